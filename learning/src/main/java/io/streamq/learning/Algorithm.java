@@ -1,0 +1,38 @@
+package io.streamq.learning;
+
+import java.io.Serializable;
+
+/**
+ * What a successor row contributes to the update of its predecessor. Rows publish a few numbers, the <em>bootstrap
+ * values</em>; each experience picks one of them, and the update is then the same for all algorithms
+ * ({@link TemporalDifference}). So a successor's whole row never has to travel.
+ */
+public sealed interface Algorithm extends Serializable permits QLearning, DoubleQLearning, ExpectedSarsa, Sarsa {
+    /** Tables per row: 1, or 2 for double Q-learning. */
+    int tables();
+
+    /** How many bootstrap values a row of so many actions publishes. */
+    int bootstrapWidth(int actions);
+
+    /**
+     * Computes the bootstrap values of a row. Allocates nothing.
+     *
+     * @param row the row as it stands, its greedy action chosen
+     * @param into at least {@link #bootstrapWidth} numbers, overwritten from 0
+     */
+    void bootstrapValues(QRow row, double[] into);
+
+    /**
+     * Which of the successor's bootstrap values an experience wants.
+     *
+     * @param coin 0 or 1, a fair and repeatable function of the experience's identity
+     * @param nextAction the action taken in the successor, or {@link GreedyChoice#NONE}
+     */
+    int bootstrapIndex(int coin, int nextAction);
+
+    /** The table that an experience with this coin updates. */
+    int tableToUpdate(int coin);
+
+    /** Whether an experience that is not terminal must tell its next action. */
+    boolean needsNextAction();
+}

@@ -1,0 +1,49 @@
+package io.streamq.learning;
+
+/**
+ * Two tables, each updated by a fair coin with the other's value of its own best action (van Hasselt 2010; Sutton and Barto
+ * 2018, section 6.7): no maximisation bias. Bootstrap value i serves an update of table i.
+ */
+public record DoubleQLearning() implements Algorithm {
+    @Override
+    public int tables() {
+        return 2;
+    }
+
+    @Override
+    public int bootstrapWidth(int actions) {
+        return 2;
+    }
+
+    @Override
+    public void bootstrapValues(QRow row, double[] into) {
+        into[0] = row.value(1, bestLegalAction(row, 0));
+        into[1] = row.value(0, bestLegalAction(row, 1));
+    }
+
+    private static int bestLegalAction(QRow row, int table) {
+        int best = GreedyChoice.NONE;
+        for (int action = 0; action < row.actions(); action++) {
+            if (ActionSet.contains(row.legalActions(), action)
+                    && (best == GreedyChoice.NONE || row.value(table, action) > row.value(table, best))) {
+                best = action;
+            }
+        }
+        return best;
+    }
+
+    @Override
+    public int bootstrapIndex(int coin, int nextAction) {
+        return coin;
+    }
+
+    @Override
+    public int tableToUpdate(int coin) {
+        return coin;
+    }
+
+    @Override
+    public boolean needsNextAction() {
+        return false;
+    }
+}

@@ -1,0 +1,90 @@
+package io.streamq.learning;
+
+import java.io.Serializable;
+
+/**
+ * How far one experience moves a value towards its target, as a function of n, the number of visits of (state, action)
+ * including this one.
+ *
+ * <p>Q-learning converges with probability 1 if the rates of every pair sum to infinity and their squares do not (Watkins and
+ * Dayan 1992, theorem 1): {@link Polynomial} with omega in (1/2, 1] and {@link Harmonic} do, {@link Constant} follows a
+ * changing world instead of settling.
+ */
+public sealed interface LearningRate extends Serializable {
+    /**
+     * The rate of the n-th visit, in (0, 1].
+     *
+     * @param n at least 1
+     */
+    double at(long n);
+
+    /** The same rate for ever. */
+    record Constant(double alpha) implements LearningRate {
+        public Constant {
+            require(alpha > 0 && alpha <= 1, "a constant learning rate must be in (0, 1]", "alpha", alpha);
+        }
+
+        @Override
+        public double at(long n) {
+            return alpha;
+        }
+    }
+
+    /**
+     * n^-omega. With omega in (1/2, 1) the error falls polynomially in 1/(1 - discount); with omega = 1 exponentially slower
+     * (Even-Dar and Mansour 2003, theorems 3 and 5).
+     */
+    final class Polynomial implements LearningRate {
+        /** Visits whose rates are kept: most updates of most pairs, small enough for the second-level cache. */
+        private static final int KEPT = 4096;
+
+        private final double omega;
+        private final double[] kept = new double[KEPT];
+
+        public Polynomial(double omega) {
+            require(omega > 0 && omega <= 1, "the exponent of a learning rate must be in (0, 1]", "omega", omega);
+            this.omega = omega;
+            for (int n = 1; n < KEPT; n++) {
+                kept[n] = Math.pow((double) n, -omega);
+            }
+        }
+
+        public double omega() {
+            return omega;
+        }
+
+        @Override
+        public double at(long n) {
+            return n < KEPT ? kept[(int) n] : Math.pow((double) n, -omega);
+        }
+    }
+
+    /** (c + 1) / (c + n): starts at 1, is about 1/2 at n = c, and falls like 1/n from there. */
+    record Harmonic(double c) implements LearningRate {
+        public Harmonic {
+            require(c >= 0 && Double.isFinite(c), "the constant of a harmonic rate must be >= 0", "c", c);
+        }
+
+        @Override
+        public double at(long n) {
+            return (c + 1) / (c + n);
+        }
+    }
+
+    /**
+     * 1/n: the plain average of all targets, of the first ones too, which bootstrapped from values that meant nothing.
+     * Exponentially slow in 1/(1 - discount) (Even-Dar and Mansour 2003, theorem 5); there for comparison.
+     */
+    record SampleAverage() implements LearningRate {
+        @Override
+        public double at(long n) {
+            return 1.0 / n;
+        }
+    }
+
+    private static void require(boolean holds, String rule, String name, double value) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule + ": " + name + "=" + value);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.streamq.learning;
+
+/** Target r + discount * max over a' of Q(s', a') (Watkins and Dayan 1992; Sutton and Barto 2018, section 6.5). */
+public record QLearning() implements Algorithm {
+    @Override
+    public int tables() {
+        return 1;
+    }
+
+    @Override
+    public int bootstrapWidth(int actions) {
+        return 1;
+    }
+
+    @Override
+    public void bootstrapValues(QRow row, double[] into) {
+        into[0] = row.value(0, row.bestLegalAction());
+    }
+
+    @Override
+    public int bootstrapIndex(int coin, int nextAction) {
+        return 0;
+    }
+
+    @Override
+    public int tableToUpdate(int coin) {
+        return 0;
+    }
+
+    @Override
+    public boolean needsNextAction() {
+        return false;
+    }
+}

@@ -1,0 +1,39 @@
+package io.streamq.learning;
+
+/**
+ * Bootstraps Q(s', a') of the action that the agent took in s' (Rummery and Niranjan 1994; Sutton and Barto 2018, section
+ * 6.4). A row publishes all its values.
+ */
+public record Sarsa() implements Algorithm {
+    @Override
+    public int tables() {
+        return 1;
+    }
+
+    @Override
+    public int bootstrapWidth(int actions) {
+        return actions;
+    }
+
+    @Override
+    public void bootstrapValues(QRow row, double[] into) {
+        for (int action = 0; action < row.actions(); action++) {
+            into[action] = row.value(0, action);
+        }
+    }
+
+    @Override
+    public int bootstrapIndex(int coin, int nextAction) {
+        return nextAction;
+    }
+
+    @Override
+    public int tableToUpdate(int coin) {
+        return 0;
+    }
+
+    @Override
+    public boolean needsNextAction() {
+        return true;
+    }
+}

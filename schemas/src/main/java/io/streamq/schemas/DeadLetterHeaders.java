@@ -1,0 +1,24 @@
+package io.streamq.schemas;
+
+/** Names of the headers of a dead letter; all values are UTF-8 text. */
+public final class DeadLetterHeaders {
+    /** A stable code such as {@code REWARD_NOT_FINITE}; the codes are listed in the job's documentation. */
+    public static final String REASON = "streamq.reason";
+
+    /** A sentence: what was expected, what came. */
+    public static final String MESSAGE = "streamq.message";
+
+    /** The topic the record came from. */
+    public static final String SOURCE_TOPIC = "streamq.source.topic";
+
+    /** The partition it came from, decimal. */
+    public static final String SOURCE_PARTITION = "streamq.source.partition";
+
+    /** Its offset there, decimal. */
+    public static final String SOURCE_OFFSET = "streamq.source.offset";
+
+    /** Its Kafka timestamp, milliseconds since the epoch, decimal. */
+    public static final String SOURCE_TIMESTAMP = "streamq.source.timestamp";
+
+    private DeadLetterHeaders() {}
+}

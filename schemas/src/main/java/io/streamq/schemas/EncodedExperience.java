@@ -1,0 +1,337 @@
+package io.streamq.schemas;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.avro.SchemaNormalization;
+
+/**
+ * Reads an encoded {@link Experience} in place, by position, making no objects: what the job does for every record. A value
+ * written with another released schema takes a detour: Avro resolves it, and it is read as if it had been written today.
+ *
+ * <p>Checks that the bytes are Avro (lengths, union branches, UTF-8, no rest) and nothing else; whether the numbers make sense
+ * is the caller's business. Owned by one thread; what it tells is valid until the next {@link #read}.
+ */
+public final class EncodedExperience {
+    private static final int HEADER_BYTES = 10;
+    private static final byte[] ABSENT = new byte[0];
+
+    private final long currentFingerprint;
+    private final AvroCodec<Experience> codec;
+
+    private byte[] bytes = ABSENT;
+    private int position;
+
+    private int policyIdStart;
+    private int policyIdLength;
+    private int agentIdStart;
+    private int agentIdLength;
+    private int episodeIdStart;
+    private int episodeIdLength;
+    private boolean hasStep;
+    private long step;
+    private int stateStart;
+    private int stateLength;
+    private int action;
+    private double reward;
+    private int nextStateStart;
+    private int nextStateLength;
+    private boolean terminated;
+    private boolean truncated;
+    private double discount;
+    private boolean hasDiscount;
+    private int[] legalActions = new int[16];
+    private int legalActionCount;
+    private boolean hasNextAction;
+    private int nextAction;
+
+    public EncodedExperience() {
+        this(AvroCodec.experience());
+    }
+
+    EncodedExperience(AvroCodec<Experience> codec) {
+        this.codec = codec;
+        this.currentFingerprint = SchemaNormalization.parsingFingerprint64(Experience.getClassSchema());
+    }
+
+    /**
+     * Reads a Kafka value.
+     *
+     * @throws WireFormatException if the bytes are no experience
+     */
+    public void read(byte[] value) throws WireFormatException {
+        if (isCurrent(value)) {
+            readBody(value);
+        } else {
+            readBody(codec.encode(codec.decode(value)));
+        }
+    }
+
+    private boolean isCurrent(byte[] value) {
+        return value.length >= HEADER_BYTES
+                && value[0] == (byte) 0xC3
+                && value[1] == 0x01
+                && littleEndianLong(value, 2) == currentFingerprint;
+    }
+
+    private void readBody(byte[] value) throws WireFormatException {
+        bytes = value;
+        position = HEADER_BYTES;
+        policyIdLength = readTextLength("policyId");
+        policyIdStart = skip(policyIdLength);
+        agentIdLength = readBranch("agentId") ? readTextLength("agentId") : -1;
+        agentIdStart = skip(Math.max(0, agentIdLength));
+        episodeIdLength = readBranch("episodeId") ? readTextLength("episodeId") : -1;
+        episodeIdStart = skip(Math.max(0, episodeIdLength));
+        hasStep = readBranch("step");
+        step = hasStep ? readLong("step") : 0;
+        stateLength = readTextLength("state");
+        stateStart = skip(stateLength);
+        action = readInt("action");
+        reward = readDouble("reward");
+        nextStateLength = readBranch("nextState") ? readTextLength("nextState") : -1;
+        nextStateStart = skip(Math.max(0, nextStateLength));
+        terminated = readBoolean("terminated");
+        truncated = readBoolean("truncated");
+        hasDiscount = readBranch("discount");
+        discount = hasDiscount ? readDouble("discount") : 0;
+        legalActionCount = -1;
+        if (readBranch("legalActions")) {
+            readLegalActions();
+        }
+        hasNextAction = readBranch("nextAction");
+        nextAction = hasNextAction ? readInt("nextAction") : 0;
+        if (readBranch("behaviorProbability")) {
+            readDouble("behaviorProbability");
+        }
+        if (readBranch("policyVersion")) {
+            readLong("policyVersion");
+        }
+        if (readBranch("eventTime")) {
+            readLong("eventTime");
+        }
+        if (position != bytes.length) {
+            throw notAvro("goes on for " + (bytes.length - position) + " bytes after its last field");
+        }
+    }
+
+    private void readLegalActions() throws WireFormatException {
+        legalActionCount = 0;
+        for (long block = readLong("legalActions"); block != 0; block = readLong("legalActions")) {
+            if (block < 0) {
+                readLong("legalActions");
+                block = -block;
+            }
+            // Every item takes a byte at least, so a longer block is a lie, and believing it would exhaust memory.
+            if (block < 0 || block > bytes.length - position) {
+                throw notAvro("claims " + block + " legalActions in " + (bytes.length - position) + " bytes");
+            }
+            int needed = legalActionCount + (int) block;
+            if (needed > legalActions.length) {
+                legalActions = Arrays.copyOf(legalActions, Math.max(needed, 2 * legalActions.length));
+            }
+            for (; legalActionCount < needed; legalActionCount++) {
+                legalActions[legalActionCount] = readInt("legalActions");
+            }
+        }
+    }
+
+    private boolean readBranch(String field) throws WireFormatException {
+        long branch = readLong(field);
+        if (branch != 0 && branch != 1) {
+            throw notAvro("has union branch " + branch + " in field " + field);
+        }
+        return branch == 1;
+    }
+
+    private int readTextLength(String field) throws WireFormatException {
+        long length = readLong(field);
+        if (length < 0 || length > bytes.length - position) {
+            throw notAvro("claims " + length + " bytes of text in field " + field + " and has "
+                    + (bytes.length - position) + " left");
+        }
+        if (!isUtf8(bytes, position, (int) length)) {
+            throw notAvro("has text that is no UTF-8 in field " + field);
+        }
+        return (int) length;
+    }
+
+    private int skip(int length) {
+        int start = position;
+        position += length;
+        return start;
+    }
+
+    private boolean readBoolean(String field) throws WireFormatException {
+        require(1, field);
+        byte value = bytes[position++];
+        if (value != 0 && value != 1) {
+            throw notAvro("has " + value + " for a boolean in field " + field);
+        }
+        return value == 1;
+    }
+
+    private double readDouble(String field) throws WireFormatException {
+        require(Double.BYTES, field);
+        double value = Double.longBitsToDouble(littleEndianLong(bytes, position));
+        position += Double.BYTES;
+        return value;
+    }
+
+    private int readInt(String field) throws WireFormatException {
+        long value = readLong(field);
+        if (value != (int) value) {
+            throw notAvro("has " + value + " for an int in field " + field);
+        }
+        return (int) value;
+    }
+
+    /** A zigzag variable-length number, as Avro specifies it. */
+    private long readLong(String field) throws WireFormatException {
+        long raw = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            require(1, field);
+            byte part = bytes[position++];
+            raw |= (long) (part & 0x7F) << shift;
+            if (part >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        throw notAvro("has a number of more than 10 bytes in field " + field);
+    }
+
+    private void require(int count, String field) throws WireFormatException {
+        if (bytes.length - position < count) {
+            throw notAvro("ends in field " + field);
+        }
+    }
+
+    private WireFormatException notAvro(String what) {
+        return new WireFormatException(
+                WireFormatException.Kind.NOT_AVRO,
+                "the value must be a single-object encoded Experience: it " + what + ", length " + bytes.length
+                        + " bytes");
+    }
+
+    private static long littleEndianLong(byte[] from, int at) {
+        return (from[at] & 0xFFL)
+                | (from[at + 1] & 0xFFL) << 8
+                | (from[at + 2] & 0xFFL) << 16
+                | (from[at + 3] & 0xFFL) << 24
+                | (from[at + 4] & 0xFFL) << 32
+                | (from[at + 5] & 0xFFL) << 40
+                | (from[at + 6] & 0xFFL) << 48
+                | (from[at + 7] & 0xFFL) << 56;
+    }
+
+    private static boolean isUtf8(byte[] bytes, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (bytes[i] < 0) {
+                return isStrictUtf8(bytes, start, length);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isStrictUtf8(byte[] bytes, int start, int length) {
+        try {
+            StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes, start, length));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    /** What all {@code *Start} positions point into: the value, or its translation to the current schema. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int policyIdStart() {
+        return policyIdStart;
+    }
+
+    /** In bytes of UTF-8. */
+    public int policyIdLength() {
+        return policyIdLength;
+    }
+
+    public int stateStart() {
+        return stateStart;
+    }
+
+    /** In bytes of UTF-8. */
+    public int stateLength() {
+        return stateLength;
+    }
+
+    public int nextStateStart() {
+        return nextStateStart;
+    }
+
+    /** In bytes of UTF-8; -1 without a next state. */
+    public int nextStateLength() {
+        return nextStateLength;
+    }
+
+    public int action() {
+        return action;
+    }
+
+    public double reward() {
+        return reward;
+    }
+
+    public boolean terminated() {
+        return terminated;
+    }
+
+    public boolean truncated() {
+        return truncated;
+    }
+
+    public boolean hasDiscount() {
+        return hasDiscount;
+    }
+
+    /** 0 without one. */
+    public double discount() {
+        return discount;
+    }
+
+    /** -1 when the experience does not tell. */
+    public int legalActionCount() {
+        return legalActionCount;
+    }
+
+    /** The i-th legal action, in the order the producer sent them. */
+    public int legalAction(int i) {
+        return legalActions[i];
+    }
+
+    public boolean hasNextAction() {
+        return hasNextAction;
+    }
+
+    /** 0 without one. */
+    public int nextAction() {
+        return nextAction;
+    }
+
+    /** Whether agentId, episodeId and step are all there, so that {@link #identityHash} tells experiences apart. */
+    public boolean hasIdentity() {
+        return agentIdLength >= 0 && episodeIdLength >= 0 && hasStep;
+    }
+
+    /** A hash of (agentId, episodeId, step): the same for every copy of an experience. */
+    public long identityHash() {
+        long hash = step;
+        hash = hash * 31 + XxHash64.hash(bytes, agentIdStart, Math.max(0, agentIdLength));
+        return hash * 31 + XxHash64.hash(bytes, episodeIdStart, Math.max(0, episodeIdLength));
+    }
+}

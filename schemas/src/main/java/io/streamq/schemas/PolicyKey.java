@@ -1,0 +1,39 @@
+package io.streamq.schemas;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * The key of a record on the policy topic: {@code policyId/state} in UTF-8. A policyId holds no slash, so the first slash
+ * separates the two whatever the state contains.
+ */
+public record PolicyKey(String policyId, String state) {
+    /** Separates policyId and state; legal in a state, illegal in a policyId. */
+    public static final char SEPARATOR = '/';
+
+    private static final Pattern POLICY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** Whether {@code policyId} has 1 to 64 characters of {@code [A-Za-z0-9._-]}. */
+    public static boolean isPolicyId(String policyId) {
+        return POLICY_ID.matcher(policyId).matches();
+    }
+
+    /** The key of a record, as it stands on the topic. */
+    public byte[] toBytes() {
+        return (policyId + SEPARATOR + state).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads the key of a record.
+     *
+     * @throws IllegalArgumentException if there is no slash
+     */
+    public static PolicyKey fromBytes(byte[] key) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        int slash = text.indexOf(SEPARATOR);
+        if (slash < 0) {
+            throw new IllegalArgumentException("a key of the policy topic must be policyId/state: got '" + text + "'");
+        }
+        return new PolicyKey(text.substring(0, slash), text.substring(slash + 1));
+    }
+}
