@@ -1,0 +1,172 @@
+package io.streamq.agent;
+
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends experience to Kafka. It loses nothing silently: the producer is idempotent and waits for all in-sync replicas, a full
+ * buffer holds the caller back, and what could not be delivered in the end is thrown by the next call.
+ *
+ * <p>Records are batched for up to {@value #LINGER_MILLIS} ms and compressed with LZ4, which Kafka's client brings along in
+ * pure Java too. An outage of up to ten minutes delays; a longer one fails. To the producer a missing topic is an outage:
+ * create topics first. Each of these is a default that {@link PublisherSettings#clientProperties} may override. Safe for use
+ * by several threads: agents of one process should share one.
+ */
+public final class ExperiencePublisher implements ExperienceSink, AutoCloseable {
+    static final int LINGER_MILLIS = 10;
+    private static final int OUTAGE_MILLIS = 600_000;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final AvroCodec<Experience> codec = AvroCodec.experience();
+    private final PublisherSettings settings;
+    private final Producer<byte[], byte[]> producer;
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+
+    /** The first delivery that failed since the last one was thrown; {@code null} if none did. */
+    private final AtomicReference<@Nullable Exception> unreported = new AtomicReference<>();
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Connects in the background; returns at once. */
+    public ExperiencePublisher(PublisherSettings settings) {
+        this(
+                settings,
+                new KafkaProducer<>(
+                        producerProperties(settings), new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    ExperiencePublisher(PublisherSettings settings, Producer<byte[], byte[]> producer) {
+        this.settings = settings;
+        this.producer = producer;
+    }
+
+    static Map<String, Object> producerProperties(PublisherSettings settings) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "streamq-" + settings.agentId());
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, OUTAGE_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, OUTAGE_MILLIS);
+        properties.putAll(settings.clientProperties());
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        return properties;
+    }
+
+    /**
+     * Hands an experience to the producer, waiting while its buffer is full. Its key is the experience's agentId, or the
+     * publisher's if it names none, so that the experience of one agent stays in order.
+     *
+     * @throws DeliveryFailedException if an earlier experience was lost. Thrown once for all that were lost until now; this
+     *     one was not taken, and the publisher may be used on
+     * @throws InterruptedException if interrupted while waiting; the experience was not taken
+     */
+    @Override
+    public void publish(Experience experience) throws InterruptedException {
+        throwUnreported();
+        String agentId = experience.getAgentId() == null ? settings.agentId() : experience.getAgentId();
+        var record = new ProducerRecord<>(
+                settings.topic(), agentId.getBytes(StandardCharsets.UTF_8), codec.encode(experience));
+        interruptibly(() -> {
+            // The callback hears the same as the future.
+            var unused = producer.send(record, this::delivered);
+        });
+        sent.increment();
+    }
+
+    /**
+     * Waits until all that was published has been acknowledged.
+     *
+     * @throws DeliveryFailedException if some of it was lost
+     */
+    public void flush() throws InterruptedException {
+        interruptibly(producer::flush);
+        throwUnreported();
+    }
+
+    /**
+     * Delivers what was published, for up to thirty seconds, and closes. Closing again does nothing.
+     *
+     * @throws DeliveryFailedException if some of it was lost
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            producer.close(CLOSE_TIMEOUT);
+            throwUnreported();
+        }
+    }
+
+    /** Experiences taken by {@link #publish}. */
+    public long sent() {
+        return sent.sum();
+    }
+
+    /** Experiences that the brokers confirmed. */
+    public long acknowledged() {
+        return acknowledged.sum();
+    }
+
+    /** Experiences that could not be delivered. */
+    public long failed() {
+        return failed.sum();
+    }
+
+    private void delivered(@Nullable RecordMetadata metadata, @Nullable Exception cause) {
+        if (cause == null) {
+            acknowledged.increment();
+        } else {
+            failed.increment();
+            unreported.compareAndSet(null, cause);
+        }
+    }
+
+    private void throwUnreported() {
+        Exception cause = unreported.getAndSet(null);
+        if (cause != null) {
+            throw failure(cause);
+        }
+    }
+
+    private DeliveryFailedException failure(Exception cause) {
+        return new DeliveryFailedException(
+                "experience could not be delivered to topic '" + settings.topic() + "' at "
+                        + settings.bootstrapServers() + " (" + failed.sum() + " of " + sent.sum()
+                        + " lost so far): " + cause
+                        + "; check that the brokers can be reached, that the topic exists ('streamq topics create')"
+                        + " and that this client may write to it",
+                cause);
+    }
+
+    /** Turns Kafka's unchecked exceptions into the two that callers know. */
+    private void interruptibly(Runnable call) throws InterruptedException {
+        try {
+            call.run();
+        } catch (InterruptException e) {
+            // Kafka set the flag again; an InterruptedException stands for it.
+            Thread.interrupted();
+            throw (InterruptedException) new InterruptedException("interrupted while waiting for Kafka").initCause(e);
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+}

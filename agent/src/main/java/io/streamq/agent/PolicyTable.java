@@ -1,0 +1,147 @@
+package io.streamq.agent;
+
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.PolicyUpdate;
+import io.streamq.schemas.WireFormatException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records of the policy topic, folded into what is true of each state. One thread applies, any number may read.
+ *
+ * <p>Among updates of one key the greatest (epoch, version) wins in whatever order they arrive, so a late write of a dead
+ * attempt of the job changes nothing. A tombstone carries neither: it wins by arrival, and whatever comes after it stands.
+ */
+final class PolicyTable {
+    /** What became of a record. */
+    enum Outcome {
+        UPDATED,
+        REMOVED,
+        /** Older than what is held, or a tombstone of what is not held. */
+        STALE,
+        /** Of a policy that nobody follows here. */
+        FOREIGN,
+        /** No record of the policy topic: its key or its value cannot be read, or they contradict each other. */
+        REJECTED
+    }
+
+    private enum Flaw {
+        KEY,
+        ENCODING,
+        SCHEMA,
+        CONTENT
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyTable.class);
+
+    private final AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
+
+    /** By the key's text after {@link #prefix}: a state, or {@code policyId/state} if all policies are followed. */
+    private final ConcurrentHashMap<String, StatePolicy> entries = new ConcurrentHashMap<>();
+
+    /** How the keys begin that are followed; empty follows them all. */
+    private final byte[] prefix;
+
+    private final PolicyListener listener;
+    private final Set<Flaw> reported = EnumSet.noneOf(Flaw.class);
+    private final LongAdder changes = new LongAdder();
+    private final LongAdder rejections = new LongAdder();
+
+    PolicyTable(@Nullable String policyId, PolicyListener listener) {
+        this.prefix = policyId == null ? new byte[0] : new PolicyKey(policyId, "").toBytes();
+        this.listener = listener;
+    }
+
+    @Nullable
+    StatePolicy get(String name) {
+        return entries.get(name);
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    Map<String, StatePolicy> copy() {
+        return Map.copyOf(entries);
+    }
+
+    /** Records that updated or removed an entry. */
+    long changes() {
+        return changes.sum();
+    }
+
+    long rejections() {
+        return rejections.sum();
+    }
+
+    /** Applies one record, as it stands on the topic. */
+    Outcome apply(byte @Nullable [] key, byte @Nullable [] value) {
+        if (key == null) {
+            return reject(Flaw.KEY, "a record of the policy topic must have a key: got none");
+        }
+        if (!isFollowed(key)) {
+            return Outcome.FOREIGN;
+        }
+        String name = new String(key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8);
+        return value == null ? remove(name) : update(name, key, value);
+    }
+
+    private boolean isFollowed(byte[] key) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    private Outcome remove(String name) {
+        StatePolicy last = entries.remove(name);
+        if (last == null) {
+            return Outcome.STALE;
+        }
+        changes.increment();
+        listener.removed(last);
+        return Outcome.REMOVED;
+    }
+
+    private Outcome update(String name, byte[] key, byte[] value) {
+        StatePolicy arrived;
+        try {
+            arrived = StatePolicy.of(codec.decode(value));
+        } catch (WireFormatException e) {
+            return reject(
+                    e.kind() == WireFormatException.Kind.UNKNOWN_SCHEMA ? Flaw.SCHEMA : Flaw.ENCODING, e.getMessage());
+        } catch (IllegalArgumentException e) {
+            return reject(Flaw.CONTENT, e.getMessage());
+        }
+        PolicyKey ownKey = new PolicyKey(arrived.policyId(), arrived.state());
+        if (!Arrays.equals(ownKey.toBytes(), key)) {
+            return reject(
+                    Flaw.KEY,
+                    "the key of a policy update must be its policyId/state: got '"
+                            + new String(key, StandardCharsets.UTF_8) + "' for " + arrived);
+        }
+        StatePolicy held = entries.get(name);
+        if (held != null && !arrived.supersedes(held)) {
+            return Outcome.STALE;
+        }
+        entries.put(name, arrived);
+        changes.increment();
+        listener.updated(arrived);
+        return Outcome.UPDATED;
+    }
+
+    /** Logs the first record of each flaw only: whoever writes one such record writes many. */
+    private Outcome reject(Flaw flaw, @Nullable String sentence) {
+        rejections.increment();
+        if (reported.add(flaw)) {
+            LOG.warn("Skipped a record of the policy topic, and will skip others like it silently: {}", sentence);
+        }
+        return Outcome.REJECTED;
+    }
+}

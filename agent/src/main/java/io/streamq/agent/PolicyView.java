@@ -1,0 +1,237 @@
+package io.streamq.agent;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policy as it is announced, always at hand: a daemon thread reads the compacted policy topic from its beginning and then
+ * follows it for as long as the view is open. It joins no consumer group and commits nothing, so any number of agents may
+ * follow and each sees everything.
+ *
+ * <p>An unreachable broker is waited for, and until it returns the view answers with what it knows. A failure that waiting
+ * cannot heal, such as a missing topic or a refused authorization, is thrown by {@link #awaitCaughtUp} and {@link #lookup}.
+ * Partitions added to the topic later are not noticed. Safe for use by several threads.
+ */
+public final class PolicyView implements Policy, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyView.class);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final PolicyListener NOBODY = policy -> {};
+
+    private final PolicyViewSettings settings;
+    private final PolicyTable table;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Thread follower;
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    /** Opens when the thread caught up, failed, or ended because the view was closed. */
+    private final CountDownLatch settled = new CountDownLatch(1);
+
+    private volatile boolean caughtUp;
+    private volatile @Nullable PolicyUnavailableException failure;
+
+    /** Begins to follow; returns at once. */
+    public PolicyView(PolicyViewSettings settings) {
+        this(settings, NOBODY);
+    }
+
+    /** Begins to follow and tells {@code listener} of every change; returns at once. */
+    public PolicyView(PolicyViewSettings settings, PolicyListener listener) {
+        this(
+                settings,
+                listener,
+                new KafkaConsumer<>(
+                        consumerProperties(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    PolicyView(PolicyViewSettings settings, PolicyListener listener, Consumer<byte[], byte[]> consumer) {
+        this.settings = settings;
+        this.table = new PolicyTable(settings.policyId(), listener);
+        this.consumer = consumer;
+        this.follower = new Thread(this::follow, "streamq-policy-view");
+        this.follower.setDaemon(true);
+        this.follower.start();
+    }
+
+    static Map<String, Object> consumerProperties(PolicyViewSettings settings) {
+        Map<String, Object> properties = new HashMap<>(settings.clientProperties());
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A topic that the broker made up would not be compacted.
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // A job that writes exactly-once aborts what a crash left behind; agents must never have followed it.
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return properties;
+    }
+
+    /**
+     * Returns once everything that stood on the topic when the view began has been read.
+     *
+     * @throws PolicyUnavailableException if that takes longer than {@code timeout}, or the topic cannot be followed at all
+     */
+    public void awaitCaughtUp(Duration timeout) throws InterruptedException {
+        boolean inTime = settled.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        throwIfFailed();
+        if (!inTime) {
+            throw new PolicyUnavailableException(
+                    "the policy topic '" + settings.topic() + "' must be read to its end within " + timeout + ": got "
+                            + table.changes() + " updates so far; check that the brokers at "
+                            + settings.bootstrapServers() + " can be reached, or wait longer",
+                    null);
+        }
+        if (!caughtUp) {
+            throw new PolicyUnavailableException("the view was closed before it had caught up", null);
+        }
+    }
+
+    /**
+     * What is known of a state. Takes no lock and allocates nothing.
+     *
+     * @param state the state; {@code policyId/state} if the view follows all policies
+     * @return {@code null} if nothing was announced for it
+     * @throws PolicyUnavailableException if the view has failed and would never learn anything new
+     */
+    @Override
+    public @Nullable StatePolicy lookup(String state) {
+        throwIfFailed();
+        return table.get(state);
+    }
+
+    /** How many states are known. */
+    public int size() {
+        return table.size();
+    }
+
+    /** Records that told something new: updates newer than what was known, and removals. */
+    public long updatesReceived() {
+        return table.changes();
+    }
+
+    /** Records that were skipped because they are no policy updates; the first of each sort was logged. */
+    public long recordsRejected() {
+        return table.rejections();
+    }
+
+    /** A copy of all that is known, by what {@link #lookup} takes. */
+    public Map<String, StatePolicy> snapshot() {
+        return table.copy();
+    }
+
+    /** Stops following, waiting up to ten seconds for the thread to end. What is known stays readable. */
+    @Override
+    public void close() {
+        closing.countDown();
+        consumer.wakeup();
+        try {
+            follower.join(CLOSE_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() {
+        try (consumer) {
+            Map<TopicPartition, Long> ends = patiently(this::startAtBeginning);
+            while (isOpen()) {
+                patiently(this::applyNext);
+                if (!caughtUp && patiently(() -> hasReached(ends))) {
+                    caughtUp = true;
+                    settled.countDown();
+                    LOG.info("Caught up with {} states of policy topic '{}'.", table.size(), settings.topic());
+                }
+            }
+        } catch (WakeupException e) {
+            LOG.debug("The policy view was closed.");
+        } catch (PolicyUnavailableException e) {
+            failure = e;
+        } catch (RuntimeException | Error e) {
+            failure = new PolicyUnavailableException(
+                    "following the policy topic '" + settings.topic() + "' at " + settings.bootstrapServers()
+                            + " failed and was given up: " + e + "; open a new PolicyView once the cause is removed",
+                    e);
+        } finally {
+            settled.countDown();
+        }
+    }
+
+    private Map<TopicPartition, Long> startAtBeginning() {
+        @Nullable List<PartitionInfo> found = consumer.partitionsFor(settings.topic());
+        if (found == null || found.isEmpty()) {
+            throw new PolicyUnavailableException(
+                    "the policy topic '" + settings.topic()
+                            + "' must exist before a policy can be followed: the brokers at "
+                            + settings.bootstrapServers() + " do not know it; run 'streamq topics create'",
+                    null);
+        }
+        List<TopicPartition> partitions = found.stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer.endOffsets(partitions);
+    }
+
+    private boolean applyNext() {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+            table.apply(record.key(), record.value());
+        }
+        return true;
+    }
+
+    private boolean hasReached(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    /** Tries again for as long as Kafka says that trying again may help. */
+    private <T> T patiently(Supplier<T> attempt) {
+        while (true) {
+            try {
+                return attempt.get();
+            } catch (RetriableException e) {
+                LOG.warn("Policy topic '{}' cannot be read now, trying again: {}", settings.topic(), e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            if (closing.await(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new WakeupException();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the thread of a policy view is nobody's to interrupt: close the view", e);
+        }
+    }
+
+    private boolean isOpen() {
+        return closing.getCount() > 0;
+    }
+
+    private void throwIfFailed() {
+        PolicyUnavailableException failed = failure;
+        if (failed != null) {
+            // A new one, so that the trace shows the caller too.
+            throw new PolicyUnavailableException(String.valueOf(failed.getMessage()), failed);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The client library of a live agent: {@link io.streamq.agent.ExperiencePublisher} sends what it experiences, {@link
+ * io.streamq.agent.PolicyView} follows what was learned, {@link io.streamq.agent.ActionSelector} chooses by it.
+ */
+@NullMarked
+package io.streamq.agent;
+
+import org.jspecify.annotations.NullMarked;

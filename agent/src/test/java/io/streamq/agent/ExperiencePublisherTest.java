@@ -1,0 +1,116 @@
+package io.streamq.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class ExperiencePublisherTest {
+    private static final PublisherSettings SETTINGS =
+            PublisherSettings.of("broker:9092", "fleet").withTopic("experience-of-test");
+
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final ExperiencePublisher publisher = new ExperiencePublisher(SETTINGS, producer);
+
+    private static Experience experienceOf(String agentId) {
+        return Experience.newBuilder()
+                .setAgentId(agentId)
+                .setState("1")
+                .setAction(0)
+                .setReward(1)
+                .setTerminated(true)
+                .build();
+    }
+
+    @Test
+    void theValueIsTheExperienceAndTheKeyItsAgent() throws Exception {
+        publisher.publish(experienceOf("robot-7"));
+
+        var record = producer.history().get(0);
+        assertThat(record.topic()).isEqualTo("experience-of-test");
+        assertThat(record.key()).asString(StandardCharsets.UTF_8).isEqualTo("robot-7");
+        assertThat(AvroCodec.experience().decode(record.value())).isEqualTo(experienceOf("robot-7"));
+    }
+
+    @Test
+    void experienceThatNamesNoAgentIsKeyedByThePublishers() throws Exception {
+        publisher.publish(experienceOf(null));
+        assertThat(producer.history().get(0).key())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("fleet");
+    }
+
+    @Test
+    void acknowledgementsAreCountedWhenTheyArrive() throws Exception {
+        publisher.publish(experienceOf("a"));
+        publisher.publish(experienceOf("a"));
+        producer.completeNext();
+        assertThat(publisher.sent()).isEqualTo(2);
+        assertThat(publisher.acknowledged()).isEqualTo(1);
+        publisher.flush();
+        assertThat(publisher.acknowledged()).isEqualTo(2);
+    }
+
+    @Test
+    void aLostExperienceIsThrownByTheNextPublishAndThenThePublisherGoesOn() throws Exception {
+        publisher.publish(experienceOf("a"));
+        producer.errorNext(new RecordTooLargeException("1 GB"));
+
+        assertThatThrownBy(() -> publisher.publish(experienceOf("b")))
+                .isInstanceOf(DeliveryFailedException.class)
+                .hasMessageContaining("'experience-of-test'")
+                .hasMessageContaining("1 of 1 lost")
+                .hasMessageContaining("1 GB")
+                .hasMessageContaining("streamq topics create");
+        assertThat(producer.history()).hasSize(1);
+
+        publisher.publish(experienceOf("b"));
+        assertThat(producer.history()).hasSize(2);
+        assertThat(publisher.failed()).isEqualTo(1);
+    }
+
+    @Test
+    void aLostExperienceIsThrownByFlush() throws Exception {
+        publisher.publish(experienceOf("a"));
+        producer.errorNext(new RecordTooLargeException("1 GB"));
+        assertThatThrownBy(publisher::flush).isInstanceOf(DeliveryFailedException.class);
+    }
+
+    @Test
+    void aLostExperienceIsThrownByCloseWhichClosesNevertheless() throws Exception {
+        publisher.publish(experienceOf("a"));
+        producer.errorNext(new RecordTooLargeException("1 GB"));
+        assertThatThrownBy(publisher::close).isInstanceOf(DeliveryFailedException.class);
+        assertThat(producer.closed()).isTrue();
+        publisher.close();
+    }
+
+    @Test
+    void anInterruptWhileWaitingIsAnInterruptedException() {
+        producer.sendException = new InterruptException(new InterruptedException());
+        assertThatThrownBy(() -> publisher.publish(experienceOf("a"))).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(publisher.sent()).isZero();
+    }
+
+    @Test
+    void clientPropertiesOverrideDefaultsButNoGuarantees() {
+        Map<String, Object> properties = ExperiencePublisher.producerProperties(SETTINGS.withClientProperties(Map.of(
+                ProducerConfig.LINGER_MS_CONFIG, "0", ProducerConfig.ACKS_CONFIG, "0", "security.protocol", "SSL")));
+        assertThat(properties)
+                .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "0")
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry(ProducerConfig.ACKS_CONFIG, "all")
+                .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    }
+}

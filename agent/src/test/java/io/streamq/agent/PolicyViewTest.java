@@ -1,0 +1,133 @@
+package io.streamq.agent;
+
+import static io.streamq.agent.PolicyUpdates.key;
+import static io.streamq.agent.PolicyUpdates.update;
+import static io.streamq.agent.PolicyUpdates.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.streamq.schemas.PolicyUpdate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+class PolicyViewTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final PolicyViewSettings SETTINGS =
+            PolicyViewSettings.of("broker:9092", "lake").withTopic("policy-of-test");
+    private static final TopicPartition PARTITION = new TopicPartition("policy-of-test", 0);
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+
+    /** A topic whose end lies at {@code end} when the view begins. */
+    private void topicEndsAt(long end) {
+        Node[] replicas = {new Node(0, "broker", 9092)};
+        consumer.updatePartitions(
+                PARTITION.topic(), List.of(new PartitionInfo(PARTITION.topic(), 0, replicas[0], replicas, replicas)));
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, end));
+    }
+
+    private void arrives(long offset, PolicyUpdate update) {
+        consumer.schedulePollTask(() ->
+                consumer.addRecord(new ConsumerRecord<>(PARTITION.topic(), 0, offset, key(update), value(update))));
+    }
+
+    private PolicyView open() {
+        return new PolicyView(SETTINGS, policy -> {}, consumer);
+    }
+
+    @Test
+    void anEmptyTopicIsCaughtUpWithAtOnce() throws Exception {
+        topicEndsAt(0);
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            assertThat(view.size()).isZero();
+            assertThat(view.lookup("s")).isNull();
+        }
+    }
+
+    @Test
+    void whatStoodOnTheTopicIsKnownOnceCaughtUp() throws Exception {
+        topicEndsAt(2);
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        arrives(1, update("b", 1, 1, 0, 1.0));
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            assertThat(view.snapshot()).containsOnlyKeys("a", "b");
+            assertThat(view.updatesReceived()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theViewGoesOnToFollowAfterItCaughtUp() throws Exception {
+        topicEndsAt(0);
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            arrives(0, update("late", 1, 1, 0, 1.0));
+            await().until(() -> view.lookup("late") != null);
+        }
+    }
+
+    @Test
+    void anUnreachableBrokerIsWaitedFor() throws Exception {
+        topicEndsAt(1);
+        consumer.schedulePollTask(() -> consumer.setPollException(new TimeoutException("the broker is away")));
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            assertThat(view.lookup("a")).isNotNull();
+        }
+    }
+
+    @Test
+    void aMissingTopicIsASentenceThatSaysWhatToRun() {
+        try (PolicyView view = open()) {
+            assertThatThrownBy(() -> view.awaitCaughtUp(PATIENCE))
+                    .isInstanceOf(PolicyUnavailableException.class)
+                    .hasMessageContaining("'policy-of-test'")
+                    .hasMessageContaining("streamq topics create");
+        }
+    }
+
+    @Test
+    void whatWaitingCannotHealIsThrownByLookup() {
+        topicEndsAt(1);
+        consumer.schedulePollTask(() -> consumer.setPollException(new TopicAuthorizationException("not for you")));
+        try (PolicyView view = open()) {
+            assertThatThrownBy(() -> view.awaitCaughtUp(PATIENCE)).hasMessageContaining("not for you");
+            assertThatThrownBy(() -> view.lookup("a")).isInstanceOf(PolicyUnavailableException.class);
+        }
+    }
+
+    @Test
+    void notCatchingUpInTimeIsAnException() {
+        topicEndsAt(1);
+        try (PolicyView view = open()) {
+            assertThatThrownBy(() -> view.awaitCaughtUp(Duration.ofMillis(50)))
+                    .isInstanceOf(PolicyUnavailableException.class)
+                    .hasMessageContaining("broker:9092");
+        }
+    }
+
+    @Test
+    void closingEndsTheThreadAndKeepsWhatIsKnown() throws Exception {
+        topicEndsAt(1);
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        PolicyView view = open();
+        view.awaitCaughtUp(PATIENCE);
+        view.close();
+        assertThat(consumer.closed()).isTrue();
+        assertThat(view.lookup("a")).isNotNull();
+        view.close();
+    }
+}

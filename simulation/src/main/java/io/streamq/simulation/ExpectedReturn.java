@@ -1,0 +1,50 @@
+package io.streamq.simulation;
+
+import java.util.Arrays;
+
+/** What an agent can expect of an episode in a world, truncation included; what the mean of its returns converges to. */
+public final class ExpectedReturn {
+    private ExpectedReturn() {}
+
+    /** The expected sum of rewards of an episode, not discounted. */
+    public static double of(World world, int[] policy) {
+        return of(world, policy, 0, 1);
+    }
+
+    /**
+     * The expected return of an episode of an epsilon-greedy agent.
+     *
+     * @param policy the greedy action of each state
+     * @param epsilon probability of a uniformly random action instead; 1 is the random agent
+     * @param discount of a reward one step later; 1 for the plain sum
+     */
+    public static double of(World world, int[] policy, double epsilon, double discount) {
+        Mdp mdp = world.mdp();
+        double[] present = new double[mdp.states()];
+        double[] next = new double[mdp.states()];
+        present[mdp.start()] = 1;
+        double expected = 0;
+        double weight = 1;
+        for (int step = 0; step < world.maximumSteps(); step++) {
+            Arrays.fill(next, 0);
+            for (int state = 0; state < present.length; state++) {
+                if (present[state] == 0) {
+                    continue;
+                }
+                for (int action = 0; action < mdp.actions(); action++) {
+                    double chosen = epsilon / mdp.actions() + (action == policy[state] ? 1 - epsilon : 0);
+                    for (Transition outcome : mdp.outcomes(state, action)) {
+                        double mass = present[state] * chosen * outcome.probability();
+                        expected += weight * mass * outcome.reward();
+                        next[outcome.nextState()] += outcome.terminated() ? 0 : mass;
+                    }
+                }
+            }
+            double[] past = present;
+            present = next;
+            next = past;
+            weight *= discount;
+        }
+        return expected;
+    }
+}

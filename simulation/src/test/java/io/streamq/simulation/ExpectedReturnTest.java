@@ -1,0 +1,42 @@
+package io.streamq.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class ExpectedReturnTest {
+    private final World lake = FrozenLake.slippery4x4();
+    private final int[] optimal = ValueIteration.solve(lake.mdp(), 1).policy();
+
+    @Test
+    void withoutTruncationTheOptimalPolicyEarnsTheValueOfTheStart() {
+        World patient = lake.withMaximumSteps(100_000);
+        assertThat(ExpectedReturn.of(
+                        patient, ValueIteration.solve(lake.mdp(), 0.99).policy()))
+                .isCloseTo(14.0 / 17, within(1e-9));
+        assertThat(ExpectedReturn.of(
+                        patient, ValueIteration.solve(lake.mdp(), 0.95).policy(), 0, 0.95))
+                .isCloseTo(0.1804715784, within(1e-9));
+    }
+
+    @Test
+    void truncationCostsWhatWouldHaveComeLater() {
+        assertThat(ExpectedReturn.of(lake, optimal)).isBetween(0.7, 0.8);
+        assertThat(ExpectedReturn.of(lake.withMaximumSteps(5), optimal)).isZero();
+    }
+
+    @Test
+    void anOptimalCliffWalkerPaysForEveryStep() {
+        World cliff = CliffWalking.world();
+        assertThat(ExpectedReturn.of(
+                        cliff, ValueIteration.solve(cliff.mdp(), 0.99).policy()))
+                .isEqualTo(-13);
+    }
+
+    @Test
+    void aRandomAgentHardlyEverCrossesTheLake() {
+        // A known figure: about 1.4 % of random episodes reach the goal.
+        assertThat(ExpectedReturn.of(lake, optimal, 1, 1)).isCloseTo(0.0139, within(0.0005));
+    }
+}
