@@ -1,0 +1,95 @@
+package io.streamq.job;
+
+import io.streamq.job.learn.BootstrapOperator;
+import io.streamq.job.learn.LearnOperator;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.record.DeadLetter;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.RecordType;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.Transition;
+import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.rejection.DeadLetters;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The dataflow, as a function of its ends.
+ *
+ * <pre>
+ * experiences -> decode -> keyBy(next state) -> BOOTSTRAP -> keyBy(state) -> LEARN -> policy
+ *                   |                               ^__ same slot, view __|     |
+ *                   +--> dead letters <-----------------------------------------+
+ * </pre>
+ */
+public final class LearningTopology {
+    /** Both learning operators belong to it, so that subtask i of both runs in one slot. */
+    private static final String CO_LOCATION_GROUP = "streamq-shard";
+
+    private LearningTopology() {}
+
+    /** Where announcements and rejected records go. */
+    public record Ends(Sink<PolicyChange> policy, Sink<DeadLetter> deadLetters) {}
+
+    /**
+     * Connects a stream of records to its ends.
+     *
+     * @param parallelism of the learning operators
+     */
+    public static void define(DataStream<SourceRecord> experiences, Ends ends, JobOptions options, int parallelism) {
+        JobOptions.PolicyDefaults policy = options.policy();
+        SingleOutputStreamOperator<Transition> transitions = named(
+                experiences.process(
+                        new DecodeFunction(
+                                policy.actions(),
+                                options.maxStateBytes(),
+                                policy.algorithm().needsNextAction()),
+                        RecordType.TRANSITION),
+                OperatorUids.DECODE);
+
+        SingleOutputStreamOperator<ValuedTransition> valued = coLocated(
+                partitionedOnly(transitions.keyBy(Transition::bootstrapKey, RecordType.STATE_KEY))
+                        .transform(
+                                OperatorUids.BOOTSTRAP,
+                                RecordType.VALUED_TRANSITION,
+                                new BootstrapOperator(policy, options.partnerTimeout())),
+                OperatorUids.BOOTSTRAP,
+                options,
+                parallelism);
+
+        SingleOutputStreamOperator<PolicyChange> changes = coLocated(
+                valued.keyBy(ValuedTransition::state, RecordType.STATE_KEY)
+                        .transform(OperatorUids.LEARN, RecordType.POLICY_CHANGE, new LearnOperator(policy)),
+                OperatorUids.LEARN,
+                options,
+                parallelism);
+
+        changes.sinkTo(ends.policy()).name(OperatorUids.POLICY).uid(OperatorUids.POLICY);
+        transitions
+                .getSideOutput(DeadLetters.TAG)
+                .union(changes.getSideOutput(DeadLetters.TAG))
+                .sinkTo(ends.deadLetters())
+                .name(OperatorUids.DEAD_LETTERS)
+                .uid(OperatorUids.DEAD_LETTERS);
+    }
+
+    /** BOOTSTRAP needs the partitioning of a key and no state: without a key context Flink gives it no backend. */
+    private static DataStream<Transition> partitionedOnly(KeyedStream<Transition, StateKey> keyed) {
+        return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation());
+    }
+
+    /** The one place where both learning operators get what must be equal. */
+    private static <T> SingleOutputStreamOperator<T> coLocated(
+            SingleOutputStreamOperator<T> operator, String uid, JobOptions options, int parallelism) {
+        named(operator, uid).setParallelism(parallelism).setMaxParallelism(options.maxParallelism());
+        operator.getTransformation().setCoLocationGroupKey(CO_LOCATION_GROUP);
+        return operator;
+    }
+
+    private static <T> SingleOutputStreamOperator<T> named(SingleOutputStreamOperator<T> operator, String uid) {
+        return operator.name(uid).uid(uid);
+    }
+}

@@ -1,0 +1,13 @@
+package io.streamq.job;
+
+/** Ties operators to their state in savepoints: never to be changed. They are the operators' names too. */
+public final class OperatorUids {
+    public static final String EXPERIENCES = "experiences";
+    public static final String DECODE = "decode";
+    public static final String BOOTSTRAP = "bootstrap";
+    public static final String LEARN = "learn";
+    public static final String POLICY = "policy";
+    public static final String DEAD_LETTERS = "dead-letters";
+
+    private OperatorUids() {}
+}

@@ -1,0 +1,92 @@
+package io.streamq.job;
+
+import io.streamq.job.kafka.KafkaEnds;
+import io.streamq.job.kafka.KafkaPreflight;
+import io.streamq.job.options.InvalidOptionsException;
+import io.streamq.job.options.JobArguments;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.record.SourceRecord;
+import java.util.List;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The main class of the job jar: {@code flink run streamq-job.jar --bootstrap-servers host:9092 --streamq.policy.actions 4}. */
+public final class StreamQJob {
+    /** The job's name in Flink. */
+    public static final String NAME = "streamq";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamQJob.class);
+
+    private StreamQJob() {}
+
+    /**
+     * Reads options, looks whether Kafka is ready, and submits the job.
+     *
+     * @throws InvalidOptionsException telling all that is wrong with the options
+     * @throws KafkaPreflight.NotReadyException if there is no broker or a topic is missing
+     */
+    public static void main(String[] arguments) throws Exception {
+        JobOptions options = JobOptions.of(JobArguments.parse(List.of(arguments)));
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        define(environment, options);
+        KafkaPreflight.check(options);
+        environment.execute(NAME);
+    }
+
+    /**
+     * Defines the job on Kafka.
+     *
+     * @throws InvalidOptionsException if the environment is set to batch mode
+     */
+    public static void define(StreamExecutionEnvironment environment, JobOptions options) {
+        configure(environment, options);
+        KafkaEnds kafka = new KafkaEnds(options);
+        DataStream<SourceRecord> experiences = environment
+                .fromSource(kafka.experiences(), WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
+                .uid(OperatorUids.EXPERIENCES);
+        LearningTopology.define(
+                experiences,
+                new LearningTopology.Ends(kafka.policy(), kafka.deadLetters()),
+                options,
+                environment.getParallelism());
+        if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+            LOG.warn(
+                    "The policy topic is written EXACTLY_ONCE: read_committed readers see an update only when the next"
+                            + " checkpoint completes, every {}. transaction.timeout.ms is {} ms and must not exceed the"
+                            + " broker's transaction.max.timeout.ms; the prefix '{}' must be this job's alone.",
+                    options.checkpointInterval(),
+                    options.sink().transactionTimeout().toMillis(),
+                    options.sink().transactionalIdPrefix());
+        }
+    }
+
+    /** Sets what the job relies on; where it stores checkpoints and which state backend it uses is the cluster's to say. */
+    static void configure(StreamExecutionEnvironment environment, JobOptions options) {
+        RuntimeExecutionMode mode = environment.getConfiguration().get(ExecutionOptions.RUNTIME_MODE);
+        if (mode == RuntimeExecutionMode.BATCH) {
+            throw new InvalidOptionsException(
+                    List.of(
+                            "execution.runtime-mode must be STREAMING, for a bounded topic too:"
+                                    + " batch scheduling does not run BOOTSTRAP and LEARN in one slot. Got BATCH; remove the setting."));
+        }
+        Configuration settings = new Configuration();
+        settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        settings.set(PipelineOptions.GENERIC_TYPES, false);
+        settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        settings.set(PipelineOptions.OBJECT_REUSE, true);
+        environment.configure(settings);
+        if (options.parallelism() != null) {
+            environment.setParallelism(options.parallelism());
+        }
+        environment.setMaxParallelism(options.maxParallelism());
+        environment.enableCheckpointing(options.checkpointInterval().toMillis());
+    }
+}

@@ -1,0 +1,197 @@
+package io.streamq.job.decode;
+
+import io.streamq.job.record.Rejection;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.Transition;
+import io.streamq.job.rejection.RejectedException;
+import io.streamq.learning.ActionSet;
+import io.streamq.learning.GreedyChoice;
+import io.streamq.schemas.EncodedExperience;
+import io.streamq.schemas.WireFormatException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a transition of the bytes of a record, or says in a sentence why that cannot be. Owned by one thread. */
+public final class ExperienceDecoder {
+    private static final int MAX_POLICY_ID_BYTES = 64;
+
+    private final int actions;
+    private final int maxStateBytes;
+    private final boolean needsNextAction;
+    private final EncodedExperience experience = new EncodedExperience();
+
+    /**
+     * @param actions number of actions of a policy
+     * @param maxStateBytes longest state, in bytes of UTF-8
+     * @param needsNextAction whether the algorithm cannot do without nextAction
+     */
+    public ExperienceDecoder(int actions, int maxStateBytes, boolean needsNextAction) {
+        this.actions = actions;
+        this.maxStateBytes = maxStateBytes;
+        this.needsNextAction = needsNextAction;
+    }
+
+    /**
+     * Decodes and validates a record.
+     *
+     * @throws RejectedException if it cannot be learnt from
+     */
+    public Transition decode(SourceRecord source) throws RejectedException {
+        byte[] value = source.value();
+        if (value == null) {
+            throw new RejectedException(
+                    Rejection.VALUE_MISSING, "an experience must have a value: the record is a tombstone");
+        }
+        read(value);
+        requirePolicyId();
+        requireState("state", experience.stateLength());
+        requireAction();
+        requireFiniteReward();
+        requireDiscount();
+        long[] legalActions = legalActions();
+        boolean bootstraps = !experience.terminated();
+        if (bootstraps) {
+            requireNextState();
+        }
+        return new Transition(
+                key(experience.stateStart(), experience.stateLength()),
+                bootstraps ? key(experience.nextStateStart(), experience.nextStateLength()) : null,
+                experience.action(),
+                experience.reward(),
+                experience.hasDiscount() ? experience.discount() : Double.NaN,
+                coin(source),
+                bootstraps ? nextAction() : GreedyChoice.NONE,
+                legalActions,
+                source);
+    }
+
+    private void read(byte[] value) throws RejectedException {
+        try {
+            experience.read(value);
+        } catch (WireFormatException e) {
+            Rejection rejection =
+                    switch (e.kind()) {
+                        case NOT_AVRO -> Rejection.NOT_AVRO;
+                        case UNKNOWN_SCHEMA -> Rejection.UNKNOWN_SCHEMA;
+                    };
+            throw new RejectedException(rejection, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void requirePolicyId() throws RejectedException {
+        int length = experience.policyIdLength();
+        boolean legal = length >= 1 && length <= MAX_POLICY_ID_BYTES;
+        for (int i = 0; legal && i < length; i++) {
+            legal = isLegalInPolicyId(experience.bytes()[experience.policyIdStart() + i]);
+        }
+        if (!legal) {
+            throw new RejectedException(
+                    Rejection.POLICY_ID_INVALID,
+                    "policyId must have 1 to 64 characters of [A-Za-z0-9._-]: got " + length + " bytes of UTF-8");
+        }
+    }
+
+    private static boolean isLegalInPolicyId(byte c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
+    }
+
+    private void requireState(String field, int length) throws RejectedException {
+        if (length == 0) {
+            throw new RejectedException(Rejection.STATE_EMPTY, field + " must not be empty");
+        }
+        if (length > maxStateBytes) {
+            throw new RejectedException(
+                    Rejection.STATE_TOO_LONG,
+                    field + " must have at most " + maxStateBytes + " bytes of UTF-8: got " + length);
+        }
+    }
+
+    private void requireNextState() throws RejectedException {
+        if (experience.nextStateLength() < 0) {
+            throw new RejectedException(
+                    Rejection.NEXT_STATE_MISSING, "nextState may be null only when terminated is true");
+        }
+        requireState("nextState", experience.nextStateLength());
+    }
+
+    private void requireAction() throws RejectedException {
+        if (experience.action() < 0 || experience.action() >= actions) {
+            throw new RejectedException(
+                    Rejection.ACTION_OUT_OF_RANGE,
+                    "action must be in [0, " + actions + "): got " + experience.action());
+        }
+    }
+
+    private void requireFiniteReward() throws RejectedException {
+        if (!Double.isFinite(experience.reward())) {
+            throw new RejectedException(
+                    Rejection.REWARD_NOT_FINITE, "reward must be finite: got " + experience.reward());
+        }
+    }
+
+    private void requireDiscount() throws RejectedException {
+        double discount = experience.discount();
+        if (!(discount >= 0 && discount <= 1)) {
+            throw new RejectedException(Rejection.DISCOUNT_OUT_OF_RANGE, "discount must be in [0, 1]: got " + discount);
+        }
+    }
+
+    private long @Nullable [] legalActions() throws RejectedException {
+        int count = experience.legalActionCount();
+        if (count < 0) {
+            return null;
+        }
+        if (count == 0) {
+            throw new RejectedException(
+                    Rejection.LEGAL_ACTIONS_INVALID,
+                    "legalActions must name an action: it is empty, in a state where an action was taken");
+        }
+        long[] legal = new long[(actions + 63) / 64];
+        for (int i = 0; i < count; i++) {
+            int action = experience.legalAction(i);
+            if (action < 0 || action >= actions) {
+                throw new RejectedException(
+                        Rejection.LEGAL_ACTIONS_INVALID, "legalActions must be in [0, " + actions + "): got " + action);
+            }
+            legal[action >>> 6] |= 1L << action;
+        }
+        if (!ActionSet.contains(legal, experience.action())) {
+            throw new RejectedException(
+                    Rejection.ACTION_NOT_LEGAL,
+                    "action must be one of the experience's own legalActions: got " + experience.action());
+        }
+        return legal;
+    }
+
+    private int nextAction() throws RejectedException {
+        if (!needsNextAction) {
+            return GreedyChoice.NONE;
+        }
+        if (!experience.hasNextAction()) {
+            throw new RejectedException(
+                    Rejection.NEXT_ACTION_MISSING, "SARSA needs nextAction unless terminated is true");
+        }
+        if (experience.nextAction() < 0 || experience.nextAction() >= actions) {
+            throw new RejectedException(
+                    Rejection.NEXT_ACTION_OUT_OF_RANGE,
+                    "nextAction must be in [0, " + actions + "): got " + experience.nextAction());
+        }
+        return experience.nextAction();
+    }
+
+    /** A fair coin that falls alike for every copy of an experience, or for every reading of a record that tells no identity. */
+    private int coin(SourceRecord source) {
+        long identity =
+                experience.hasIdentity() ? experience.identityHash() : source.offset() * 31 + source.partition();
+        return (int) ((identity * 0x9E3779B97F4A7C15L) >>> 63);
+    }
+
+    private StateKey key(int start, int length) {
+        return StateKey.of(experience.bytes(), experience.policyIdStart(), experience.policyIdLength(), start, length);
+    }
+}

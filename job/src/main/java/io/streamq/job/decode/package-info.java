@@ -1,0 +1,5 @@
+/** From bytes of Kafka to valid transitions; pure. */
+@NullMarked
+package io.streamq.job.decode;
+
+import org.jspecify.annotations.NullMarked;

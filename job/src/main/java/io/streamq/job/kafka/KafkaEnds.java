@@ -1,0 +1,68 @@
+package io.streamq.job.kafka;
+
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions.SourceEnd;
+import io.streamq.job.record.DeadLetter;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.SourceRecord;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** The job's source and sinks on Kafka. */
+public final class KafkaEnds {
+    private final JobOptions options;
+
+    public KafkaEnds(JobOptions options) {
+        this.options = options;
+    }
+
+    /** All experience from the offsets that the group committed, or from the beginning. */
+    @SuppressWarnings("deprecation") // the connector still asks for the client's old enum
+    public KafkaSource<SourceRecord> experiences() {
+        KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
+                .setProperties(options.kafka().clientProperties())
+                .setTopics(options.topics().experiences())
+                .setGroupId(options.kafka().groupId())
+                .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                .setDeserializer(new SourceRecordDeserializer());
+        return options.sourceEnd() == SourceEnd.LATEST
+                ? source.setBounded(OffsetsInitializer.latest()).build()
+                : source.build();
+    }
+
+    /** The compacted topic of the greedy policy. */
+    public KafkaSink<PolicyChange> policy() {
+        return sink(new PolicyChangeToKafka(options.topics().policy()), "policy");
+    }
+
+    /** What could not be learnt from. */
+    public KafkaSink<DeadLetter> deadLetters() {
+        return sink(
+                new DeadLetterToKafka(
+                        options.topics().deadLetters(), options.topics().experiences()),
+                "dead-letters");
+    }
+
+    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer, String name) {
+        Properties properties = options.kafka().clientProperties();
+        JobOptions.Sink sink = options.sink();
+        if (sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+            properties.setProperty(
+                    "transaction.timeout.ms",
+                    String.valueOf(sink.transactionTimeout().toMillis()));
+        }
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(options.kafka().bootstrapServers())
+                .setRecordSerializer(serializer)
+                .setDeliveryGuarantee(sink.guarantee())
+                .setTransactionalIdPrefix(sink.transactionalIdPrefix() + '-' + name)
+                .build();
+    }
+}

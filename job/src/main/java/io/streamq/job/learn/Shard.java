@@ -1,0 +1,118 @@
+package io.streamq.job.learn;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the two operators of a shard meet: they run in one slot, hence in one JVM, and share the class loader of the job. LEARN
+ * brings the view of its rows; BOOTSTRAP processes nothing before it has it, since a default value read meanwhile would be
+ * learnt as if it were true.
+ *
+ * <p>Whoever comes second compares both placements. A difference can never compute right values, so the job ends; a partner
+ * that does not come is an ordinary failure, and the job restarts.
+ */
+final class Shard {
+    /** One for each attempt of each shard in this JVM; entries go when either operator closes. */
+    private static final ConcurrentMap<ShardId, Shard> SHARDS = new ConcurrentHashMap<>();
+
+    private final ShardId id;
+    private final CompletableFuture<Placement> bootstrap = new CompletableFuture<>();
+    private final CompletableFuture<Placement> learn = new CompletableFuture<>();
+    private final CompletableFuture<SuccessorView> view = new CompletableFuture<>();
+
+    private Shard(ShardId id) {
+        this.id = id;
+    }
+
+    /**
+     * BOOTSTRAP comes in.
+     *
+     * @throws SuppressRestartsException if LEARN is there and placed otherwise
+     */
+    static Shard joinAsBootstrap(ShardId id, Placement placement) {
+        Shard shard = SHARDS.computeIfAbsent(id, Shard::new);
+        shard.bootstrap.complete(placement);
+        shard.compare();
+        return shard;
+    }
+
+    /**
+     * LEARN comes in, before it restores its rows, which may take long.
+     *
+     * @throws SuppressRestartsException if BOOTSTRAP is there and placed otherwise
+     */
+    static Shard joinAsLearn(ShardId id, Placement placement) {
+        Shard shard = SHARDS.computeIfAbsent(id, Shard::new);
+        shard.learn.complete(placement);
+        shard.compare();
+        return shard;
+    }
+
+    private void compare() {
+        Placement here = bootstrap.getNow(null);
+        Placement there = learn.getNow(null);
+        if (here == null || there == null) {
+            return;
+        }
+        List<String> differences = Placement.differences(here, there);
+        if (!differences.isEmpty()) {
+            throw new SuppressRestartsException(new IllegalStateException("BOOTSTRAP and LEARN of shard " + id.subtask()
+                    + " must run in one slot with equal parallelism: they"
+                    + " differ in " + String.join(", ", differences)
+                    + ". Give both vertices the same parallelism, set streamq.job.parallelism instead of rescaling"
+                    + " single vertices, and exclude both from autoscaling."));
+        }
+    }
+
+    /** LEARN has all its rows in the view. */
+    void open(SuccessorView rebuilt) {
+        view.complete(rebuilt);
+    }
+
+    /**
+     * Waits until LEARN has its rows: bounded until it appears, and then for as long as it restores.
+     *
+     * @throws IllegalStateException if LEARN does not appear in time or leaves again
+     */
+    SuccessorView awaitView(Duration partnerTimeout) throws InterruptedException {
+        try {
+            learn.get(partnerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            return view.get();
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "BOOTSTRAP of shard " + id.subtask() + " (attempt " + id.attempt()
+                            + ") found no LEARN in its slot within " + partnerTimeout.toMillis()
+                            + " ms (streamq.job.partner-timeout). The job restarts; if this repeats, check that both"
+                            + " vertices have equal parallelism and share one slot.",
+                    e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "LEARN of shard " + id.subtask() + " (attempt " + id.attempt()
+                            + ") left before its rows were restored; its own failure says why.",
+                    e.getCause());
+        }
+    }
+
+    /** Either operator leaves: releases the view and wakes whoever waits. Removes this very meeting, never a later one's. */
+    static void leave(@Nullable Shard shard) {
+        if (shard != null) {
+            SHARDS.remove(shard.id, shard);
+            IllegalStateException left = new IllegalStateException("LEARN left");
+            shard.learn.completeExceptionally(left);
+            shard.view.completeExceptionally(left);
+        }
+    }
+
+    /** Meetings in this JVM, for tests: none must be left when no job runs. */
+    static int count() {
+        return SHARDS.size();
+    }
+}

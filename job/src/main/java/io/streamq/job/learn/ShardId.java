@@ -1,0 +1,21 @@
+package io.streamq.job.learn;
+
+import org.apache.flink.runtime.execution.Environment;
+import org.apache.flink.runtime.executiongraph.ExecutionAttemptID;
+
+/**
+ * One attempt of one shard. The execution graph tells apart what attempt numbers alone cannot: they begin at 0 again after a
+ * JobManager failover, while tasks of the old graph may still be closing.
+ */
+record ShardId(String executionGraph, int subtask, int attempt) {
+    static ShardId of(Environment environment) {
+        ExecutionAttemptID attempt = environment.getExecutionId();
+        return new ShardId(executionGraphOf(attempt), attempt.getSubtaskIndex(), attempt.getAttemptNumber());
+    }
+
+    /** Flink shows the graph's id in the text of an attempt's id, first and up to an underscore, and nowhere else. */
+    static String executionGraphOf(ExecutionAttemptID attempt) {
+        String text = attempt.toString();
+        return text.substring(0, text.indexOf('_'));
+    }
+}

@@ -1,0 +1,137 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.StateKey;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by BOOTSTRAP's, without locks and
+ * without allocation but for growth.
+ *
+ * <p>An open-addressing table maps keys to addresses in an arena of numbers that never move, so a row that knows its address is
+ * published by plain writes there. One thread writes, one reads. The reader sees each number either old or new, never torn; a
+ * number may be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
+ */
+final class SuccessorView {
+    /** What {@link #addressOf} says of a key that has no row. */
+    static final long ABSENT = -1;
+
+    private static final int PAGE_BITS = 16;
+    private static final int PAGE_NUMBERS = 1 << PAGE_BITS;
+    private static final int INITIAL_CAPACITY = 1 << 10;
+
+    private static final VarHandle KEY = MethodHandles.arrayElementVarHandle(StateKey[].class);
+    private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(double[].class);
+
+    /** Keys and addresses at the same index; replaced as a whole when it grows, so that a reader never sees one half moved. */
+    private static final class Table {
+        private final @Nullable StateKey[] keys;
+        private final long[] addresses;
+
+        Table(int capacity) {
+            keys = new StateKey[capacity];
+            addresses = new long[capacity];
+        }
+
+        /** The index of the key, or of the empty place where it would stand. */
+        int find(StateKey key) {
+            int mask = keys.length - 1;
+            int at = (int) key.hash64() & mask;
+            for (StateKey found = keyAt(at); found != null && !found.equals(key); found = keyAt(at)) {
+                at = (at + 1) & mask;
+            }
+            return at;
+        }
+
+        /** Acquires, so that a reader who sees a key sees the address and the numbers that were written before it. */
+        @Nullable
+        StateKey keyAt(int at) {
+            return (StateKey) KEY.getAcquire(keys, at);
+        }
+
+        void put(int at, StateKey key, long address) {
+            addresses[at] = address;
+            KEY.setRelease(keys, at, key);
+        }
+    }
+
+    private volatile Table table = new Table(INITIAL_CAPACITY);
+    private volatile double[][] pages = new double[0][];
+
+    /** Keys in the table. */
+    private int size;
+    /** The first free number of the last page; the writer's own. */
+    private int nextFree = PAGE_NUMBERS;
+
+    /** Where the numbers of a key stand, or {@link #ABSENT}. By either thread. */
+    long addressOf(StateKey key) {
+        Table current = table;
+        int at = current.find(key);
+        return current.keyAt(at) == null ? ABSENT : current.addresses[at];
+    }
+
+    /** One number of a row. By either thread. */
+    double read(long address, int index) {
+        return (double) NUMBER.getOpaque(pages[(int) (address >>> PAGE_BITS)], offset(address) + index);
+    }
+
+    /** Overwrites the numbers of a row. By the writer. */
+    void write(long address, double[] numbers, int count) {
+        double[] page = pages[(int) (address >>> PAGE_BITS)];
+        int offset = offset(address);
+        for (int i = 0; i < count; i++) {
+            NUMBER.setOpaque(page, offset + i, numbers[i]);
+        }
+    }
+
+    /**
+     * Adds a row whose key is not there yet. By the writer.
+     *
+     * @param count numbers of the row, in [1, 65536]
+     * @return its address, for good
+     */
+    long add(StateKey key, double[] numbers, int count) {
+        long address = allocate(count);
+        write(address, numbers, count);
+        if (2 * (size + 1) > table.keys.length) {
+            table = grown(table);
+        }
+        Table current = table;
+        current.put(current.find(key), key, address);
+        size++;
+        return address;
+    }
+
+    int size() {
+        return size;
+    }
+
+    private long allocate(int count) {
+        if (nextFree + count > PAGE_NUMBERS) {
+            double[][] more = Arrays.copyOf(pages, pages.length + 1);
+            more[pages.length] = new double[PAGE_NUMBERS];
+            pages = more;
+            nextFree = 0;
+        }
+        long address = ((long) (pages.length - 1) << PAGE_BITS) | nextFree;
+        nextFree += count;
+        return address;
+    }
+
+    private static Table grown(Table small) {
+        Table large = new Table(2 * small.keys.length);
+        for (int at = 0; at < small.keys.length; at++) {
+            StateKey key = small.keys[at];
+            if (key != null) {
+                large.put(large.find(key), key, small.addresses[at]);
+            }
+        }
+        return large;
+    }
+
+    private static int offset(long address) {
+        return (int) address & (PAGE_NUMBERS - 1);
+    }
+}

@@ -1,0 +1,5 @@
+/** The two co-located operators and the memory that they share. */
+@NullMarked
+package io.streamq.job.learn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.streamq.job.metrics;
+
+import io.streamq.job.record.Rejection;
+
+/**
+ * The job's metrics. In Flink's scope of an operator, under the group {@value #GROUP}:
+ * {@code <host>.taskmanager.<id>.<job>.learn.0.streamq.experiencesApplied}.
+ */
+public final class StreamQMetrics {
+    public static final String GROUP = "streamq";
+
+    /** Counter, LEARN: experiences that changed the Q-table since the task started. */
+    public static final String EXPERIENCES_APPLIED = "experiencesApplied";
+
+    /** Counter, LEARN: records sent to the policy topic. */
+    public static final String POLICY_UPDATES_SENT = "policyUpdatesSent";
+
+    /**
+     * Histogram, LEARN: |target - Q(s,a)| of the last 1024 applied experiences, in millionths of the reward's unit, since Flink's
+     * histograms take whole numbers.
+     */
+    public static final String TD_ERROR_MICROS = "absoluteTdErrorMicros";
+
+    /** Gauge, LEARN: rows of the Q-table in this shard. */
+    public static final String ROWS = "rows";
+
+    /** Gauge, LEARN, milliseconds: how long it took after the last start to read all rows into the shared view. */
+    public static final String VIEW_REBUILD_MILLIS = "viewRebuildMillis";
+
+    /** Counter, BOOTSTRAP: experiences whose successor had no row, so that the initial value stood in. */
+    public static final String UNSEEN_SUCCESSORS = "bootstrapsFromUnseenSuccessor";
+
+    /**
+     * Counter, decode and LEARN, in a subgroup with the variable {@code reason}: {@code deadLetters.reason.NOT_AVRO.count}. One
+     * for each {@link Rejection}.
+     */
+    public static final String DEAD_LETTERS = "deadLetters";
+
+    /** The name of the variable in which {@link #DEAD_LETTERS} carries its reason. */
+    public static final String DEAD_LETTER_REASON = "reason";
+
+    /** The counter inside a reason's group. */
+    public static final String DEAD_LETTER_COUNT = "count";
+
+    private StreamQMetrics() {}
+}

@@ -1,0 +1,33 @@
+package io.streamq.job.options;
+
+import java.util.Comparator;
+import java.util.List;
+
+/** Finds what somebody meant who mistyped a key: the known one that the fewest edits turn it into. */
+final class NearestKey {
+    private NearestKey() {}
+
+    static String to(String mistyped, List<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(key -> edits(mistyped, key)))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's distance. */
+    private static int edits(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,177 @@
+package io.streamq.job.options;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import io.streamq.schemas.AlgorithmKind;
+import io.streamq.schemas.LearningRateSchedule;
+import io.streamq.schemas.Topics;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/** Every option of the job. {@code docs/configuration.md} is made from this class. */
+public final class StreamQOptions {
+    /** All options begin with it; a key that does and is none of them is an error. */
+    public static final String PREFIX = "streamq.";
+
+    /** What follows goes to every Kafka client as it is: {@code streamq.kafka.client.security.protocol=SSL}. */
+    public static final String KAFKA_CLIENT_PREFIX = "streamq.kafka.client.";
+
+    public static final ConfigOption<String> BOOTSTRAP_SERVERS = key("streamq.kafka.bootstrap-servers")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Addresses of the Kafka brokers, host:port, comma-separated. Required.");
+
+    public static final ConfigOption<String> GROUP_ID = key("streamq.kafka.group-id")
+            .stringType()
+            .defaultValue("streamq")
+            .withDescription("Consumer group in which the job commits its progress for others to see. It resumes from"
+                    + " checkpoints, and from these offsets only when started without one.");
+
+    public static final ConfigOption<String> EXPERIENCES_TOPIC = key("streamq.topics.experiences")
+            .stringType()
+            .defaultValue(Topics.EXPERIENCES)
+            .withDescription("Topic of the experience.");
+
+    public static final ConfigOption<String> POLICY_TOPIC = key("streamq.topics.policy")
+            .stringType()
+            .defaultValue(Topics.POLICY)
+            .withDescription("Compacted topic of the greedy policy.");
+
+    public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("streamq.topics.dead-letters")
+            .stringType()
+            .defaultValue(Topics.DEAD_LETTERS)
+            .withDescription("Topic of the records that could not be learnt from.");
+
+    public static final ConfigOption<SourceEnd> SOURCE_END = key("streamq.source.end")
+            .enumType(SourceEnd.class)
+            .defaultValue(SourceEnd.NEVER)
+            .withDescription(
+                    "NEVER follows the topic for ever. LATEST ends the job at what the topic holds when it starts:"
+                            + " learning from a log once.");
+
+    public static final ConfigOption<Integer> ACTIONS = key("streamq.policy.actions")
+            .intType()
+            .noDefaultValue()
+            .withDescription("Number of actions of each policy. Required.");
+
+    public static final ConfigOption<Double> DISCOUNT = key("streamq.policy.discount")
+            .doubleType()
+            .defaultValue(0.99)
+            .withDescription("Discount factor, in [0, 1]; an experience's own discount comes first.");
+
+    public static final ConfigOption<Double> INITIAL_Q = key("streamq.policy.initial-q")
+            .doubleType()
+            .defaultValue(0.0)
+            .withDescription("Value of every action nobody tried, and of every state nobody acted in.");
+
+    public static final ConfigOption<AlgorithmKind> ALGORITHM = key("streamq.policy.algorithm")
+            .enumType(AlgorithmKind.class)
+            .defaultValue(AlgorithmKind.Q_LEARNING)
+            .withDescription("Q_LEARNING, DOUBLE_Q_LEARNING, EXPECTED_SARSA or SARSA.");
+
+    public static final ConfigOption<Double> EPSILON = key("streamq.policy.epsilon")
+            .doubleType()
+            .defaultValue(0.1)
+            .withDescription(
+                    "EXPECTED_SARSA: the probability of a uniformly random action in the policy that it evaluates,"
+                            + " in [0, 1].");
+
+    public static final ConfigOption<LearningRateSchedule> LEARNING_RATE = key("streamq.policy.learning-rate.schedule")
+            .enumType(LearningRateSchedule.class)
+            .defaultValue(LearningRateSchedule.POLYNOMIAL)
+            .withDescription(
+                    "The rate of the n-th visit of a state and action. POLYNOMIAL: n^-omega, settles. CONSTANT:"
+                            + " alpha, follows a changing world and never settles. HARMONIC: (c+1)/(c+n). SAMPLE_AVERAGE: 1/n,"
+                            + " exponentially slow in 1/(1-discount), for comparison only.");
+
+    public static final ConfigOption<Double> OMEGA = key("streamq.policy.learning-rate.omega")
+            .doubleType()
+            .defaultValue(0.7)
+            .withDescription("POLYNOMIAL: the exponent, in (0, 1]; theory wants (1/2, 1).");
+
+    public static final ConfigOption<Double> ALPHA = key("streamq.policy.learning-rate.alpha")
+            .doubleType()
+            .defaultValue(0.1)
+            .withDescription("CONSTANT: the rate, in (0, 1].");
+
+    public static final ConfigOption<Double> HARMONIC_C = key("streamq.policy.learning-rate.c")
+            .doubleType()
+            .defaultValue(100.0)
+            .withDescription("HARMONIC: visits after which the rate is about one half, at least 0.");
+
+    public static final ConfigOption<Integer> STATE_BYTES = key("streamq.limits.state-bytes")
+            .intType()
+            .defaultValue(1024)
+            .withDescription("Longest state, in bytes of UTF-8.");
+
+    public static final ConfigOption<Integer> PARALLELISM = key("streamq.job.parallelism")
+            .intType()
+            .noDefaultValue()
+            .withDescription(
+                    "Parallelism of the whole job; by default Flink's parallelism.default. Both learning operators"
+                            + " must have the same, so keep autoscalers away from them.");
+
+    public static final ConfigOption<Integer> MAX_PARALLELISM = key("streamq.job.max-parallelism")
+            .intType()
+            .defaultValue(128)
+            .withDescription("Key groups: how far the job can ever be scaled. Fixed with the first savepoint.");
+
+    public static final ConfigOption<Duration> PARTNER_TIMEOUT = key("streamq.job.partner-timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription(
+                    "How long a shard's BOOTSTRAP waits for its LEARN to appear in the same slot before the job is"
+                            + " restarted.");
+
+    public static final ConfigOption<Duration> CHECKPOINT_INTERVAL = key("streamq.job.checkpoint-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("Time between checkpoints: what is done again after a crash.");
+
+    public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE = key("streamq.sink.delivery-guarantee")
+            .enumType(DeliveryGuarantee.class)
+            .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
+            .withDescription(
+                    "AT_LEAST_ONCE: sent at once; repeated after a crash, which (epoch, version) makes harmless."
+                            + " EXACTLY_ONCE: visible to read_committed readers when the next checkpoint completes.");
+
+    public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX = key("streamq.sink.transactional-id-prefix")
+            .stringType()
+            .defaultValue("streamq")
+            .withDescription("EXACTLY_ONCE: must differ between jobs on one Kafka cluster.");
+
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("streamq.sink.transaction-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(15))
+            .withDescription(
+                    "EXACTLY_ONCE: at most the broker's transaction.max.timeout.ms, and longer than a checkpoint"
+                            + " interval and a restart together.");
+
+    /** Where the source ends. */
+    public enum SourceEnd {
+        NEVER,
+        LATEST
+    }
+
+    private StreamQOptions() {}
+
+    /** All options, in the order of this class. */
+    public static List<ConfigOption<?>> all() {
+        List<ConfigOption<?>> options = new ArrayList<>();
+        for (Field field : StreamQOptions.class.getDeclaredFields()) {
+            if (Modifier.isPublic(field.getModifiers()) && field.getType() == ConfigOption.class) {
+                try {
+                    options.add((ConfigOption<?>) field.get(null));
+                } catch (IllegalAccessException e) {
+                    throw new LinkageError(e.getMessage(), e);
+                }
+            }
+        }
+        return List.copyOf(options);
+    }
+}

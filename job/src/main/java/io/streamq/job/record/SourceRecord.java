@@ -1,0 +1,17 @@
+package io.streamq.job.record;
+
+/**
+ * A record of the experience topic as it was received; travels with what is made of it, so that whatever turns out wrong later
+ * can still be handed back byte for byte.
+ *
+ * @param timestampMillis Kafka's timestamp
+ * @param key {@code null} if it had none
+ * @param value {@code null} for a tombstone
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record SourceRecord(
+        int partition,
+        long offset,
+        long timestampMillis,
+        byte @org.jspecify.annotations.Nullable [] key,
+        byte @org.jspecify.annotations.Nullable [] value) {}

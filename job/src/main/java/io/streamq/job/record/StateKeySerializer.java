@@ -1,0 +1,42 @@
+package io.streamq.job.record;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Length and bytes; the hash is computed anew. */
+public final class StateKeySerializer extends RecordSerializer<StateKey> {
+    public static final StateKeySerializer INSTANCE = new StateKeySerializer();
+
+    @Override
+    public StateKey createInstance() {
+        return StateKey.owning(new byte[0]);
+    }
+
+    @Override
+    public void serialize(StateKey key, DataOutputView target) throws IOException {
+        writeVarLong(key.bytes().length, target);
+        target.write(key.bytes());
+    }
+
+    @Override
+    public StateKey deserialize(DataInputView source) throws IOException {
+        byte[] bytes = new byte[readVarInt(source)];
+        source.readFully(bytes);
+        return StateKey.owning(bytes);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<StateKey> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Read by name from snapshots: neither rename nor move. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<StateKey> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

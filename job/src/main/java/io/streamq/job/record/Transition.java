@@ -1,0 +1,30 @@
+package io.streamq.job.record;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid experience on its way to the shard of its successor.
+ *
+ * @param state where it happened
+ * @param nextState where it led; {@code null} when terminated, as nothing is bootstrapped then
+ * @param discount the experience's own; NaN for the policy's
+ * @param coin 0 or 1, tossed by the experience's identity
+ * @param nextAction the action taken in nextState, or -1
+ * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} when not told
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record Transition(
+        StateKey state,
+        @Nullable StateKey nextState,
+        int action,
+        double reward,
+        double discount,
+        int coin,
+        int nextAction,
+        long @Nullable [] legalActions,
+        SourceRecord source) {
+    /** The key whose shard must see the transition first: the successor's, or the state's when there is none. */
+    public StateKey bootstrapKey() {
+        return nextState == null ? state : nextState;
+    }
+}

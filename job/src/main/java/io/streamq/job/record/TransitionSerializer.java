@@ -1,0 +1,61 @@
+package io.streamq.job.record;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** The first hop. */
+public final class TransitionSerializer extends RecordSerializer<Transition> {
+    public static final TransitionSerializer INSTANCE = new TransitionSerializer();
+
+    @Override
+    public Transition createInstance() {
+        return new Transition(
+                StateKey.of("", ""), null, 0, 0, 0, 0, 0, null, SourceRecordSerializer.INSTANCE.createInstance());
+    }
+
+    @Override
+    public void serialize(Transition transition, DataOutputView target) throws IOException {
+        StateKeySerializer.INSTANCE.serialize(transition.state(), target);
+        StateKey nextState = transition.nextState();
+        target.writeBoolean(nextState != null);
+        if (nextState != null) {
+            StateKeySerializer.INSTANCE.serialize(nextState, target);
+        }
+        writeVarLong(transition.action(), target);
+        target.writeDouble(transition.reward());
+        target.writeDouble(transition.discount());
+        target.writeByte(transition.coin());
+        writeVarLong(transition.nextAction() + 1, target);
+        writeWords(transition.legalActions(), target);
+        SourceRecordSerializer.INSTANCE.serialize(transition.source(), target);
+    }
+
+    @Override
+    public Transition deserialize(DataInputView source) throws IOException {
+        return new Transition(
+                StateKeySerializer.INSTANCE.deserialize(source),
+                source.readBoolean() ? StateKeySerializer.INSTANCE.deserialize(source) : null,
+                readVarInt(source),
+                source.readDouble(),
+                source.readDouble(),
+                source.readByte(),
+                readVarInt(source) - 1,
+                readWords(source),
+                SourceRecordSerializer.INSTANCE.deserialize(source));
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Transition> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Read by name from snapshots: neither rename nor move. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<Transition> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.streamq.job.record;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** The second hop. */
+public final class ValuedTransitionSerializer extends RecordSerializer<ValuedTransition> {
+    public static final ValuedTransitionSerializer INSTANCE = new ValuedTransitionSerializer();
+
+    @Override
+    public ValuedTransition createInstance() {
+        return ValuedTransition.of(TransitionSerializer.INSTANCE.createInstance(), 0);
+    }
+
+    @Override
+    public void serialize(ValuedTransition transition, DataOutputView target) throws IOException {
+        StateKeySerializer.INSTANCE.serialize(transition.state(), target);
+        writeVarLong(transition.action(), target);
+        target.writeDouble(transition.reward());
+        target.writeDouble(transition.discount());
+        target.writeBoolean(transition.terminated());
+        target.writeDouble(transition.nextValue());
+        target.writeByte(transition.coin());
+        writeWords(transition.legalActions(), target);
+        SourceRecordSerializer.INSTANCE.serialize(transition.source(), target);
+    }
+
+    @Override
+    public ValuedTransition deserialize(DataInputView source) throws IOException {
+        return new ValuedTransition(
+                StateKeySerializer.INSTANCE.deserialize(source),
+                readVarInt(source),
+                source.readDouble(),
+                source.readDouble(),
+                source.readBoolean(),
+                source.readDouble(),
+                source.readByte(),
+                readWords(source),
+                SourceRecordSerializer.INSTANCE.deserialize(source));
+    }
+
+    @Override
+    public TypeSerializerSnapshot<ValuedTransition> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Read by name from snapshots: neither rename nor move. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<ValuedTransition> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}
