@@ -59,7 +59,7 @@ public final class StreamQJob {
                 environment.getParallelism());
         if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
             LOG.warn(
-                    "The policy topic is written EXACTLY_ONCE: read_committed readers see an update only when the next"
+                    "The policy topic is written exactly-once: read_committed readers see an update only when the next"
                             + " checkpoint completes, every {}. transaction.timeout.ms is {} ms and must not exceed the"
                             + " broker's transaction.max.timeout.ms; the prefix '{}' must be this job's alone.",
                     options.checkpointInterval(),

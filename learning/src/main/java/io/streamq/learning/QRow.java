@@ -24,6 +24,8 @@ public final class QRow {
     private long version;
     /** The epoch of the last announcement; 0 before the first. */
     private long epoch;
+    /** The greedy action's value in the last announcement; NaN before the first. */
+    private double announcedValue = Double.NaN;
 
     private QRow(int actions, double[] values, long[] visits) {
         this.actions = actions;
@@ -53,7 +55,8 @@ public final class QRow {
             long @Nullable [] legalActions,
             int greedyAction,
             long version,
-            long epoch) {
+            long epoch,
+            double announcedValue) {
         if (actions < 1 || values.length % actions != 0 || values.length != visits.length) {
             throw new IllegalArgumentException("a row needs one value and one count per table and action: actions="
                     + actions + " values=" + values.length + " visits=" + visits.length);
@@ -63,13 +66,14 @@ public final class QRow {
         row.greedyAction = greedyAction;
         row.version = version;
         row.epoch = epoch;
+        row.announcedValue = announcedValue;
         return row;
     }
 
     /** A row of its own with the same content. */
     public QRow copy() {
         long[] legal = legalActions == null ? null : legalActions.clone();
-        return of(actions, values.clone(), visits.clone(), legal, greedyAction, version, epoch);
+        return of(actions, values.clone(), visits.clone(), legal, greedyAction, version, epoch, announcedValue);
     }
 
     public int actions() {
@@ -129,6 +133,10 @@ public final class QRow {
         return epoch;
     }
 
+    public double announcedValue() {
+        return announcedValue;
+    }
+
     /** Sets one entry and counts the visit. */
     void apply(int table, int action, double newValue) {
         values[table * actions + action] = newValue;
@@ -174,10 +182,11 @@ public final class QRow {
         return best;
     }
 
-    /** Notes that the row is announced: raises the version by one. */
+    /** Notes that the row, its greedy action chosen, is announced: raises the version by one. */
     public void announced(long inEpoch) {
         version++;
         epoch = inEpoch;
+        announcedValue = meanValue(greedyAction);
     }
 
     @Override
@@ -189,7 +198,8 @@ public final class QRow {
                 && Arrays.equals(legalActions, row.legalActions)
                 && greedyAction == row.greedyAction
                 && version == row.version
-                && epoch == row.epoch;
+                && epoch == row.epoch
+                && Double.compare(announcedValue, row.announcedValue) == 0;
     }
 
     @Override
@@ -201,6 +211,6 @@ public final class QRow {
     public String toString() {
         return "QRow{values=" + Arrays.toString(values) + ", visits=" + Arrays.toString(visits) + ", legal="
                 + Arrays.toString(legalActions) + ", greedy=" + greedyAction + ", version=" + version + ", epoch="
-                + epoch + '}';
+                + epoch + ", announced=" + announcedValue + '}';
     }
 }

@@ -13,7 +13,7 @@ class SemanticsTest {
     private static final LearningRate HALF = new LearningRate.Constant(0.5);
 
     private static QRow row(double... values) {
-        return QRow.of(values.length, values, new long[values.length], null, GreedyChoice.NONE, 0, 0);
+        return QRow.of(values.length, values, new long[values.length], null, GreedyChoice.NONE, 0, 0, Double.NaN);
     }
 
     private static double bootstrap(Algorithm algorithm, QRow row, int coin, int nextAction) {
@@ -124,14 +124,14 @@ class SemanticsTest {
 
         @Test
         void theIncumbentStays() {
-            QRow row = QRow.of(3, new double[] {2.0, 1.0, 2.0}, new long[3], null, 2, 0, 0);
+            QRow row = QRow.of(3, new double[] {2.0, 1.0, 2.0}, new long[3], null, 2, 0, 0, Double.NaN);
             assertThat(row.chooseGreedy(0)).isFalse();
             assertThat(row.greedyAction()).isEqualTo(2);
         }
 
         @Test
         void aChallengerMustBeatTheMargin() {
-            QRow row = QRow.of(2, new double[] {1.0, 1.25}, new long[2], null, 0, 0, 0);
+            QRow row = QRow.of(2, new double[] {1.0, 1.25}, new long[2], null, 0, 0, 0, Double.NaN);
             assertThat(row.chooseGreedy(0.25)).isFalse();
             assertThat(row.chooseGreedy(0.125)).isTrue();
         }
@@ -209,7 +209,8 @@ class SemanticsTest {
     @Nested
     class DoubleQ {
         // Table A prefers action 0, table B action 1.
-        private final QRow row = QRow.of(2, new double[] {4, 1, 2, 3}, new long[4], null, GreedyChoice.NONE, 0, 0);
+        private final QRow row =
+                QRow.of(2, new double[] {4, 1, 2, 3}, new long[4], null, GreedyChoice.NONE, 0, 0, Double.NaN);
         private final Algorithm algorithm = new DoubleQLearning();
 
         @Test
@@ -314,9 +315,11 @@ class SemanticsTest {
     @Test
     void anAnnouncementRaisesTheVersionByOne() {
         QRow row = row(1.0);
+        row.chooseGreedy(0);
         row.announced(42);
         row.announced(43);
         assertThat(row.version()).isEqualTo(2);
         assertThat(row.epoch()).isEqualTo(43);
+        assertThat(row.announcedValue()).isEqualTo(1.0);
     }
 }

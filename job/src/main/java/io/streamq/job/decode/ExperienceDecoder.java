@@ -188,7 +188,17 @@ public final class ExperienceDecoder {
     private int coin(SourceRecord source) {
         long identity =
                 experience.hasIdentity() ? experience.identityHash() : source.offset() * 31 + source.partition();
-        return (int) ((identity * 0x9E3779B97F4A7C15L) >>> 63);
+        return (int) (mixed(identity) >>> 63);
+    }
+
+    /**
+     * Every bit of the result depends on every bit of the number (Stafford's variant 13, as in SplittableRandom). Neighbouring
+     * steps or offsets would toss alike for a while otherwise, in step with the world.
+     */
+    private static long mixed(long number) {
+        long half = (number ^ (number >>> 30)) * 0xBF58476D1CE4E5B9L;
+        half = (half ^ (half >>> 27)) * 0x94D049BB133111EBL;
+        return half ^ (half >>> 31);
     }
 
     private StateKey key(int start, int length) {

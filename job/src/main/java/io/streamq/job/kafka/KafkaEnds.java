@@ -22,18 +22,26 @@ public final class KafkaEnds {
         this.options = options;
     }
 
-    /** All experience from the offsets that the group committed, or from the beginning. */
-    @SuppressWarnings("deprecation") // the connector still asks for the client's old enum
+    /** The experience, from and to where the options say. */
     public KafkaSource<SourceRecord> experiences() {
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
                 .setProperties(options.kafka().clientProperties())
                 .setTopics(options.topics().experiences())
                 .setGroupId(options.kafka().groupId())
-                .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                .setStartingOffsets(start())
                 .setDeserializer(new SourceRecordDeserializer());
         return options.sourceEnd() == SourceEnd.LATEST
                 ? source.setBounded(OffsetsInitializer.latest()).build()
                 : source.build();
+    }
+
+    @SuppressWarnings("deprecation") // the connector still asks for the client's old enum
+    private OffsetsInitializer start() {
+        return switch (options.sourceStart()) {
+            case EARLIEST -> OffsetsInitializer.earliest();
+            case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            case LATEST -> OffsetsInitializer.latest();
+        };
     }
 
     /** The compacted topic of the greedy policy. */

@@ -28,6 +28,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LEARN: on the shard of the state, applies a valued transition to its row, publishes the row's bootstrap values to BOOTSTRAP,
@@ -148,17 +149,24 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         experiencesApplied.inc();
         boolean greedyChanged = learner.chooseGreedy(row);
         publish(transition.state(), row);
-        if (greedyChanged || row.epoch() != epoch) {
-            announce(element, transition.state(), row, reason(row, greedyChanged));
+        UpdateReason reason = reasonToAnnounce(row, greedyChanged);
+        if (reason != null) {
+            announce(element, transition.state(), row, reason);
         }
         rows.update(row);
     }
 
-    private UpdateReason reason(QRow row, boolean greedyChanged) {
+    private @Nullable UpdateReason reasonToAnnounce(QRow row, boolean greedyChanged) {
         if (row.version() == 0) {
             return UpdateReason.FIRST;
         }
-        return greedyChanged ? UpdateReason.GREEDY_ACTION_CHANGED : UpdateReason.RESTORED;
+        if (greedyChanged) {
+            return UpdateReason.GREEDY_ACTION_CHANGED;
+        }
+        if (row.epoch() != epoch) {
+            return UpdateReason.RESTORED;
+        }
+        return learner.valueMoved(row) ? UpdateReason.VALUE_CHANGED : null;
     }
 
     private void announce(StreamRecord<ValuedTransition> element, StateKey key, QRow row, UpdateReason reason) {

@@ -58,6 +58,11 @@ final class RowLearner {
         return row.chooseGreedy(NO_MARGIN);
     }
 
+    /** Whether the greedy value is further from the announced one than the policy tolerates. */
+    boolean valueMoved(QRow row) {
+        return Math.abs(row.meanValue(row.greedyAction()) - row.announcedValue()) > policy.valueTolerance();
+    }
+
     private static void requireLegal(long @Nullable [] known, ValuedTransition transition) throws RejectedException {
         if (transition.legalActions() == null && !ActionSet.contains(known, transition.action())) {
             throw new RejectedException(

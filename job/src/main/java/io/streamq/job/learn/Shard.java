@@ -64,6 +64,7 @@ final class Shard {
         }
         List<String> differences = Placement.differences(here, there);
         if (!differences.isEmpty()) {
+            SHARDS.remove(id, this);
             throw new SuppressRestartsException(new IllegalStateException("BOOTSTRAP and LEARN of shard " + id.subtask()
                     + " must run in one slot with equal parallelism: they"
                     + " differ in " + String.join(", ", differences)

@@ -35,25 +35,34 @@ final class SuccessorView {
             addresses = new long[capacity];
         }
 
-        /** The index of the key, or of the empty place where it would stand. */
-        int find(StateKey key) {
+        /** The address of a key, or {@link #ABSENT}. Looks at each place once: an empty one may be another key's a moment later. */
+        long addressOf(StateKey key) {
             int mask = keys.length - 1;
-            int at = (int) key.hash64() & mask;
-            for (StateKey found = keyAt(at); found != null && !found.equals(key); found = keyAt(at)) {
+            for (int at = home(key); ; at = (at + 1) & mask) {
+                // Acquires, so that a reader who sees a key sees the address and the numbers that were written before it.
+                StateKey found = (StateKey) KEY.getAcquire(keys, at);
+                if (found == null) {
+                    return ABSENT;
+                }
+                if (found.equals(key)) {
+                    return addresses[at];
+                }
+            }
+        }
+
+        /** Puts a key that is not there yet. By the writer. */
+        void put(StateKey key, long address) {
+            int mask = keys.length - 1;
+            int at = home(key);
+            while (keys[at] != null) {
                 at = (at + 1) & mask;
             }
-            return at;
-        }
-
-        /** Acquires, so that a reader who sees a key sees the address and the numbers that were written before it. */
-        @Nullable
-        StateKey keyAt(int at) {
-            return (StateKey) KEY.getAcquire(keys, at);
-        }
-
-        void put(int at, StateKey key, long address) {
             addresses[at] = address;
             KEY.setRelease(keys, at, key);
+        }
+
+        private int home(StateKey key) {
+            return (int) key.hash64() & (keys.length - 1);
         }
     }
 
@@ -67,9 +76,7 @@ final class SuccessorView {
 
     /** Where the numbers of a key stand, or {@link #ABSENT}. By either thread. */
     long addressOf(StateKey key) {
-        Table current = table;
-        int at = current.find(key);
-        return current.keyAt(at) == null ? ABSENT : current.addresses[at];
+        return table.addressOf(key);
     }
 
     /** One number of a row. By either thread. */
@@ -98,8 +105,7 @@ final class SuccessorView {
         if (2 * (size + 1) > table.keys.length) {
             table = grown(table);
         }
-        Table current = table;
-        current.put(current.find(key), key, address);
+        table.put(key, address);
         size++;
         return address;
     }
@@ -125,7 +131,7 @@ final class SuccessorView {
         for (int at = 0; at < small.keys.length; at++) {
             StateKey key = small.keys[at];
             if (key != null) {
-                large.put(large.find(key), key, small.addresses[at]);
+                large.put(key, small.addresses[at]);
             }
         }
         return large;

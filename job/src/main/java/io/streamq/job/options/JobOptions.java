@@ -1,6 +1,7 @@
 package io.streamq.job.options;
 
 import io.streamq.job.options.StreamQOptions.SourceEnd;
+import io.streamq.job.options.StreamQOptions.SourceStart;
 import io.streamq.learning.Algorithm;
 import io.streamq.learning.DoubleQLearning;
 import io.streamq.learning.ExpectedSarsa;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record JobOptions(
         Kafka kafka,
         Topics topics,
+        SourceStart sourceStart,
         SourceEnd sourceEnd,
         PolicyDefaults policy,
         int maxStateBytes,
@@ -56,9 +58,15 @@ public record JobOptions(
      *
      * @param actions number of actions, at least 1
      * @param discount in [0, 1]
+     * @param valueTolerance how far a greedy value may move unannounced; infinite for as far as it likes
      */
     public record PolicyDefaults(
-            int actions, double discount, double initialQ, Algorithm algorithm, LearningRate learningRate)
+            int actions,
+            double discount,
+            double initialQ,
+            Algorithm algorithm,
+            LearningRate learningRate,
+            double valueTolerance)
             implements Serializable {}
 
     /** What the policy topic promises. */
@@ -95,13 +103,15 @@ public record JobOptions(
                             notBlank(StreamQOptions.EXPERIENCES_TOPIC),
                             notBlank(StreamQOptions.POLICY_TOPIC),
                             notBlank(StreamQOptions.DEAD_LETTERS_TOPIC)),
+                    valid(StreamQOptions.SOURCE_START, start -> true, ""),
                     valid(StreamQOptions.SOURCE_END, end -> true, ""),
                     new PolicyDefaults(
                             required(StreamQOptions.ACTIONS, 1, n -> n >= 1 && n <= 1 << 16, "in [1, 65536]"),
                             valid(StreamQOptions.DISCOUNT, d -> d >= 0 && d <= 1, "in [0, 1]"),
                             valid(StreamQOptions.INITIAL_Q, Double::isFinite, "finite"),
                             algorithm(),
-                            learningRate()),
+                            learningRate(),
+                            valid(StreamQOptions.VALUE_TOLERANCE, t -> t >= 0, "at least 0")),
                     valid(StreamQOptions.STATE_BYTES, n -> n >= 1 && n <= 1 << 16, "in [1, 65536]"),
                     configuration.contains(StreamQOptions.PARALLELISM)
                             ? required(StreamQOptions.PARALLELISM, 1, n -> n >= 1, "at least 1")
@@ -113,7 +123,7 @@ public record JobOptions(
                             valid(
                                     StreamQOptions.DELIVERY_GUARANTEE,
                                     guarantee -> guarantee != DeliveryGuarantee.NONE,
-                                    "AT_LEAST_ONCE or EXACTLY_ONCE, as NONE would lose policy updates"),
+                                    "at-least-once or exactly-once, as none would lose policy updates"),
                             notBlank(StreamQOptions.TRANSACTIONAL_ID_PREFIX),
                             valid(StreamQOptions.TRANSACTION_TIMEOUT, d -> d.toMillis() > 0, "positive")));
             if (options.parallelism != null && options.parallelism > options.maxParallelism) {

@@ -29,8 +29,9 @@ public final class StreamQOptions {
     public static final ConfigOption<String> GROUP_ID = key("streamq.kafka.group-id")
             .stringType()
             .defaultValue("streamq")
-            .withDescription("Consumer group in which the job commits its progress for others to see. It resumes from"
-                    + " checkpoints, and from these offsets only when started without one.");
+            .withDescription(
+                    "Consumer group in which the job commits its progress, for others to see. The job itself resumes"
+                            + " from its snapshots.");
 
     public static final ConfigOption<String> EXPERIENCES_TOPIC = key("streamq.topics.experiences")
             .stringType()
@@ -46,6 +47,14 @@ public final class StreamQOptions {
             .stringType()
             .defaultValue(Topics.DEAD_LETTERS)
             .withDescription("Topic of the records that could not be learnt from.");
+
+    public static final ConfigOption<SourceStart> SOURCE_START = key("streamq.source.start")
+            .enumType(SourceStart.class)
+            .defaultValue(SourceStart.EARLIEST)
+            .withDescription(
+                    "Where a job begins that is started without a snapshot. EARLIEST: with all experience that the"
+                            + " topic holds, as such a job knows nothing. COMMITTED: where the consumer group stopped. LATEST: with"
+                            + " what comes from now on.");
 
     public static final ConfigOption<SourceEnd> SOURCE_END = key("streamq.source.end")
             .enumType(SourceEnd.class)
@@ -104,6 +113,12 @@ public final class StreamQOptions {
             .defaultValue(100.0)
             .withDescription("HARMONIC: visits after which the rate is about one half, at least 0.");
 
+    public static final ConfigOption<Double> VALUE_TOLERANCE = key("streamq.emission.value-tolerance")
+            .doubleType()
+            .defaultValue(Double.POSITIVE_INFINITY)
+            .withDescription("Announces a state also when its greedy value moved by more than this since it was last"
+                    + " announced, for agents that follow values. By default only the greedy action counts.");
+
     public static final ConfigOption<Integer> STATE_BYTES = key("streamq.limits.state-bytes")
             .intType()
             .defaultValue(1024)
@@ -137,20 +152,27 @@ public final class StreamQOptions {
             .enumType(DeliveryGuarantee.class)
             .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
             .withDescription(
-                    "AT_LEAST_ONCE: sent at once; repeated after a crash, which (epoch, version) makes harmless."
-                            + " EXACTLY_ONCE: visible to read_committed readers when the next checkpoint completes.");
+                    "at-least-once: sent at once; repeated after a crash, which (epoch, version) makes harmless."
+                            + " exactly-once: visible to read_committed readers when the next checkpoint completes.");
 
     public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX = key("streamq.sink.transactional-id-prefix")
             .stringType()
             .defaultValue("streamq")
-            .withDescription("EXACTLY_ONCE: must differ between jobs on one Kafka cluster.");
+            .withDescription("exactly-once: must differ between jobs on one Kafka cluster.");
 
     public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("streamq.sink.transaction-timeout")
             .durationType()
             .defaultValue(Duration.ofMinutes(15))
             .withDescription(
-                    "EXACTLY_ONCE: at most the broker's transaction.max.timeout.ms, and longer than a checkpoint"
+                    "exactly-once: at most the broker's transaction.max.timeout.ms, and longer than a checkpoint"
                             + " interval and a restart together.");
+
+    /** Where the source begins without a snapshot. */
+    public enum SourceStart {
+        EARLIEST,
+        COMMITTED,
+        LATEST
+    }
 
     /** Where the source ends. */
     public enum SourceEnd {

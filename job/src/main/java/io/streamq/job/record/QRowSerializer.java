@@ -28,6 +28,7 @@ public final class QRowSerializer extends RecordSerializer<QRow> {
         writeVarLong(row.greedyAction() + 1, target);
         writeVarLong(row.version(), target);
         writeVarLong(row.epoch(), target);
+        target.writeDouble(row.announcedValue());
         for (int table = 0; table < row.tables(); table++) {
             for (int action = 0; action < row.actions(); action++) {
                 target.writeDouble(row.value(table, action));
@@ -49,13 +50,14 @@ public final class QRowSerializer extends RecordSerializer<QRow> {
         int greedyAction = readVarInt(source) - 1;
         long version = readVarLong(source);
         long epoch = readVarLong(source);
+        double announcedValue = source.readDouble();
         double[] values = new double[entries];
         long[] visits = new long[entries];
         for (int entry = 0; entry < entries; entry++) {
             values[entry] = source.readDouble();
             visits[entry] = readVarLong(source);
         }
-        return QRow.of(actions, values, visits, legalActions, greedyAction, version, epoch);
+        return QRow.of(actions, values, visits, legalActions, greedyAction, version, epoch, announcedValue);
     }
 
     @Override
