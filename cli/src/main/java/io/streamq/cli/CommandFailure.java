@@ -1,0 +1,23 @@
+package io.streamq.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure that a command foresaw: its message, one or two sentences that say what happened and what to do, is all the
+ * user sees. Exit code 1.
+ */
+public final class CommandFailure extends RuntimeException {
+    public CommandFailure(String message) {
+        this(message, null);
+    }
+
+    /** The cause shows with {@code --stacktrace} only. */
+    public CommandFailure(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}

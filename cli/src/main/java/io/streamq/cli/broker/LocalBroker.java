@@ -1,0 +1,282 @@
+package io.streamq.cli.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.FaultHandlerFactory;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.server.Server;
+import kafka.server.SharedServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.server.ServerSocketFactory;
+import org.apache.kafka.server.fault.FaultHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * A real Kafka broker in this JVM: KRaft, broker and controller in one, TCP on 127.0.0.1, settings for a small footprint. Its
+ * data lies in a temporary folder that {@link #close} removes, as does the end of the JVM.
+ *
+ * <p>Composed like {@link KafkaRaftServer}, which cannot be used itself: it binds ports only after the configuration that
+ * must name them was made, and a fatal fault in it halts the whole JVM.
+ */
+public final class LocalBroker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
+
+    private static final int NODE_ID = 1;
+    private static final String BROKER_LISTENER = "BROKER";
+    private static final String CONTROLLER_LISTENER = "CONTROLLER";
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Path folder;
+    private final boolean folderIsTemporary;
+    private final Map<String, ServerSocketChannel> sockets = new HashMap<>();
+    private final int port;
+    private final ControllerServer controller;
+    private final BrokerServer broker;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread closeAtExit = new Thread(this::stop, "streamq-local-broker-exit");
+
+    /**
+     * Starts a broker on a free port, with its data in a temporary folder.
+     *
+     * @throws IOException if the folder or the sockets cannot be had
+     */
+    public static LocalBroker start() throws IOException {
+        return start(0, null);
+    }
+
+    /**
+     * Starts a broker; it is ready for clients when this returns.
+     *
+     * @param port port for clients, or 0 for any free one
+     * @param folder where the data stays after {@link #close} and is found again, or null for a temporary folder
+     * @throws IOException if the folder or the sockets cannot be had, {@link java.net.BindException} if the port is in use
+     */
+    public static LocalBroker start(int port, @Nullable Path folder) throws IOException {
+        Path data = folder == null ? Files.createTempDirectory("streamq-kafka-") : Files.createDirectories(folder);
+        LocalBroker broker;
+        try {
+            broker = new LocalBroker(port, data, folder == null);
+        } catch (IOException | RuntimeException e) {
+            if (folder == null) {
+                Utils.delete(data.toFile());
+            }
+            throw e;
+        }
+        try {
+            broker.startServers();
+            return broker;
+        } catch (RuntimeException | Error e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    private LocalBroker(int requestedPort, Path folder, boolean folderIsTemporary) throws IOException {
+        this.folder = folder;
+        this.folderIsTemporary = folderIsTemporary;
+        // Bound before Kafka exists: the ports are known when its configuration is made, and nobody can take them
+        // meanwhile.
+        this.port = bind(BROKER_LISTENER, requestedPort);
+        try {
+            int controllerPort = bind(CONTROLLER_LISTENER, 0);
+            KafkaConfig config = new KafkaConfig(settings(controllerPort), false);
+            format(config);
+            Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> storage =
+                    KafkaRaftServer.initializeLogDirs(config, LOG, "");
+            SharedServer shared = sharedServer(config, storage._1());
+            this.broker = new BrokerServer(shared);
+            this.controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), storage._2());
+        } catch (IOException | RuntimeException e) {
+            closeSockets();
+            throw e;
+        }
+    }
+
+    private int bind(String listener, int requestedPort) throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open();
+        // Loopback by address: "localhost" may be ::1 for one side and 127.0.0.1 for the other.
+        InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), requestedPort);
+        try {
+            socket.configureBlocking(false);
+            socket.bind(address);
+            sockets.put(listener, socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        return socket.socket().getLocalPort();
+    }
+
+    private Map<String, String> settings(int controllerPort) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("node.id", "" + NODE_ID);
+        settings.put("process.roles", "broker,controller");
+        settings.put(
+                "listeners",
+                BROKER_LISTENER + "://127.0.0.1:" + port + "," + CONTROLLER_LISTENER + "://127.0.0.1:"
+                        + controllerPort);
+        settings.put(
+                "listener.security.protocol.map", BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+        settings.put("inter.broker.listener.name", BROKER_LISTENER);
+        settings.put("controller.listener.names", CONTROLLER_LISTENER);
+        settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        settings.put("log.dirs", folder.toString());
+
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        for (String internalTopic :
+                new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            settings.put(internalTopic + ".replication.factor", "1");
+            settings.put(internalTopic + ".num.partitions", "1");
+        }
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("background.threads", "2");
+        settings.put("log.cleaner.dedupe.buffer.size", "4194304");
+        settings.put("log.cleaner.io.buffer.size", "65536");
+
+        // Signing off from the controller lets a later broker on the same folder register at once, instead of after the
+        // 9 s
+        // that a vanished one is waited for; where the folder goes away it would only take time.
+        settings.put("controlled.shutdown.enable", "" + !folderIsTemporary);
+        // No no-op metadata records twice a second.
+        settings.put("metadata.max.idle.interval.ms", "0");
+        return settings;
+    }
+
+    /** Makes an empty folder a data folder; one that a broker has used before stays as it is. */
+    private void format(KafkaConfig config) {
+        if (Files.exists(folder.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+            return;
+        }
+        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false)) {
+            new Formatter()
+                    .setPrintStream(nowhere)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(NODE_ID)
+                    .setControllerListenerName(CONTROLLER_LISTENER)
+                    .setMetadataLogDirectory(config.metadataLogDir())
+                    .addDirectory(folder.toString())
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException("the data folder of the broker could not be formatted: " + folder, e);
+        }
+    }
+
+    private SharedServer sharedServer(KafkaConfig config, MetaPropertiesEnsemble storage) {
+        Metrics metrics = Server.initializeMetrics(
+                config, Time.SYSTEM, storage.clusterId().orElseThrow());
+        ServerSocketFactory boundAlready =
+                (listener, address, backlog, bufferSize) -> Objects.requireNonNull(sockets.remove(listener), listener);
+        return new SharedServer(
+                config,
+                storage,
+                Time.SYSTEM,
+                metrics,
+                CompletableFuture.completedFuture(
+                        QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
+                QuorumConfig.parseBootstrapServers(config.quorumConfig().bootstrapServers()),
+                logFaults(),
+                boundAlready);
+    }
+
+    /** Kafka's own factory halts the JVM on a fatal fault; a guest must not do that to its host. */
+    private static FaultHandlerFactory logFaults() {
+        return (name, fatal, action) -> new FaultHandler() {
+            @Override
+            public RuntimeException handleFault(String message, @Nullable Throwable cause) {
+                LOG.error("Kafka's {} failed: {}", name, message, cause);
+                action.run();
+                return new IllegalStateException("Kafka's " + name + " failed: " + message, cause);
+            }
+        };
+    }
+
+    private void startServers() {
+        Runtime.getRuntime().addShutdownHook(closeAtExit);
+        controller.startup();
+        broker.startup();
+    }
+
+    /** Where clients connect to, {@code 127.0.0.1:port}. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Where the data lies. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Stops the broker and removes its temporary folder; does nothing the second time. */
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        } catch (IllegalStateException theJvmIsEndingAlready) {
+            LOG.debug("the exit of the JVM and close() stop the broker together");
+        }
+        stop();
+    }
+
+    /** Synchronized: whoever comes second, caller or end of the JVM, returns only when all is gone. */
+    private synchronized void stop() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            broker.shutdown(SHUTDOWN_TIMEOUT);
+        } finally {
+            try {
+                controller.shutdown();
+            } finally {
+                closeSockets();
+                if (folderIsTemporary) {
+                    removeFolder();
+                }
+            }
+        }
+    }
+
+    /** Sockets that Kafka has not taken over; it closes its own. */
+    private void closeSockets() {
+        sockets.values().forEach(socket -> Utils.closeQuietly(socket, "socket"));
+    }
+
+    private void removeFolder() {
+        try {
+            Utils.delete(folder.toFile());
+        } catch (IOException e) {
+            LOG.warn("the data folder of the broker could not be removed: {}", folder, e);
+        }
+    }
+}

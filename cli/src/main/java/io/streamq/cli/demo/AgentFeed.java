@@ -1,0 +1,107 @@
+package io.streamq.cli.demo;
+
+import io.streamq.agent.ActionSelector;
+import io.streamq.agent.ExperiencePublisher;
+import io.streamq.agent.Policy;
+import io.streamq.agent.PublisherSettings;
+import io.streamq.cli.CommandFailure;
+import io.streamq.simulation.EpisodeListener;
+import io.streamq.simulation.SimulatedAgent;
+import io.streamq.simulation.StepBudget;
+import io.streamq.simulation.World;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Agents that live in a world, each in a thread of its own, as if each were deployed somewhere. */
+final class AgentFeed implements Feed {
+    private static final long JOIN_MILLIS = 1_000;
+
+    private final ExperiencePublisher publisher;
+    private final long limit;
+    private final List<SimulatedAgent> agents = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * How the agents live.
+     *
+     * @param count how many
+     * @param epsilon probability with which each acts at random
+     * @param stepsPerSecond of each
+     * @param steps of all together
+     * @param seed of their chance
+     */
+    record Life(int count, double epsilon, double stepsPerSecond, long steps, long seed) {}
+
+    AgentFeed(
+            World world, String policyId, Policy policy, Life life, EpisodeListener episodes, String bootstrapServers) {
+        this.limit = life.steps();
+        this.publisher = new ExperiencePublisher(PublisherSettings.of(bootstrapServers, "demo"));
+        SimulatedAgent.Builder description = SimulatedAgent.in(world, publisher)
+                .learning(policyId)
+                .following(policy, ActionSelector.epsilonGreedy(life.epsilon()))
+                .reportingTo(episodes)
+                .spending(StepBudget.of(life.steps()))
+                .atStepsPerSecond(life.stepsPerSecond());
+        for (int i = 0; i < life.count(); i++) {
+            SimulatedAgent agent = description.agent(policyId + "-agent-" + i, life.seed() * 1_000 + i);
+            Thread thread = new Thread(agent, agent.agentId());
+            thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((dead, thrown) -> failure = thrown);
+            agents.add(agent);
+            threads.add(thread);
+        }
+    }
+
+    @Override
+    public void start() {
+        threads.forEach(Thread::start);
+    }
+
+    @Override
+    public long published() {
+        return publisher.acknowledged();
+    }
+
+    @Override
+    public long limit() {
+        return limit;
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return threads.stream().noneMatch(Thread::isAlive) && publisher.acknowledged() == publisher.sent();
+    }
+
+    @Override
+    public boolean playsToItsEnd() {
+        return false;
+    }
+
+    @Override
+    public void requireHealthy() {
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw new CommandFailure("a simulated agent ended: " + thrown.getMessage(), thrown);
+        }
+    }
+
+    @Override
+    public void close() {
+        agents.forEach(SimulatedAgent::stop);
+        threads.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            try {
+                thread.join(JOIN_MILLIS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        publisher.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

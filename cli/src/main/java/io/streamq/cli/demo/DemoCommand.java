@@ -1,0 +1,251 @@
+package io.streamq.cli.demo;
+
+import io.streamq.agent.PolicyListener;
+import io.streamq.agent.PolicyView;
+import io.streamq.agent.StatePolicy;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Interruption;
+import io.streamq.cli.terminal.Live;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.simulation.ExpectedReturn;
+import io.streamq.simulation.Mdp;
+import io.streamq.simulation.Solution;
+import io.streamq.simulation.ValueIteration;
+import io.streamq.simulation.World;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamq demo}: the whole product in one JVM. */
+@Command(
+        name = "demo",
+        description = {
+            "Runs the whole product in one JVM, nothing mocked: a Kafka broker on a loopback port, the Flink job with parallelism"
+                    + " 2, and simulated agents that act on the policy they receive and send what they experience. Ends by"
+                    + " itself when the greedy policy is optimal in every state that an optimal agent can come to.",
+            "",
+            "With --replay a recorded log takes the agents' place, no environment needed."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the policy is optimal; or the log of an unknown world was learnt to its end",
+            "1:the experiences ran out before the policy was optimal, or something failed",
+            ExitCodes.LIST_USAGE,
+            ExitCodes.LIST_INTERRUPTED
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final String POLICY_ID = "demo";
+    private static final int RETURN_WINDOW = 1_000;
+    /** A value on the map may be behind by this part of the greatest value. */
+    private static final double VALUE_TOLERANCE = 0.01;
+    /** In a random world gaps are as small as chance makes them: this part of the greatest value is no gap. */
+    private static final double RANDOM_WORLD_TIE = 0.005;
+
+    private static final PolicyListener NOBODY = new PolicyListener() {
+        @Override
+        public void updated(StatePolicy update) {}
+    };
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private WorldOptions worlds = new WorldOptions();
+
+    @Option(
+            names = "--replay",
+            paramLabel = "FILE",
+            description =
+                    "Learns from a recorded log (see 'streamq replay --help') instead. If all of it could have happened in"
+                            + " one of the known worlds, or in the --world given, what is learnt is held against its optimum.")
+    private @Nullable Path log;
+
+    @Option(names = "--agents", paramLabel = "N", description = "Simulated agents. Default: ${DEFAULT-VALUE}")
+    private int agents = 8;
+
+    @Option(
+            names = "--epsilon",
+            paramLabel = "X",
+            description = "Probability with which an agent acts at random. Default: ${DEFAULT-VALUE}")
+    private double epsilon = 0.3;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Experiences per second of all agents together at the most. Default: ${DEFAULT-VALUE}")
+    private double rate = 60_000;
+
+    @Option(
+            names = "--experiences",
+            paramLabel = "N",
+            description = "Gives up after so many. Default: 5000000, or the whole log")
+    private long experiences = -1;
+
+    public DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        validate();
+        LogSurvey survey = log == null ? null : LogSurvey.of(log, terminal::warn);
+        World world = survey == null ? worlds.world() : worlds.isGiven() ? worlds.world() : survey.world();
+        Solution solution = world == null ? null : ValueIteration.solve(world.mdp(), world.discount());
+        try (Interruption interruption = Interruption.ofThisThread();
+                Live live = terminal.live()) {
+            terminal.print(headline(world));
+            terminal.print("");
+            try (Stage stage = Stage.start(task(survey, world, solution), step -> announce(live, step));
+                    PolicyView policy = stage.follow(POLICY_ID, NOBODY)) {
+                live.erase();
+                terminal.print("  Kafka is at " + terminal.styled(Style.ACCENT, stage.bootstrapServers())
+                        + terminal.styled(
+                                Style.QUIET,
+                                "; meanwhile: ./streamq policy -b " + stage.bootstrapServers() + " --policy "
+                                        + POLICY_ID + " --follow"));
+                terminal.print("");
+                RecentReturns returns = new RecentReturns(RETURN_WINDOW);
+                try (Feed feed = feed(survey, world, policy, returns, stage.bootstrapServers())) {
+                    DemoRun run = new DemoRun(
+                            stage.job(),
+                            feed,
+                            policy,
+                            solution == null ? null : new Scoreboard(solution, tie(world, solution), policy),
+                            new DemoPanel(terminal, log == null ? returns : null, bestMeanReturn(world, solution)),
+                            live);
+                    return report(run.untilDone(), world, solution, policy);
+                }
+            }
+        }
+    }
+
+    private void validate() {
+        require(agents >= 1, "--agents must be at least 1: got " + agents);
+        require(epsilon >= 0 && epsilon <= 1, "--epsilon must be in [0, 1]: got " + epsilon);
+        require(rate > 0, "--rate must be greater than 0: got " + rate);
+        require(experiences == -1 || experiences >= 1, "--experiences must be at least 1: got " + experiences);
+    }
+
+    private void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new ParameterException(command.commandLine(), sentence);
+        }
+    }
+
+    private String headline(@Nullable World world) {
+        String what = log == null
+                ? agents + " agents in " + (world == null ? "" : world.name())
+                : log.getFileName() + (world == null ? "" : ", recorded in " + world.name());
+        return terminal.styled(Style.TITLE, "StreamQ demo") + "  " + what
+                + terminal.styled(Style.QUIET, "  Kafka and Flink in one JVM, parallelism " + Stage.PARALLELISM);
+    }
+
+    private void announce(Live live, String step) {
+        live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
+    }
+
+    private static Stage.Task task(@Nullable LogSurvey survey, @Nullable World world, @Nullable Solution solution) {
+        if (world == null || solution == null) {
+            return new Stage.Task(survey == null ? 1 : survey.actions(), 0.99, false, Double.POSITIVE_INFINITY);
+        }
+        return new Stage.Task(
+                world.mdp().actions(),
+                world.discount(),
+                isDeterministic(world.mdp()),
+                VALUE_TOLERANCE * greatestValue(solution));
+    }
+
+    /** Actions whose values differ by no more count as equally good. */
+    private static double tie(@Nullable World world, Solution solution) {
+        return world == null || world.grid() == null ? RANDOM_WORLD_TIE * greatestValue(solution) : Solution.TIE;
+    }
+
+    private static boolean isDeterministic(Mdp mdp) {
+        for (int state = 0; state < mdp.states(); state++) {
+            for (int action = 0; action < mdp.actions(); action++) {
+                if (mdp.transitions(state, action).size() > 1) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static double greatestValue(Solution solution) {
+        double greatest = 0;
+        for (int state = 0; state < solution.mdp().states(); state++) {
+            greatest = Math.max(greatest, Math.abs(solution.v(state)));
+        }
+        return greatest;
+    }
+
+    private Feed feed(
+            @Nullable LogSurvey survey,
+            @Nullable World world,
+            PolicyView policy,
+            RecentReturns returns,
+            String bootstrapServers) {
+        if (log != null && survey != null) {
+            long limit = experiences < 0 ? survey.experiences() : Math.min(experiences, survey.experiences());
+            return new ReplayFeed(log, limit, POLICY_ID, bootstrapServers);
+        }
+        if (world == null) {
+            throw new IllegalStateException("agents need a world");
+        }
+        long limit = experiences < 0 ? 5_000_000 : experiences;
+        AgentFeed.Life life = new AgentFeed.Life(agents, epsilon, rate / agents, limit, worlds.seed());
+        return new AgentFeed(world, POLICY_ID, policy, life, returns, bootstrapServers);
+    }
+
+    /** What the mean return converges to once the policy is optimal, as these agents go on exploring. */
+    private double bestMeanReturn(@Nullable World world, @Nullable Solution solution) {
+        return world == null || solution == null ? Double.NaN : ExpectedReturn.of(world, solution.policy(), epsilon, 1);
+    }
+
+    private int report(DemoRun.Outcome outcome, @Nullable World world, @Nullable Solution solution, PolicyView policy) {
+        terminal.print("");
+        if (world != null && solution != null) {
+            new PolicyMap(world, solution, tie(world, solution), policy, terminal)
+                    .lines()
+                    .forEach(terminal::print);
+            terminal.print("");
+        }
+        String after = " after " + Quantities.count(outcome.experiences(), "experience") + " in "
+                + Quantities.duration(outcome.duration());
+        Scoreboard.Score score = outcome.score();
+        if (score == null) {
+            terminal.print(
+                    terminal.styled(Style.GOOD, "Learnt") + " a policy of " + Quantities.count(policy.size(), "state")
+                            + after + ". No known world fits the log, so there is no optimum to hold it against.");
+            return ExitCodes.DONE;
+        }
+        if (score.isSolved()) {
+            terminal.print(terminal.styled(Style.GOOD, "Optimal") + after + ": the greedy policy is optimal in all "
+                    + score.mattering() + " states that matter, and in " + score.visitedOptimal() + " of "
+                    + score.visited() + " visited." + remarkOnTies(tie(world, solution)));
+            return ExitCodes.DONE;
+        }
+        terminal.print(terminal.styled(Style.BAD, "Not optimal") + after + ": the greedy policy is optimal in "
+                + score.matteringOptimal() + " of " + score.mattering() + " states that matter. "
+                + (log == null ? "Try more --experiences." : "The log may be too short for this world."));
+        return ExitCodes.FAILED;
+    }
+
+    private static String remarkOnTies(double tie) {
+        return tie == Solution.TIE
+                ? ""
+                : " Actions within " + Quantities.value(tie) + " of the best count as optimal here.";
+    }
+}

@@ -1,0 +1,112 @@
+package io.streamq.cli.demo;
+
+import io.streamq.cli.terminal.ProgressBar;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a demo looks like while it runs. */
+final class DemoPanel {
+    private static final int LABEL = 18;
+
+    private final Terminal terminal;
+    private final @Nullable RecentReturns returns;
+    private final double bestMeanReturn;
+
+    /**
+     * One moment.
+     *
+     * @param limit experiences after which it ends anyway
+     * @param states rows on the policy topic
+     */
+    record Reading(
+            long experiences,
+            double perSecond,
+            long limit,
+            long policyMessages,
+            long deadLetters,
+            int states,
+            Scoreboard.@Nullable Score score) {
+        /** How near the end is: of the optimum, or of the log. */
+        double progress() {
+            return score == null ? (double) experiences / limit : score.shareOfMattering();
+        }
+    }
+
+    /**
+     * @param returns {@code null} without agents
+     * @param bestMeanReturn what the mean return converges to, or NaN
+     */
+    DemoPanel(Terminal terminal, @Nullable RecentReturns returns, double bestMeanReturn) {
+        this.terminal = terminal;
+        this.returns = returns;
+        this.bestMeanReturn = bestMeanReturn;
+    }
+
+    List<String> lines(Reading now) {
+        List<String> lines = new ArrayList<>();
+        int width = Math.max(10, Math.min(40, terminal.columns() - 40));
+        Scoreboard.Score score = now.score();
+        lines.add("  " + terminal.styled(Style.ACCENT, ProgressBar.of(now.progress(), width)) + "  "
+                + (score == null
+                        ? Quantities.percent(now.progress()) + " of the log"
+                        : score.matteringOptimal() + " of " + score.mattering() + " states that matter"));
+        lines.add("");
+        lines.add(row("experiences", Quantities.count(now.experiences()), Quantities.rate(now.perSecond())));
+        if (returns != null) {
+            lines.add(row(
+                    "mean return",
+                    returns.counted() == 0 ? "-" : Quantities.value(returns.mean()),
+                    "last " + Quantities.count(returns.counted(), "episode") + "; " + Quantities.value(bestMeanReturn)
+                            + " would be optimal for agents that explore"));
+        }
+        if (score != null) {
+            lines.add(row(
+                    "greedy optimal",
+                    Quantities.percent(score.shareOfVisited()),
+                    score.visitedOptimal() + " of " + Quantities.count(score.visited(), "visited state")));
+        }
+        lines.add(row(
+                "policy messages",
+                Quantities.count(now.policyMessages()),
+                Quantities.count(now.states(), "state")
+                        + (now.deadLetters() == 0 ? "" : ", " + Quantities.count(now.deadLetters(), "dead letter"))));
+        return lines;
+    }
+
+    private String row(String label, String figure, String remark) {
+        return "  " + label + " ".repeat(LABEL - label.length()) + terminal.styled(Style.TITLE, padded(figure)) + "   "
+                + terminal.styled(Style.QUIET, remark);
+    }
+
+    private static String padded(String figure) {
+        return " ".repeat(Math.max(0, 10 - figure.length())) + figure;
+    }
+
+    /** The same on one line, for a log. */
+    String line(Reading now) {
+        StringBuilder line = new StringBuilder(Quantities.count(now.experiences(), "experience"))
+                .append("  ")
+                .append(Quantities.rate(now.perSecond()));
+        if (returns != null && returns.counted() > 0) {
+            line.append("  mean return ")
+                    .append(Quantities.value(returns.mean()))
+                    .append(" (")
+                    .append(Quantities.value(bestMeanReturn))
+                    .append(" optimal)");
+        }
+        Scoreboard.Score score = now.score();
+        if (score != null) {
+            line.append("  optimal in ")
+                    .append(Quantities.percent(score.shareOfVisited()))
+                    .append(" of ")
+                    .append(Quantities.count(score.visited(), "visited state"));
+        }
+        return line.append("  ")
+                .append(Quantities.count(now.policyMessages(), "policy message"))
+                .toString();
+    }
+}

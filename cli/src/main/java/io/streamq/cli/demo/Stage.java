@@ -1,0 +1,117 @@
+package io.streamq.cli.demo;
+
+import io.streamq.agent.PolicyListener;
+import io.streamq.agent.PolicyView;
+import io.streamq.agent.PolicyViewSettings;
+import io.streamq.cli.TemporaryFolder;
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.topics.TopicsCommand;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.schemas.LearningRateSchedule;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+
+/** A broker and the job in this JVM, nothing mocked: the whole product but for its agents. */
+final class Stage implements AutoCloseable {
+    /** Parallelism of the job, and partitions of the experience topic. */
+    static final int PARALLELISM = 2;
+
+    private static final Duration CATCH_UP = Duration.ofSeconds(20);
+    private static final double FAST_ALPHA = 0.5;
+
+    private final LocalBroker broker;
+    private final TemporaryFolder work;
+    private final LocalJob job;
+
+    private Stage(LocalBroker broker, TemporaryFolder work, LocalJob job) {
+        this.broker = broker;
+        this.work = work;
+        this.job = job;
+    }
+
+    /**
+     * How to learn in a world.
+     *
+     * @param deterministic whether every action has one outcome: then nothing needs averaging, and a constant rate is faster
+     * @param valueTolerance how far a value on display may be behind
+     */
+    record Task(int actions, double discount, boolean deterministic, double valueTolerance) {
+        private Map<String, String> options() {
+            Map<String, String> options = new HashMap<>();
+            options.put(StreamQOptions.ACTIONS.key(), "" + actions);
+            options.put(StreamQOptions.DISCOUNT.key(), "" + discount);
+            options.put(StreamQOptions.VALUE_TOLERANCE.key(), "" + valueTolerance);
+            if (deterministic) {
+                options.put(StreamQOptions.LEARNING_RATE.key(), LearningRateSchedule.CONSTANT.name());
+                options.put(StreamQOptions.ALPHA.key(), "" + FAST_ALPHA);
+            }
+            return options;
+        }
+    }
+
+    /** Starts a broker, creates the topics and starts the job; each step is told before it begins. */
+    static Stage start(Task task, StepListener steps) throws IOException, InterruptedException {
+        steps.begins("starting Kafka");
+        LocalBroker broker = LocalBroker.start();
+        TemporaryFolder work = TemporaryFolder.create("streamq-flink");
+        try {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), PARALLELISM);
+            steps.begins("starting Flink");
+            LocalJob job = LocalJob.start(options(task, broker), new Configuration(), work.path());
+            Stage stage = new Stage(broker, work, job);
+            steps.begins("waiting for the job to run");
+            while (!job.isRunning()) {
+                Thread.sleep(50);
+            }
+            return stage;
+        } catch (InterruptedException | RuntimeException e) {
+            work.close();
+            broker.close();
+            throw e;
+        }
+    }
+
+    private static JobOptions options(Task task, LocalBroker broker) {
+        Map<String, String> options = task.options();
+        options.put(StreamQOptions.BOOTSTRAP_SERVERS.key(), broker.bootstrapServers());
+        options.put(StreamQOptions.PARALLELISM.key(), "" + PARALLELISM);
+        return JobOptions.of(options);
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    LocalJob job() {
+        return job;
+    }
+
+    /** A view of one policy that has read all there is. */
+    PolicyView follow(String policyId, PolicyListener listener) throws InterruptedException {
+        PolicyView view = new PolicyView(PolicyViewSettings.of(bootstrapServers(), policyId), listener);
+        try {
+            view.awaitCaughtUp(CATCH_UP);
+            return view;
+        } catch (InterruptedException | RuntimeException e) {
+            view.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        job.close();
+        broker.close();
+        work.close();
+    }
+
+    /** Hears what takes its time. */
+    interface StepListener {
+        void begins(String step);
+    }
+}

@@ -1,0 +1,174 @@
+package io.streamq.cli.job;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Interruption;
+import io.streamq.cli.TemporaryFolder;
+import io.streamq.cli.terminal.Live;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.job.kafka.KafkaPreflight;
+import io.streamq.job.options.InvalidOptionsException;
+import io.streamq.job.options.JobArguments;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code streamq job}: the job against any broker, until Ctrl-C. */
+@Command(
+        name = "job",
+        description = {
+            "Runs the learning job in this process against any Kafka, until Ctrl-C.",
+            "",
+            "Takes every option of the job as --streamq.x.y=VALUE (docs/configuration.md lists them; streamq.policy.actions is"
+                    + " required). The job jar takes the same options with 'flink run' on a cluster."
+        },
+        customSynopsis =
+                "streamq job -b HOST:PORT[,...] --streamq.policy.actions=N [--streamq.x.y=VALUE]... [-D x.y=VALUE]..."
+                        + " [--state DIR]",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the topic was learnt to its end (--streamq.source.end=LATEST)",
+            "1:Kafka is not there, a topic is missing, or the job failed",
+            "2:an option is wrong; all that is wrong is named",
+            ExitCodes.LIST_INTERRUPTED
+        })
+public final class JobCommand implements Callable<Integer> {
+    private static final int POLL_MILLIS = 200;
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Option(
+            names = {"-b", "--bootstrap-servers"},
+            paramLabel = "HOST:PORT[,...]",
+            description = "Where Kafka is; short for --streamq.kafka.bootstrap-servers.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "-D",
+            paramLabel = "x.y=VALUE",
+            description = "A setting of Flink, such as state.backend.type=rocksdb.")
+    private Map<String, String> flinkSettings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description =
+                    "Keeps checkpoints there and goes on from the newest. Without it what was learnt goes with the process,"
+                            + " and the next run learns again from all that the topic holds.")
+    private @Nullable Path stateFolder;
+
+    @Unmatched
+    private List<String> jobArguments = new ArrayList<>();
+
+    public JobCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        JobOptions options = options();
+        try {
+            KafkaPreflight.check(options);
+        } catch (KafkaPreflight.NotReadyException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        try (Interruption interruption = Interruption.ofThisThread();
+                TemporaryFolder work = TemporaryFolder.create("streamq-job");
+                LocalJob job = LocalJob.start(options, flink(), work.path());
+                Live live = terminal.live()) {
+            terminal.print(terminal.styled(Style.TITLE, "StreamQ learns") + " from "
+                    + options.topics().experiences() + " at " + options.kafka().bootstrapServers()
+                    + "; Ctrl-C stops it");
+            follow(job, live);
+            return ExitCodes.DONE;
+        }
+    }
+
+    private JobOptions options() {
+        List<String> arguments = new ArrayList<>(jobArguments);
+        if (bootstrapServers != null) {
+            arguments.add("--" + StreamQOptions.BOOTSTRAP_SERVERS.key() + "=" + bootstrapServers);
+        }
+        try {
+            return JobOptions.of(JobArguments.parse(arguments));
+        } catch (InvalidOptionsException e) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    String.join(System.lineSeparator() + "streamq: ", e.violations()),
+                    e,
+                    null,
+                    null);
+        }
+    }
+
+    private Configuration flink() {
+        Configuration flink = Configuration.fromMap(flinkSettings);
+        if (stateFolder != null) {
+            flink.set(
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                    stateFolder.toUri().toString());
+            flink.set(
+                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+            newestCheckpoint(stateFolder).ifPresent(checkpoint -> {
+                terminal.print("Goes on from " + checkpoint);
+                flink.set(
+                        StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+            });
+        }
+        return flink;
+    }
+
+    /** A checkpoint is complete when its metadata is there: {@code DIR/<job>/chk-<n>/_metadata}. */
+    private static Optional<Path> newestCheckpoint(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.walk(folder, 3)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
+                    .map(Path::getParent);
+        } catch (IOException e) {
+            throw new CommandFailure("the folder of --state cannot be read: " + folder + " (" + e + ")", e);
+        }
+    }
+
+    private void follow(LocalJob job, Live live) throws InterruptedException {
+        Throughput throughput = new Throughput();
+        while (!job.hasFinished()) {
+            long applied = job.metrics().experiencesApplied();
+            double rate = throughput.perSecond(applied);
+            String line = Quantities.count(applied, "experience") + " applied  " + Quantities.rate(rate) + "  "
+                    + Quantities.count(job.metrics().policyUpdatesSent(), "policy update") + "  "
+                    + Quantities.count(job.metrics().deadLetters(), "dead letter");
+            live.show(() -> List.of(line), () -> line);
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.streamq.cli.job;
+
+import io.streamq.job.metrics.StreamQMetrics;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricConfig;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.reporter.MetricReporter;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
+
+/** Reads the counters of a job that runs in this JVM, by the way that Flink offers to every metrics system: a reporter. */
+public final class JobMetrics {
+    private static final String REPORTER = "metrics.reporter.streamq.";
+    private static final String READER_ID = "reader-id";
+    /** Flink makes the reporter, so this is how it finds the reader that waits for it. */
+    private static final Map<String, JobMetrics> READERS = new ConcurrentHashMap<>();
+
+    private final String id = UUID.randomUUID().toString();
+    /** Counters by their identity, so that those of a task that ended keep what they counted until they are replaced. */
+    private final Map<Counter, List<String>> counters = new ConcurrentHashMap<>();
+
+    private JobMetrics() {}
+
+    /** A reader of the job that will be started with {@code flink}. */
+    public static JobMetrics of(Configuration flink) {
+        JobMetrics metrics = new JobMetrics();
+        READERS.put(metrics.id, metrics);
+        flink.setString(REPORTER + "factory.class", Factory.class.getName());
+        flink.setString(REPORTER + READER_ID, metrics.id);
+        return metrics;
+    }
+
+    /** Experiences that changed the Q-table in the present attempt. */
+    public long experiencesApplied() {
+        return sum(StreamQMetrics.EXPERIENCES_APPLIED);
+    }
+
+    /** Records sent to the policy topic in the present attempt. */
+    public long policyUpdatesSent() {
+        return sum(StreamQMetrics.POLICY_UPDATES_SENT);
+    }
+
+    /** Records set aside in the present attempt, for whatever reason. */
+    public long deadLetters() {
+        return sum(StreamQMetrics.DEAD_LETTERS);
+    }
+
+    private long sum(String name) {
+        return counters.entrySet().stream()
+                .filter(counter -> counter.getValue().contains(name))
+                .mapToLong(counter -> counter.getKey().getCount())
+                .sum();
+    }
+
+    /** Forgets the job. */
+    public void close() {
+        READERS.remove(id);
+    }
+
+    /** Found by Flink through the service file. */
+    public static final class Factory implements MetricReporterFactory {
+        @Override
+        public MetricReporter createMetricReporter(Properties properties) {
+            return new Reporter();
+        }
+    }
+
+    private static final class Reporter implements MetricReporter {
+        private Map<Counter, List<String>> counters = new ConcurrentHashMap<>();
+
+        @Override
+        public void open(MetricConfig config) {
+            JobMetrics reader = READERS.get(config.getString(READER_ID, ""));
+            if (reader != null) {
+                counters = reader.counters;
+            }
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+            List<String> scope = Arrays.asList(group.getMetricIdentifier(name).split("\\."));
+            if (metric instanceof Counter counter && scope.contains(StreamQMetrics.GROUP)) {
+                counters.put(counter, scope);
+            }
+        }
+
+        @Override
+        public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
+            if (metric instanceof Counter counter) {
+                counters.remove(counter);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.streamq.cli.job;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.job.StreamQJob;
+import io.streamq.job.options.JobOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/** The job in a MiniCluster of this JVM: the real runtime, its JobManager and its TaskManager as threads. */
+public final class LocalJob implements AutoCloseable {
+    private static final int CLOSE_SECONDS = 3;
+
+    private final MiniCluster cluster;
+    private final JobID id;
+    private final JobMetrics metrics;
+
+    private LocalJob(MiniCluster cluster, JobID id, JobMetrics metrics) {
+        this.cluster = cluster;
+        this.id = id;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Starts the job.
+     *
+     * @param flink further settings of Flink, which win over those made here
+     * @param workFolder for Flink's temporary files and, unless {@code flink} says otherwise, checkpoints
+     * @throws CommandFailure if it cannot be started
+     */
+    public static LocalJob start(JobOptions options, Configuration flink, Path workFolder) throws InterruptedException {
+        Configuration settings = new Configuration();
+        settings.set(RestOptions.BIND_PORT, "0");
+        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        settings.set(RestOptions.ADDRESS, "127.0.0.1");
+        settings.set(CoreOptions.TMP_DIRS, workFolder.toString());
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                workFolder.resolve("checkpoints").toUri().toString());
+        settings.addAll(flink);
+        JobMetrics metrics = JobMetrics.of(settings);
+
+        int slots =
+                options.parallelism() == null ? settings.get(CoreOptions.DEFAULT_PARALLELISM) : options.parallelism();
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+        environment.setParallelism(slots);
+        StreamQJob.define(environment, options);
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(StreamQJob.NAME);
+
+        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(settings)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(slots)
+                .build());
+        try {
+            cluster.start();
+            JobID id = cluster.submitJob(graph).get().getJobID();
+            return new LocalJob(cluster, id, metrics);
+        } catch (InterruptedException e) {
+            shutDown(cluster);
+            throw e;
+        } catch (Exception e) {
+            shutDown(cluster);
+            throw new CommandFailure("Flink did not start the job (" + rootOf(e) + ")", e);
+        }
+    }
+
+    public JobMetrics metrics() {
+        return metrics;
+    }
+
+    /** Whether the job is up and all its tasks have work. */
+    public boolean isRunning() throws InterruptedException {
+        return status() == JobStatus.RUNNING;
+    }
+
+    private JobStatus status() throws InterruptedException {
+        try {
+            return cluster.getJobStatus(id).get();
+        } catch (ExecutionException e) {
+            throw new CommandFailure("Flink does not tell the state of the job (" + rootOf(e) + ")", e);
+        }
+    }
+
+    /**
+     * Writes a savepoint while the job goes on.
+     *
+     * @return its folder, inside {@code folder}
+     */
+    public Path savepoint(Path folder) throws InterruptedException {
+        try {
+            String location = cluster.triggerSavepoint(
+                            id, folder.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                    .get();
+            return Path.of(URI.create(location));
+        } catch (ExecutionException e) {
+            throw new CommandFailure("Flink did not write a savepoint to " + folder + " (" + rootOf(e) + ")", e);
+        }
+    }
+
+    /**
+     * Throws if the job ended by itself and not well.
+     *
+     * @return whether the job ended
+     */
+    public boolean hasFinished() throws InterruptedException {
+        if (!status().isGloballyTerminalState()) {
+            return false;
+        }
+        JobResult result = result();
+        result.getSerializedThrowable().ifPresent(failure -> {
+            Throwable cause = failure.deserializeError(LocalJob.class.getClassLoader());
+            throw new CommandFailure("the job failed and was not restarted: " + rootOf(cause), cause);
+        });
+        return true;
+    }
+
+    private JobResult result() throws InterruptedException {
+        try {
+            return cluster.requestJobResult(id).get();
+        } catch (ExecutionException e) {
+            throw new CommandFailure("Flink does not tell how the job ended (" + rootOf(e) + ")", e);
+        }
+    }
+
+    private static String rootOf(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    /** Stops the job and Flink, within seconds. */
+    @Override
+    public void close() {
+        metrics.close();
+        try {
+            cluster.cancelJob(id).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            cluster.requestJobResult(id).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // The job had ended, or does not let itself be cancelled; closing the cluster ends it either way.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        shutDown(cluster);
+    }
+
+    private static void shutDown(MiniCluster cluster) {
+        try {
+            cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Its threads are daemons or end with the JVM, which is all that is left to do.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

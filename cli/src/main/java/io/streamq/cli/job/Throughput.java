@@ -1,0 +1,24 @@
+package io.streamq.cli.job;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The rate of a count over its last few seconds. */
+public final class Throughput {
+    private static final long WINDOW_NANOS = 3_000_000_000L;
+
+    private record Reading(long count, long atNanos) {}
+
+    private final Deque<Reading> readings = new ArrayDeque<>();
+
+    /** Takes a reading of the count and returns its growth per second; 0 as long as there is one reading only. */
+    public double perSecond(long count) {
+        long now = System.nanoTime();
+        readings.addLast(new Reading(count, now));
+        while (readings.size() > 2 && now - readings.getFirst().atNanos > WINDOW_NANOS) {
+            readings.removeFirst();
+        }
+        Reading first = readings.getFirst();
+        return first.atNanos == now ? 0 : (count - first.count) * 1e9 / (now - first.atNanos);
+    }
+}

@@ -1,0 +1,205 @@
+package io.streamq.cli.kafka;
+
+import io.streamq.cli.CommandFailure;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that talks to Kafka, and what to say when Kafka does not answer as hoped. */
+public final class KafkaConnection {
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Pattern ADDRESSES = Pattern.compile("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    private String bootstrapServers = "";
+    private @Nullable Path configFile;
+    private Map<String, String> clientProperties = Map.of();
+
+    @Option(
+            names = {"-b", "--bootstrap-servers"},
+            required = true,
+            paramLabel = "HOST:PORT[,...]",
+            description = "Where Kafka is.")
+    void setBootstrapServers(String addresses) {
+        if (!ADDRESSES.matcher(addresses).matches()) {
+            throw usageError(
+                    "--bootstrap-servers must be host:port, several separated by commas: got '" + addresses + "'");
+        }
+        bootstrapServers = addresses;
+    }
+
+    @Option(
+            names = "--command-config",
+            paramLabel = "FILE",
+            description = "Properties of the Kafka client, such as security.protocol and sasl.jaas.config.")
+    void setConfigFile(Path file) {
+        Properties read = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            read.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw usageError(
+                    "--command-config must be a file of properties that can be read: got '" + file + "' (" + e + ")");
+        }
+        Map<String, String> properties = new HashMap<>();
+        read.stringPropertyNames().forEach(name -> properties.put(name, read.getProperty(name)));
+        clientProperties = properties;
+        configFile = file;
+    }
+
+    /** A connection that needs no login. */
+    public static KafkaConnection to(String bootstrapServers) {
+        KafkaConnection connection = new KafkaConnection();
+        connection.setBootstrapServers(bootstrapServers);
+        return connection;
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** The properties of {@code --command-config}; empty without it. */
+    public Map<String, String> clientProperties() {
+        return clientProperties;
+    }
+
+    /** A client for administration that waits a few seconds for an answer, not minutes. */
+    public Admin openAdmin() {
+        requireListener();
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        try {
+            return Admin.create(properties);
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Kafka's client would try a closed port again and again until its time is up; whoever mistyped one waits for nothing. */
+    private void requireListener() {
+        List<String> failures = new ArrayList<>();
+        for (String address : bootstrapServers.split(",", -1)) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(Utils.getHost(address), Utils.getPort(address)), (int)
+                        PATIENCE.toMillis());
+                return;
+            } catch (UnknownHostException e) {
+                failures.add("the host name is unknown");
+            } catch (IOException e) {
+                failures.add(String.valueOf(e.getMessage()));
+            }
+        }
+        throw new CommandFailure("no Kafka broker can be reached at " + bootstrapServers + " ("
+                + String.join("; ", failures) + "); check that the address is right and that the broker runs");
+    }
+
+    /**
+     * Fails at once, and with a sentence, where a producer or a consumer would wait for minutes.
+     *
+     * @throws CommandFailure if Kafka does not answer or has no such topic
+     */
+    public void requireTopic(String topic) {
+        try (Admin admin = openAdmin()) {
+            admin.describeTopics(List.of(topic)).allTopicNames().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new CommandFailure(
+                        "topic '" + topic + "' does not exist at " + bootstrapServers
+                                + "; create the topics with: streamq topics create --bootstrap-servers "
+                                + bootstrapServers,
+                        e);
+            }
+            throw failure(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** The answer of an administrative request. */
+    public <T> T await(KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw failure(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** The sentence for what Kafka's client threw. */
+    public CommandFailure failure(Exception thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && (cause instanceof ExecutionException || isWrapper(cause))) {
+            cause = cause.getCause();
+        }
+        return new CommandFailure(sentence(cause), thrown);
+    }
+
+    /** Kafka's clients wrap the reason why they could not be made in a plain KafkaException. */
+    private static boolean isWrapper(Throwable thrown) {
+        return thrown.getClass() == KafkaException.class;
+    }
+
+    private String sentence(Throwable cause) {
+        String settings =
+                configFile == null ? "give its settings by --command-config" : "check the settings in " + configFile;
+        if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
+            return "no Kafka broker answered at " + bootstrapServers + " within " + PATIENCE.toSeconds()
+                    + " s, although something listens there; check that it is a Kafka broker, and if it wants TLS or a login, "
+                    + settings;
+        }
+        if (cause instanceof AuthenticationException) {
+            return "Kafka at " + bootstrapServers + " refused the login (" + cause.getMessage() + "); " + settings;
+        }
+        if (cause instanceof AuthorizationException) {
+            return "Kafka at " + bootstrapServers + " does not allow this user to do that (" + cause.getMessage()
+                    + "); ask for the permission, or log in as somebody else by --command-config";
+        }
+        if (cause instanceof ConfigException) {
+            return "Kafka's client cannot be set up for " + bootstrapServers + " (" + cause.getMessage() + "); "
+                    + settings;
+        }
+        return "Kafka at " + bootstrapServers + " could not do it: " + cause;
+    }
+
+    private ParameterException usageError(String sentence) {
+        return new ParameterException(command.commandLine(), sentence);
+    }
+
+    /** The sentence for a wait that was interrupted; the thread stays interrupted. */
+    public CommandFailure interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new CommandFailure("interrupted while waiting for Kafka", cause);
+    }
+}

@@ -1,0 +1,292 @@
+package io.streamq.cli.replay;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.streamq.cli.CommandFailure;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recorded experience, read line by line: CSV with a header ({@code .csv}) or an object of JSON per line ({@code .jsonl},
+ * {@code .ndjson}), plain or gzipped ({@code .gz}). Columns are named as in {@code Experience}, in snake_case or camelCase;
+ * state, action, reward, next_state and terminated must be there. Empty lines are passed over.
+ *
+ * <p>A line is a record, quoted or not: so a broken quote costs one line, not the rest of the file, and a bad line has a number.
+ * Holds one line in memory.
+ */
+public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
+    private static final ObjectReader JSON = new ObjectMapper()
+            .reader()
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    /** What decoding puts in the place of bytes that are not UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final Path file;
+    private final FileChannel channel;
+    private final BufferedReader reader;
+    private final Consumer<String> warnings;
+    private final Set<String> unknownColumns = new HashSet<>();
+    private final Fields fields = new Fields();
+
+    /** The field of each CSV column, null for those that are ignored; null as a whole for JSON lines. */
+    private final @Nullable List<@Nullable Field> columns;
+
+    private long lineNumber;
+
+    /** The line that {@link #next} is to parse; null if it must be read first, or there is none. */
+    private @Nullable String nextLine;
+
+    /**
+     * Opens a log; of CSV reads the header.
+     *
+     * @param warnings hears, once for each, of columns that are ignored
+     * @throws CommandFailure if the file cannot be read, is of an unknown kind or lacks a required column
+     */
+    public static ExperienceLog open(Path file, Consumer<String> warnings) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        boolean gzipped = name.endsWith(".gz");
+        String bareName = gzipped ? name.substring(0, name.length() - ".gz".length()) : name;
+        boolean csv = bareName.endsWith(".csv");
+        if (!csv && !bareName.endsWith(".jsonl") && !bareName.endsWith(".ndjson")) {
+            throw new CommandFailure(
+                    "the name of a log must end in .csv, .jsonl or .ndjson, with .gz if it is gzipped: got '" + file
+                            + "'");
+        }
+        try {
+            return new ExperienceLog(file, gzipped, csv, warnings);
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure("there is no file '" + file + "'", e);
+        } catch (IOException e) {
+            throw unreadable(file, 0, e);
+        }
+    }
+
+    private ExperienceLog(Path file, boolean gzipped, boolean csv, Consumer<String> warnings) throws IOException {
+        this.file = file;
+        this.warnings = warnings;
+        this.channel = FileChannel.open(file);
+        try {
+            InputStream bytes = new BufferedInputStream(Channels.newInputStream(channel));
+            InputStream plain = gzipped ? new GZIPInputStream(bytes) : bytes;
+            this.reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+            this.columns = csv ? readHeader() : null;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** The part of the file that was read, in [0, 1]; a little ahead of the lines, as bytes are read in blocks. */
+    public double progress() {
+        try {
+            return channel.size() == 0 ? 1 : Math.min(1, (double) channel.position() / channel.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (nextLine == null) {
+            try {
+                nextLine = readLine();
+            } catch (IOException e) {
+                throw unreadable(file, lineNumber, e);
+            }
+        }
+        return nextLine != null;
+    }
+
+    /**
+     * The next line's experience, or why it holds none.
+     *
+     * @throws CommandFailure if the file cannot be read on
+     */
+    @Override
+    public LogLine next() {
+        if (!hasNext() || nextLine == null) {
+            throw new NoSuchElementException("the log has ended: " + file);
+        }
+        String line = nextLine;
+        nextLine = null;
+        try {
+            if (line.indexOf(REPLACEMENT) >= 0) {
+                throw new BadLineException("the line must be UTF-8: it holds bytes that are not");
+            }
+            fields.clear();
+            if (columns == null) {
+                readJson(line);
+            } else {
+                readCsv(line, columns);
+            }
+            return new LoggedExperience(lineNumber, fields.toExperience());
+        } catch (BadLineException e) {
+            return new BadLine(lineNumber, line, e.reason());
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next line that is not empty. */
+    private @Nullable String readLine() throws IOException {
+        String line;
+        do {
+            line = reader.readLine();
+            lineNumber++;
+        } while (line != null && line.isBlank());
+        return line;
+    }
+
+    private List<@Nullable Field> readHeader() throws IOException {
+        String header = readLine();
+        if (header == null) {
+            throw new CommandFailure("'" + file + "' is empty: a CSV log must begin with the names of its columns");
+        }
+        String bare = header.charAt(0) == BYTE_ORDER_MARK ? header.substring(1) : header;
+        List<String> names;
+        try {
+            names = split(bare);
+        } catch (BadLineException e) {
+            throw new CommandFailure("the header of '" + file + "' is not CSV: " + e.reason(), e);
+        }
+        List<@Nullable Field> found = new ArrayList<>();
+        for (String name : names) {
+            Field field = Field.of(name);
+            if (field == null) {
+                reportUnknown(name);
+            } else if (found.contains(field)) {
+                throw new CommandFailure("'" + file + "' has two columns " + field);
+            }
+            found.add(field);
+        }
+        List<Field> missing =
+                Field.REQUIRED.stream().filter(field -> !found.contains(field)).toList();
+        if (!missing.isEmpty()) {
+            throw new CommandFailure("'" + file + "' must have the columns " + Field.REQUIRED + ": missing " + missing
+                    + ", found " + names);
+        }
+        return found;
+    }
+
+    private void readCsv(String line, List<@Nullable Field> header) throws BadLineException {
+        List<String> values = split(line);
+        if (values.size() != header.size()) {
+            throw new BadLineException(
+                    "the line must have " + header.size() + " values as the header has: got " + values.size());
+        }
+        for (int column = 0; column < values.size(); column++) {
+            Field field = header.get(column);
+            if (field != null) {
+                fields.set(field, values.get(column));
+            }
+        }
+    }
+
+    /** Lines without quotes, which is nearly all, need no parser. */
+    private static List<String> split(String line) throws BadLineException {
+        if (line.indexOf('"') < 0) {
+            return splitAtCommas(line);
+        }
+        try (CSVParser parser = CSVParser.parse(line, CSVFormat.RFC4180)) {
+            List<CSVRecord> records = parser.getRecords();
+            return records.get(0).toList();
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
+            throw new BadLineException("quotes must be closed and stand around whole values (" + e.getMessage() + ")");
+        }
+    }
+
+    private static List<String> splitAtCommas(String line) {
+        List<String> values = new ArrayList<>();
+        int start = 0;
+        for (int comma = line.indexOf(','); comma >= 0; comma = line.indexOf(',', start)) {
+            values.add(line.substring(start, comma));
+            start = comma + 1;
+        }
+        values.add(line.substring(start));
+        return values;
+    }
+
+    private void readJson(String line) throws BadLineException {
+        JsonNode object;
+        try {
+            object = JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new BadLineException("the line must be one object of JSON: " + e.getOriginalMessage());
+        }
+        if (!object.isObject()) {
+            throw new BadLineException("the line must be an object of JSON: got " + object.getNodeType());
+        }
+        for (Map.Entry<String, JsonNode> property : object.properties()) {
+            Field field = Field.of(property.getKey());
+            if (field == null) {
+                reportUnknown(property.getKey());
+            } else {
+                fields.set(field, text(property.getValue()));
+            }
+        }
+    }
+
+    /** A state may be any JSON, its text being its name. */
+    private static @Nullable String text(JsonNode value) {
+        if (value.isNull()) {
+            return null;
+        }
+        return value.isValueNode() ? value.asText() : value.toString();
+    }
+
+    private void reportUnknown(String column) {
+        if (unknownColumns.add(column)) {
+            warnings.accept("column '" + column + "' of " + file.getFileName() + " is unknown and ignored");
+        }
+    }
+
+    private static CommandFailure unreadable(Path file, long afterLine, IOException cause) {
+        String where = afterLine == 0 ? "" : " after line " + afterLine;
+        String why = cause instanceof EOFException
+                ? "it ends in the middle of its compressed data"
+                : cause instanceof ZipException
+                        ? "it is not gzipped, or damaged (" + cause.getMessage() + ")"
+                        : cause.toString();
+        return new CommandFailure("'" + file + "' cannot be read" + where + ": " + why, cause);
+    }
+}

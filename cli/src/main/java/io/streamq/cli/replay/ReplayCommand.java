@@ -1,0 +1,244 @@
+package io.streamq.cli.replay;
+
+import io.streamq.agent.DeliveryFailedException;
+import io.streamq.agent.ExperiencePublisher;
+import io.streamq.agent.PublisherSettings;
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.terminal.Live;
+import io.streamq.cli.terminal.ProgressBar;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.schemas.Experience;
+import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streamq replay}: publishes recorded experience. */
+@Command(
+        name = "replay",
+        description = {
+            "Publishes a log of experience to Kafka.",
+            "",
+            "A log is CSV with a header (.csv) or JSON, one object a line (.jsonl, .ndjson), and may be gzipped (.gz). It must have"
+                    + " state, action, reward, next_state and terminated, and may have truncated, agent_id, episode_id, step,"
+                    + " policy_id, discount, legal_actions (0;2;3), next_action, behavior_probability, policy_version and"
+                    + " event_time (milliseconds or ISO 8601). Other columns are ignored, with a warning."
+        },
+        customSynopsis = "streamq replay -b HOST:PORT[,...] [OPTIONS] FILE",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:the log was published and Kafka has confirmed all of it",
+            "1:stopped by a bad line, or Kafka did not take everything",
+            ExitCodes.LIST_USAGE
+        })
+public final class ReplayCommand implements Callable<Integer> {
+    /** What to do about a line that holds no experience. */
+    enum OnBadLine {
+        SKIP,
+        STOP;
+
+        @Override
+        public String toString() {
+            return this == SKIP ? "skip" : "stop";
+        }
+    }
+
+    /** The outcome as a program reads it. */
+    record Outcome(
+            String file,
+            String topic,
+            long published,
+            long badLines,
+            double seconds,
+            double recordsPerSecond,
+            @Nullable BadLine stoppedBy) {}
+
+    /** A replay is watched by somebody: a minute without the broker is worth waiting for, the ten of an agent are not. */
+    private static final Duration OUTAGE = Duration.ofMinutes(1);
+
+    private static final int BAD_LINES_SHOWN = 5;
+    private static final int BAD_LINE_CHARACTERS_SHOWN = 120;
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", description = "The log.")
+    private Path file = Path.of("");
+
+    @Mixin
+    private KafkaConnection connection = new KafkaConnection();
+
+    @Option(names = "--topic", paramLabel = "NAME", description = "Where to publish. Default: ${DEFAULT-VALUE}")
+    private String topic = Topics.EXPERIENCES;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "ID",
+            description =
+                    "The policy that is to learn from all of it, whatever the log says. Default: what the log says, else"
+                            + " 'default'")
+    private @Nullable String policyId;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Records per second at most. Default: as fast as it goes")
+    private double recordsPerSecond = Double.POSITIVE_INFINITY;
+
+    @Option(
+            names = "--on-bad-line",
+            paramLabel = "skip|stop",
+            description = "What to do about a line that holds no experience. Default: ${DEFAULT-VALUE}")
+    private OnBadLine onBadLine = OnBadLine.STOP;
+
+    @Option(names = "--json", description = "Prints the outcome as JSON, progress on standard error.")
+    private boolean json;
+
+    private long startNanos;
+    private long badLines;
+    private @Nullable BadLine stoppedBy;
+
+    public ReplayCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (policyId != null && !PolicyKey.isPolicyId(policyId)) {
+            throw usageError("--policy must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + policyId + "'");
+        }
+        if (!(recordsPerSecond > 0)) {
+            throw usageError("--rate must be greater than 0: got " + recordsPerSecond);
+        }
+        try (ExperienceLog log = ExperienceLog.open(file, terminal::warn)) {
+            connection.requireTopic(topic);
+            startNanos = System.nanoTime();
+            ExperiencePublisher publisher = openPublisher();
+            try (publisher;
+                    Live live = json ? terminal.liveBesideJson() : terminal.live()) {
+                publish(log, publisher, live);
+                publisher.flush();
+                live.erase();
+            } catch (DeliveryFailedException e) {
+                throw new CommandFailure(String.valueOf(e.getMessage()), e);
+            }
+            return report(publisher.acknowledged());
+        }
+    }
+
+    private ParameterException usageError(String sentence) {
+        return new ParameterException(command.commandLine(), sentence);
+    }
+
+    private ExperiencePublisher openPublisher() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "" + OUTAGE.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + OUTAGE.toMillis());
+        properties.putAll(connection.clientProperties());
+        try {
+            return new ExperiencePublisher(PublisherSettings.of(connection.bootstrapServers(), "replay")
+                    .withTopic(topic)
+                    .withClientProperties(properties));
+        } catch (KafkaException e) {
+            throw connection.failure(e);
+        }
+    }
+
+    private void publish(ExperienceLog log, ExperiencePublisher publisher, Live live) throws InterruptedException {
+        Pace pace = new Pace(recordsPerSecond, startNanos);
+        while (log.hasNext() && stoppedBy == null) {
+            LogLine line = log.next();
+            if (line instanceof LoggedExperience logged) {
+                pace.awaitTurn();
+                publisher.publish(addressed(logged.experience()));
+                live.show(() -> panel(log, publisher), () -> plainLine(log, publisher));
+            } else if (line instanceof BadLine bad) {
+                note(bad, live);
+            }
+        }
+    }
+
+    private Experience addressed(Experience experience) {
+        return policyId == null
+                ? experience
+                : Experience.newBuilder(experience).setPolicyId(policyId).build();
+    }
+
+    private void note(BadLine bad, Live live) {
+        badLines++;
+        if (onBadLine == OnBadLine.STOP) {
+            stoppedBy = bad;
+        } else if (badLines <= BAD_LINES_SHOWN) {
+            live.printAbove(terminal.styled(Style.WARNING, "skipped ") + sentence(bad));
+        } else if (badLines == BAD_LINES_SHOWN + 1) {
+            live.printAbove(
+                    terminal.styled(Style.WARNING, "skipped ") + "further lines, which are counted and not shown");
+        }
+    }
+
+    private int report(long published) {
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        Outcome outcome =
+                new Outcome(file.toString(), topic, published, badLines, seconds, published / seconds, stoppedBy);
+        if (json) {
+            terminal.printJson(outcome);
+        } else {
+            terminal.print(summary(outcome));
+        }
+        if (stoppedBy != null) {
+            throw new CommandFailure("stopped at " + sentence(stoppedBy)
+                    + "; correct the line, or use --on-bad-line skip to leave out lines like it");
+        }
+        return ExitCodes.DONE;
+    }
+
+    private String summary(Outcome outcome) {
+        String bad = outcome.badLines() == 0 ? "" : ", " + Quantities.count(outcome.badLines(), "bad line");
+        return terminal.styled(stoppedBy == null ? Style.GOOD : Style.WARNING, "Published ")
+                + Quantities.count(outcome.published(), "record") + " of " + file.getFileName() + " to " + topic + bad
+                + " in "
+                + Quantities.duration(Duration.ofNanos(System.nanoTime() - startNanos)) + " ("
+                + Quantities.rate(outcome.recordsPerSecond()) + ")";
+    }
+
+    private List<String> panel(ExperienceLog log, ExperiencePublisher publisher) {
+        int barWidth = Math.max(10, Math.min(40, terminal.columns() - 50));
+        String bar = ProgressBar.of(log.progress(), barWidth);
+        return List.of(terminal.styled(Style.ACCENT, bar) + " " + numbers(log, publisher));
+    }
+
+    private String plainLine(ExperienceLog log, ExperiencePublisher publisher) {
+        return file.getFileName() + ": " + numbers(log, publisher);
+    }
+
+    private String numbers(ExperienceLog log, ExperiencePublisher publisher) {
+        long sent = publisher.sent();
+        double rate = sent / ((System.nanoTime() - startNanos) / 1e9);
+        return Quantities.percent(log.progress()) + "  " + Quantities.count(sent, "record") + "  "
+                + Quantities.rate(rate);
+    }
+
+    private static String sentence(BadLine bad) {
+        String text = bad.text().length() <= BAD_LINE_CHARACTERS_SHOWN
+                ? bad.text()
+                : bad.text().substring(0, BAD_LINE_CHARACTERS_SHOWN) + "…";
+        return "line " + bad.lineNumber() + ": " + bad.reason() + " (" + text + ")";
+    }
+}

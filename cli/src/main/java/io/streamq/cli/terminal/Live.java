@@ -1,0 +1,113 @@
+package io.streamq.cli.terminal;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Progress as it happens. On a terminal a panel of lines is redrawn in place; elsewhere a plain line is printed every few
+ * seconds. Drawing is limited in rate here, so callers may show as often as they like; what is not drawn is not rendered.
+ * Safe for use by several threads.
+ */
+public final class Live implements AutoCloseable {
+    private static final Duration FRAME = Duration.ofMillis(100);
+    private static final Duration PLAIN_LINE = Duration.ofSeconds(5);
+
+    private static final String NO_WRAP = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
+    private static final String CLEAR_TO_END_OF_LINE = "\u001b[K";
+    private static final String CLEAR_BELOW = "\u001b[J";
+
+    private final Terminal terminal;
+    private final boolean redraws;
+    private final long intervalNanos;
+
+    /** When something was last drawn; first so that a panel shows at once and a plain line only after its interval. */
+    private long drawnAtNanos;
+
+    /** The panel on the screen, empty if there is none. */
+    private List<String> panel = List.of();
+
+    private boolean closed;
+
+    Live(Terminal terminal, boolean redraws) {
+        this.terminal = terminal;
+        this.redraws = redraws;
+        this.intervalNanos = (redraws ? FRAME : PLAIN_LINE).toNanos();
+        this.drawnAtNanos = System.nanoTime() - (redraws ? intervalNanos : 0);
+    }
+
+    /**
+     * Shows the present state, if it is time to.
+     *
+     * @param lines the panel, one string a line, styled or not; what exceeds the window's width is cut off
+     * @param plainLine the same in one line
+     */
+    public synchronized void show(Supplier<List<String>> lines, Supplier<String> plainLine) {
+        long now = System.nanoTime();
+        if (closed || now - drawnAtNanos < intervalNanos) {
+            return;
+        }
+        drawnAtNanos = now;
+        if (redraws) {
+            redraw(lines.get());
+        } else {
+            printPlain(plainLine.get());
+        }
+    }
+
+    /** Draws the panel now and leaves it: the last frame before {@link #close} must not be one that was too early. */
+    public synchronized void showLast(Supplier<List<String>> lines) {
+        if (redraws && !closed) {
+            redraw(lines.get());
+        }
+    }
+
+    /** Prints a line that stays, above the panel. */
+    public synchronized void printAbove(String line) {
+        if (redraws) {
+            PrintWriter out = terminal.out();
+            out.print(toPanelStart() + CLEAR_BELOW + line + System.lineSeparator());
+            List<String> lines = panel;
+            panel = List.of();
+            redraw(lines);
+        } else {
+            printPlain(line);
+        }
+    }
+
+    /** Removes the panel, as if it had never been. */
+    public synchronized void erase() {
+        if (redraws && !panel.isEmpty()) {
+            terminal.out().print(toPanelStart() + CLEAR_BELOW);
+            terminal.out().flush();
+            panel = List.of();
+        }
+    }
+
+    /** Leaves the panel where it is; what is printed next follows below. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    /** One write a frame, each line cleared only behind its text: nothing flickers. The cursor ends below the panel. */
+    private void redraw(List<String> lines) {
+        StringBuilder frame = new StringBuilder(NO_WRAP).append(toPanelStart());
+        lines.forEach(line -> frame.append(line).append(CLEAR_TO_END_OF_LINE).append(System.lineSeparator()));
+        frame.append(lines.size() < panel.size() ? CLEAR_BELOW : "").append(WRAP);
+        terminal.out().print(frame);
+        terminal.out().flush();
+        panel = lines;
+    }
+
+    private String toPanelStart() {
+        return panel.isEmpty() ? "" : "\r\u001b[" + panel.size() + "A";
+    }
+
+    private void printPlain(String line) {
+        terminal.err().println(line);
+        terminal.err().flush();
+    }
+}

@@ -1,0 +1,106 @@
+package io.streamq.cli.terminal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of text: a header, one line per row, columns as wide as their widest cell, numbers to the right. Rows that arrive
+ * after it was printed are laid out by {@link #line} under the same columns.
+ */
+public final class Table {
+    private static final String GAP = "  ";
+
+    private record Column(String name, boolean toTheRight) {}
+
+    private final List<Column> columns = new ArrayList<>();
+    private final List<List<String>> rows = new ArrayList<>();
+    private final List<Integer> widths = new ArrayList<>();
+
+    /** Adds a column of text. */
+    public Table text(String name) {
+        return column(new Column(name, false));
+    }
+
+    /** Adds a column of numbers. */
+    public Table number(String name) {
+        return column(new Column(name, true));
+    }
+
+    /** Widens the last column added, for what may still come by {@link #line}. */
+    public Table atLeast(int width) {
+        int last = widths.size() - 1;
+        widths.set(last, Math.max(widths.get(last), width));
+        return this;
+    }
+
+    private Table column(Column column) {
+        columns.add(column);
+        widths.add(width(column.name()));
+        return this;
+    }
+
+    /** Adds a row, one cell per column; null is an empty cell. */
+    public Table row(@Nullable Object... cells) {
+        List<String> row = cells(cells);
+        rows.add(row);
+        for (int i = 0; i < row.size(); i++) {
+            widths.set(i, Math.max(widths.get(i), width(row.get(i))));
+        }
+        return this;
+    }
+
+    public boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** The header and all rows. */
+    public List<String> lines(Terminal terminal) {
+        List<String> lines = new ArrayList<>();
+        lines.add(terminal.styled(
+                Style.TITLE, layOut(columns.stream().map(Column::name).toList())));
+        rows.forEach(row -> lines.add(layOut(row)));
+        return lines;
+    }
+
+    /** A row under the columns as they are; a cell too wide pushes the rest of its line. */
+    public String line(@Nullable Object... cells) {
+        return layOut(cells(cells));
+    }
+
+    private List<String> cells(@Nullable Object[] cells) {
+        if (cells.length != columns.size()) {
+            throw new IllegalArgumentException(
+                    "a row must have one cell per column: got " + cells.length + " cells for " + columns);
+        }
+        List<String> row = new ArrayList<>();
+        for (Object cell : cells) {
+            row.add(cell == null ? "" : printable(cell.toString()));
+        }
+        return row;
+    }
+
+    private String layOut(List<String> row) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < row.size(); i++) {
+            String padding = " ".repeat(Math.max(0, widths.get(i) - width(row.get(i))));
+            line.append(i == 0 ? "" : GAP);
+            line.append(columns.get(i).toTheRight() ? padding + row.get(i) : row.get(i) + padding);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static int width(String cell) {
+        return cell.codePointCount(0, cell.length());
+    }
+
+    /** States are anybody's strings: a control character among them must not steer the terminal. */
+    private static String printable(String cell) {
+        return cell.codePoints().noneMatch(Character::isISOControl)
+                ? cell
+                : cell.codePoints()
+                        .map(point -> Character.isISOControl(point) ? '\uFFFD' : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+}

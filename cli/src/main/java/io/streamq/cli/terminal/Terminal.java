@@ -1,0 +1,108 @@
+package io.streamq.cli.terminal;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+
+/**
+ * Where a command prints. Results go to {@link #out}, warnings and progress without a terminal to {@link #err}, so that a pipe
+ * carries results only. The launcher tells what the shell knows: {@code streamq.terminal} whether standard output is a terminal,
+ * {@code streamq.columns} how wide.
+ */
+public final class Terminal {
+    private static final int DEFAULT_COLUMNS = 80;
+    private static final ObjectMapper JSON =
+            new ObjectMapper().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final boolean interactive;
+    private final boolean colored;
+    private final int columns;
+
+    /** A terminal as the launcher and the environment describe it. Colors are off if {@code NO_COLOR} is set. */
+    public static Terminal of(PrintWriter out, PrintWriter err) {
+        boolean interactive = Boolean.getBoolean("streamq.terminal");
+        String noColor = System.getenv("NO_COLOR");
+        boolean colored = interactive && (noColor == null || noColor.isEmpty());
+        int columns = Integer.getInteger("streamq.columns", DEFAULT_COLUMNS);
+        return new Terminal(out, err, interactive, colored, columns > 0 ? columns : DEFAULT_COLUMNS);
+    }
+
+    /**
+     * A terminal that is as it is told.
+     *
+     * @param interactive whether somebody looks: lines may be redrawn
+     * @param columns characters of a line
+     */
+    public Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colored, int columns) {
+        this.out = out;
+        this.err = err;
+        this.interactive = interactive;
+        this.colored = colored;
+        this.columns = columns;
+    }
+
+    public PrintWriter out() {
+        return out;
+    }
+
+    public PrintWriter err() {
+        return err;
+    }
+
+    public boolean isInteractive() {
+        return interactive;
+    }
+
+    public boolean isColored() {
+        return colored;
+    }
+
+    public int columns() {
+        return columns;
+    }
+
+    /** The text as it is to be printed: styled where there are colors, else unchanged. */
+    public String styled(Style style, String text) {
+        return colored && !text.isEmpty() ? style.apply(text) : text;
+    }
+
+    /** Prints a line of the result. */
+    public void print(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    /** Prints a warning to standard error. */
+    public void warn(String sentence) {
+        err.println(styled(Style.WARNING, "streamq: warning: ") + sentence);
+        err.flush();
+    }
+
+    /** Prints a table of the result. */
+    public void print(Table table) {
+        table.lines(this).forEach(out::println);
+        out.flush();
+    }
+
+    /** Prints a record or a map as one line of JSON; what is null is left out. */
+    public void printJson(Object result) {
+        try {
+            print(JSON.writeValueAsString(result));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a result must be a record or a map of plain values: " + result, e);
+        }
+    }
+
+    /** A panel that is redrawn in place; a line every few seconds on standard error where nobody looks. */
+    public Live live() {
+        return new Live(this, interactive);
+    }
+
+    /** Progress of a command whose standard output belongs to a program: lines on standard error, never a panel. */
+    public Live liveBesideJson() {
+        return new Live(this, false);
+    }
+}

@@ -1,0 +1,5 @@
+/** What people look at: live panels, progress bars, tables, numbers. */
+@NullMarked
+package io.streamq.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;

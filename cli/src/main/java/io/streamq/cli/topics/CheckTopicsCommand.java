@@ -1,0 +1,29 @@
+package io.streamq.cli.topics;
+
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.terminal.Terminal;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+
+/** {@code streamq topics check}. */
+@Command(
+        name = "check",
+        description = "Names everything about the topics that is not as it should be.",
+        customSynopsis = "streamq topics check -b HOST:PORT[,...] [OPTIONS]",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all topics exist and are as they should be",
+            "1:there are differences, or Kafka failed",
+            ExitCodes.LIST_USAGE
+        })
+final class CheckTopicsCommand extends TopicReporting {
+    CheckTopicsCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    TopicReport report(TopicAdministration topics, List<TopicPlan> plans) {
+        return new TopicReport(plans, topics.find(plans), Set.of());
+    }
+}

@@ -1,0 +1,108 @@
+package io.streamq.cli.topics;
+
+import io.streamq.cli.kafka.KafkaConnection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Looks at topics and creates them. */
+final class TopicAdministration {
+    private static final String CLEANUP_POLICY = TopicConfig.CLEANUP_POLICY_CONFIG;
+
+    private final KafkaConnection connection;
+    private final Admin admin;
+
+    TopicAdministration(KafkaConnection connection, Admin admin) {
+        this.connection = connection;
+        this.admin = admin;
+    }
+
+    /** Those of the topics that exist, by name. */
+    Map<String, FoundTopic> find(List<TopicPlan> plans) {
+        Map<String, TopicDescription> descriptions = new HashMap<>();
+        admin.describeTopics(plans.stream().map(TopicPlan::name).toList())
+                .topicNameValues()
+                .forEach((name, answer) -> unlessFailedWith(UnknownTopicOrPartitionException.class, answer)
+                        .forEach(description -> descriptions.put(name, description)));
+        List<ConfigResource> resources = descriptions.keySet().stream()
+                .map(TopicAdministration::resource)
+                .toList();
+        Map<ConfigResource, Config> configs =
+                connection.await(admin.describeConfigs(resources).all());
+
+        Map<String, FoundTopic> found = new HashMap<>();
+        descriptions.forEach((name, description) -> found.put(
+                name,
+                new FoundTopic(
+                        name,
+                        description.partitions().size(),
+                        description.partitions().get(0).replicas().size(),
+                        configs.get(resource(name)).get(CLEANUP_POLICY).value())));
+        return found;
+    }
+
+    /** Creates the topics and returns, as they are now, those that did not exist. */
+    Map<String, FoundTopic> create(List<TopicPlan> plans) {
+        CreateTopicsResult result = admin.createTopics(
+                plans.stream().map(TopicAdministration::newTopic).toList());
+        Set<String> created = new HashSet<>();
+        result.values().forEach((name, answer) -> {
+            if (!unlessFailedWith(TopicExistsException.class, answer.thenApply(done -> name))
+                    .isEmpty()) {
+                created.add(name);
+            }
+        });
+        // Described by the answer itself: another broker may not have heard of the topic yet.
+        Map<String, FoundTopic> found = new HashMap<>();
+        for (String name : created) {
+            found.put(
+                    name,
+                    new FoundTopic(
+                            name,
+                            connection.await(result.numPartitions(name)),
+                            connection.await(result.replicationFactor(name)),
+                            connection
+                                    .await(result.config(name))
+                                    .get(CLEANUP_POLICY)
+                                    .value()));
+        }
+        return found;
+    }
+
+    private static NewTopic newTopic(TopicPlan plan) {
+        short replication = plan.replication() == null ? -1 : plan.replication();
+        return new NewTopic(plan.name(), plan.partitionsToCreate(), replication)
+                .configs(Map.of(CLEANUP_POLICY, plan.role().cleanupPolicy));
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    /** The answer, or nothing if it is the expected failure. */
+    private <T> List<T> unlessFailedWith(Class<? extends Exception> expected, KafkaFuture<T> answer) {
+        try {
+            return List.of(answer.get());
+        } catch (ExecutionException e) {
+            if (expected.isInstance(e.getCause())) {
+                return List.of();
+            }
+            throw connection.failure(e);
+        } catch (InterruptedException e) {
+            throw connection.interrupted(e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.streamq.cli.topics;
+
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.terminal.Terminal;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code streamq topics}: creates the topics, or checks that they are as StreamQ needs them. */
+@Command(
+        name = "topics",
+        description = "Creates or checks the topics in Kafka.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
+public final class TopicsCommand {
+    private TopicsCommand() {}
+
+    /** The command with its subcommands. */
+    public static CommandLine on(Terminal terminal) {
+        return new CommandLine(new TopicsCommand())
+                .addSubcommand(new CreateTopicsCommand(terminal))
+                .addSubcommand(new CheckTopicsCommand(terminal));
+    }
+
+    /** Creates the topics under their default names on a broker that has none of them yet. */
+    public static void createDefaults(String bootstrapServers, int experiencePartitions) {
+        KafkaConnection connection = KafkaConnection.to(bootstrapServers);
+        try (Admin admin = connection.openAdmin()) {
+            new TopicAdministration(connection, admin)
+                    .create(TopicOptions.defaults(experiencePartitions).plans());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.streamq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    @Test
+    void helpNamesEveryCommandAndExitCode() {
+        Invocation help = Invocation.of("--help");
+        assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(help.out())
+                .contains("topics", "replay", "policy", "Exit codes:", "wrong usage", "STREAMQ_JAVA_OPTS");
+        assertThat(help.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topics", "topics create", "topics check", "replay", "policy"})
+    void everyCommandHasHelpWithExitCodes(String command) {
+        Invocation help = Invocation.of((command + " --help").split(" "));
+        assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(help.out()).contains("Usage: streamq " + command, "Exit codes:", "--stacktrace");
+    }
+
+    @Test
+    void versionIsPrinted() {
+        assertThat(Invocation.of("--version").out()).startsWith("streamq ");
+    }
+
+    @Test
+    void noCommandIsWrongUsage() {
+        Invocation nothing = Invocation.of();
+        assertThat(nothing.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(nothing.err()).contains("streamq --help");
+    }
+
+    @Test
+    void misspeltCommandIsWrongUsageWithASuggestion() {
+        Invocation misspelt = Invocation.of("topcis");
+        assertThat(misspelt.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(misspelt.err()).contains("topcis", "topics").doesNotContain("\tat ");
+    }
+
+    @Test
+    void missingBrokerAddressIsWrongUsage() {
+        Invocation policy = Invocation.of("policy");
+        assertThat(policy.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(policy.err()).contains("--bootstrap-servers", "streamq policy --help");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "localhost:", "localhost:9092,", "http://localhost", " :9092"})
+    void addressWithoutHostOrPortIsWrongUsage(String address) {
+        Invocation check = Invocation.of("topics", "check", "-b", address);
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(check.err()).contains("host:port", "'" + address + "'");
+    }
+
+    @Test
+    void unreadableCommandConfigIsWrongUsage() {
+        Invocation check = Invocation.of("topics", "check", "-b", "localhost:9092", "--command-config", "no-such-file");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(check.err()).contains("no-such-file");
+    }
+
+    @Test
+    void unreachableBrokerIsASentenceAndNoStackTrace() throws IOException {
+        int deadPort;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            deadPort = socket.getLocalPort();
+        }
+        Invocation check = Invocation.of("topics", "check", "-b", "127.0.0.1:" + deadPort);
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(check.err())
+                .startsWith("streamq: no Kafka broker can be reached at 127.0.0.1:" + deadPort)
+                .hasLineCount(1);
+    }
+
+    @Test
+    void listenerThatIsNoBrokerIsGivenUpWithinTenSeconds() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            long start = System.nanoTime();
+            Invocation check = Invocation.of("topics", "check", "-b", "127.0.0.1:" + silent.getLocalPort());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(check.err())
+                    .startsWith("streamq: no Kafka broker answered")
+                    .contains("--command-config")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void unknownHostIsASentence() {
+        Invocation check = Invocation.of("topics", "check", "-b", "no-such-host.invalid:9092");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(check.err())
+                .contains("no-such-host.invalid:9092", "host name is unknown")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void stackTraceShowsOnRequest() {
+        Invocation check = Invocation.of("topics", "check", "-b", "no-such-host.invalid:9092", "--stacktrace");
+        assertThat(check.err()).contains("\tat ");
+    }
+}

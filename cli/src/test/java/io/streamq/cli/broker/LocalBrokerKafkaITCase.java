@@ -1,0 +1,137 @@
+package io.streamq.cli.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalBrokerKafkaITCase {
+    /** Kafka's metrics library starts one per JVM, as a daemon, and never stops it. */
+    private static final String METER_THREADS = "metrics-meter-tick-thread";
+
+    @Test
+    void leavesNoFolderThreadOrPortBehind() throws Exception {
+        Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
+        LocalBroker broker = LocalBroker.start();
+        createTopic(broker, "topic");
+        assertThat(broker.folder()).isNotEmptyDirectory();
+
+        long start = System.nanoTime();
+        broker.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+
+        assertThat(broker.folder()).doesNotExist();
+        try (ServerSocket samePort = new ServerSocket(port(broker), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(samePort.isBound()).isTrue();
+        }
+        await().pollInSameThread()
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .filteredOn(thread ->
+                                !before.contains(thread) && !thread.getName().startsWith(METER_THREADS))
+                        .isEmpty());
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() throws IOException {
+        LocalBroker broker = LocalBroker.start();
+        broker.close();
+        broker.close();
+        assertThat(broker.folder()).doesNotExist();
+    }
+
+    @Test
+    void severalBrokersLiveSideBySide() throws Exception {
+        try (LocalBroker one = LocalBroker.start();
+                LocalBroker other = LocalBroker.start()) {
+            assertThat(one.bootstrapServers()).isNotEqualTo(other.bootstrapServers());
+            createTopic(one, "only-here");
+            assertThat(topics(other)).doesNotContain("only-here");
+        }
+    }
+
+    @Test
+    void dataInAFolderOfOnesOwnIsFoundAgain(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("kafka");
+        try (LocalBroker broker = LocalBroker.start(0, data)) {
+            createTopic(broker, "kept");
+        }
+        assertThat(data).isNotEmptyDirectory();
+        try (LocalBroker broker = LocalBroker.start(0, data)) {
+            assertThat(topics(broker)).contains("kept");
+        }
+    }
+
+    @Test
+    void fixedPortIsUsedAndOneInUseIsRefused() throws IOException {
+        try (LocalBroker any = LocalBroker.start()) {
+            assertThatThrownBy(() -> LocalBroker.start(port(any), null)).isInstanceOf(BindException.class);
+        }
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        try (LocalBroker broker = LocalBroker.start(free, null)) {
+            assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + free);
+        }
+    }
+
+    @Test
+    void endOfTheJvmRemovesTheFolder(@TempDir Path folder) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + folder,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ForgetfulMain.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("output")))
+                .isZero();
+        assertThat(Files.readString(folder.resolve("output"))).startsWith("started 127.0.0.1:");
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("streamq"));
+        }
+    }
+
+    /** Starts a broker and ends without closing it. */
+    static final class ForgetfulMain {
+        public static void main(String[] args) throws IOException {
+            System.out.println("started " + LocalBroker.start().bootstrapServers());
+            System.exit(0);
+        }
+    }
+
+    private static int port(LocalBroker broker) {
+        return Integer.parseInt(broker.bootstrapServers().substring("127.0.0.1:".length()));
+    }
+
+    private static void createTopic(LocalBroker broker, String topic) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+        }
+    }
+
+    private static Set<String> topics(LocalBroker broker) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            return admin.listTopics().names().get();
+        }
+    }
+}

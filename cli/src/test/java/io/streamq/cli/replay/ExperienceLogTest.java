@@ -1,0 +1,245 @@
+package io.streamq.cli.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.schemas.Experience;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExperienceLogTest {
+    private static final String HEADER = "state,action,reward,next_state,terminated\n";
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> warnings = new ArrayList<>();
+
+    @Test
+    void everyColumnOfCsvIsRead() throws IOException {
+        Experience experience = onlyExperience(
+                "log.csv",
+                "policy_id,agent_id,episode_id,step,state,action,reward,next_state,terminated,truncated,discount,legal_actions,"
+                        + "next_action,behavior_probability,policy_version,event_time\n"
+                        + "lake,agent-1,e7,3,12,2,-0.5,13,false,1,0.9,0;2;3,1,0.25,42,2026-01-31T12:00:00Z\n");
+        assertThat(experience)
+                .isEqualTo(Experience.newBuilder()
+                        .setPolicyId("lake")
+                        .setAgentId("agent-1")
+                        .setEpisodeId("e7")
+                        .setStep(3L)
+                        .setState("12")
+                        .setAction(2)
+                        .setReward(-0.5)
+                        .setNextState("13")
+                        .setTerminated(false)
+                        .setTruncated(true)
+                        .setDiscount(0.9)
+                        .setLegalActions(List.of(0, 2, 3))
+                        .setNextAction(1)
+                        .setBehaviorProbability(0.25)
+                        .setPolicyVersion(42L)
+                        .setEventTime(Instant.parse("2026-01-31T12:00:00Z"))
+                        .build());
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void fiveColumnsAreEnoughInAnyOrderAndInCamelCase() throws IOException {
+        Experience experience = onlyExperience("log.csv", "terminated,nextState,reward,action,state\n1,,1,0,goal-1\n");
+        assertThat(experience.getPolicyId()).isEqualTo("default");
+        assertThat(experience.getState()).isEqualTo("goal-1");
+        assertThat(experience.getNextState()).isNull();
+        assertThat(experience.getTerminated()).isTrue();
+        assertThat(experience.getTruncated()).isFalse();
+        assertThat(experience.getAgentId()).isNull();
+    }
+
+    @Test
+    void jsonLinesAreReadWhateverTypeAStateHas() throws IOException {
+        List<LogLine> lines = read("log.jsonl", """
+                {"state": 3, "action": 1, "reward": 0.5, "nextState": [3, 4], "terminated": false, "legal_actions": [1, 2]}
+
+                {"state": "s", "action": 0, "reward": 1, "next_state": null, "terminated": true, "event_time": 1000}
+                """);
+        Experience first = ((LoggedExperience) lines.get(0)).experience();
+        assertThat(first.getState()).isEqualTo("3");
+        assertThat(first.getNextState()).isEqualTo("[3,4]");
+        assertThat(first.getLegalActions()).containsExactly(1, 2);
+        LoggedExperience second = (LoggedExperience) lines.get(1);
+        assertThat(second.lineNumber()).isEqualTo(3);
+        assertThat(second.experience().getEventTime()).isEqualTo(Instant.ofEpochMilli(1000));
+    }
+
+    @Test
+    void gzippedLogIsReadAndItsProgressReachesOne() throws IOException {
+        Path file = folder.resolve("log.csv.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write((HEADER + "0,1,0,1,false\n".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+        }
+        try (ExperienceLog log = ExperienceLog.open(file, warnings::add)) {
+            int count = 0;
+            while (log.hasNext()) {
+                assertThat(log.next()).isInstanceOf(LoggedExperience.class);
+                count++;
+            }
+            assertThat(count).isEqualTo(50_000);
+            assertThat(log.progress()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void gzipThatEndsEarlyIsNamedWithTheLineItGotTo() throws IOException {
+        Path whole = folder.resolve("whole.csv.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(whole))) {
+            out.write((HEADER + "0,1,0,1,false\n".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] bytes = Files.readAllBytes(whole);
+        Path half = Files.write(folder.resolve("half.csv.gz"), Arrays.copyOf(bytes, bytes.length / 2));
+        assertThatThrownBy(() -> drain(half))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContainingAll("half.csv.gz", "after line", "ends in the middle");
+    }
+
+    @Test
+    void unknownColumnIsReportedOnceByName() throws IOException {
+        read("log.csv", "state,action,reward,next_state,terminated,colour\na,0,0,b,0,red\na,0,0,b,0,blue\n");
+        assertThat(warnings).singleElement().asString().contains("'colour'", "ignored");
+        read("log.jsonl", "{\"state\":\"a\",\"mood\":1}\n{\"state\":\"a\",\"mood\":2}\n");
+        assertThat(warnings).hasSize(2).last().asString().contains("'mood'");
+    }
+
+    @Test
+    void missingColumnIsNamedWithThoseFound() throws IOException {
+        Path file = Files.writeString(folder.resolve("log.csv"), "state,action,reward,done\n");
+        assertThatThrownBy(() -> ExperienceLog.open(file, warnings::add))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContainingAll("missing [next_state, terminated]", "found [state, action, reward, done]");
+    }
+
+    @Test
+    void columnGivenTwiceIsRefused() throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("log.csv"), "state,action,reward,next_state,nextState,terminated\n");
+        assertThatThrownBy(() -> ExperienceLog.open(file, warnings::add))
+                .hasMessageContaining("two columns next_state");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'',0,0,b,false       | state must be given",
+                "a,left,0,b,false     | action must be a whole number, at least 0: got 'left'",
+                "a,-1,0,b,false       | action must be a whole number, at least 0: got '-1'",
+                "a,0,NaN,b,false      | reward must be a finite number: got 'NaN'",
+                "a,0,1e999,b,false    | reward must be a finite number: got '1e999'",
+                "a,0,0,,false         | next_state must be given unless terminated is true",
+                "a,0,0,b,yes          | terminated must be true, false, 1 or 0: got 'yes'",
+                "a,0,0,b              | the line must have 5 values as the header has: got 4",
+                "\"a,0,0,b,false      | quotes must be closed",
+            })
+    void badLineIsNumberedQuotedAndExplained(String line, String reason) throws IOException {
+        String bare = line.replace("''", "");
+        List<LogLine> lines = read("log.csv", HEADER + "a,0,0,b,false\n\n" + bare + "\nc,0,0,d,false\n");
+        assertThat(lines).hasSize(3);
+        BadLine bad = (BadLine) lines.get(1);
+        assertThat(bad.lineNumber()).isEqualTo(4);
+        assertThat(bad.text()).isEqualTo(bare);
+        assertThat(bad.reason()).contains(reason);
+        assertThat(lines.get(2)).isInstanceOf(LoggedExperience.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "discount             | 1.5      | discount must lie in [0, 1]",
+                "behavior_probability | -0.1     | behavior_probability must lie in [0, 1]",
+                "legal_actions        | 0;x      | legal_actions must be actions such as 0;2;3",
+                "next_action          | 1.5      | next_action must be a whole number",
+                "step                 | -1       | step must be a whole number",
+                "policy_id            | a/b      | policy_id must have 1 to 64 characters",
+                "event_time           | tomorrow | event_time must be milliseconds since 1970"
+            })
+    void optionalFieldIsCheckedWhenGiven(String column, String value, String reason) throws IOException {
+        List<LogLine> lines = read(
+                "log.csv",
+                "state,action,reward,next_state,terminated," + column + "\na,0,0,b,0," + value + "\na,0,0,b,0,\n");
+        assertThat(((BadLine) lines.get(0)).reason()).contains(reason).contains("'" + value + "'");
+        assertThat(lines.get(1)).isInstanceOf(LoggedExperience.class);
+    }
+
+    @Test
+    void jsonThatIsNoObjectIsABadLine() throws IOException {
+        List<LogLine> lines = read("log.ndjson", "[1]\n{\"state\": 1\n{} {}\n");
+        assertThat(lines).hasOnlyElementsOfType(BadLine.class).hasSize(3);
+        assertThat(((BadLine) lines.get(0)).reason()).contains("must be an object of JSON: got ARRAY");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreABadLine() throws IOException {
+        Path file = Files.write(
+                folder.resolve("log.csv"), (HEADER + "caf\u00e9,0,0,b,false\n").getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(((BadLine) drain(file).get(0)).reason()).contains("UTF-8");
+    }
+
+    @Test
+    void byteOrderMarkIsNoPartOfTheFirstColumn() throws IOException {
+        assertThat(onlyExperience("log.csv", "\uFEFF" + HEADER + "a,0,0,b,false\n")
+                        .getState())
+                .isEqualTo("a");
+    }
+
+    @Test
+    void quotedStateKeepsItsComma() throws IOException {
+        assertThat(onlyExperience("log.csv", HEADER + "\"3,4\",0,0,\"3,5\",false\n")
+                        .getState())
+                .isEqualTo("3,4");
+    }
+
+    @Test
+    void fileOfUnknownKindIsRefused() {
+        assertThatThrownBy(() -> ExperienceLog.open(Path.of("log.parquet"), warnings::add))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining(".csv, .jsonl or .ndjson");
+    }
+
+    @Test
+    void missingFileIsNamed() {
+        assertThatThrownBy(() -> ExperienceLog.open(folder.resolve("none.csv"), warnings::add))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("there is no file");
+    }
+
+    private Experience onlyExperience(String name, String content) throws IOException {
+        List<LogLine> lines = read(name, content);
+        assertThat(lines).singleElement().isInstanceOf(LoggedExperience.class);
+        return ((LoggedExperience) lines.get(0)).experience();
+    }
+
+    private List<LogLine> read(String name, String content) throws IOException {
+        return drain(Files.writeString(folder.resolve(name), content));
+    }
+
+    private List<LogLine> drain(Path file) {
+        List<LogLine> lines = new ArrayList<>();
+        try (ExperienceLog log = ExperienceLog.open(file, warnings::add)) {
+            log.forEachRemaining(lines::add);
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,156 @@
+package io.streamq.cli.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Invocation;
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import io.streamq.schemas.Topics;
+import io.streamq.schemas.WireFormatException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayKafkaITCase {
+    private static final String LOG = """
+            agent_id,episode_id,step,state,action,reward,next_state,terminated,truncated
+            agent-0,0,0,36,1,-100.0,36,false,false
+            agent-1,0,0,36,2,-1.0,36,false,false
+            agent-0,0,1,47,2,-1.0,,true,false
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private LocalBroker broker;
+
+    @BeforeEach
+    void startBroker() throws IOException {
+        broker = LocalBroker.start();
+        assertThat(Invocation.of("topics", "create", "-b", broker.bootstrapServers(), "--partitions", "1")
+                        .exitCode())
+                .isZero();
+    }
+
+    @AfterEach
+    void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void everyLineArrivesKeyedByItsAgentAndInOrder() throws Exception {
+        Invocation replay = replay(LOG);
+        assertThat(replay.exitCode()).as(replay.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(replay.out())
+                .matches("Published 3 records of log.csv to streamq.experiences.v1 in .+ s \\(.+/s\\)\n");
+        assertThat(replay.err()).isEmpty();
+
+        List<ConsumerRecord<byte[], byte[]>> records = published();
+        assertThat(records)
+                .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .containsExactly("agent-0", "agent-1", "agent-0");
+        Experience last = decoded(records.get(2));
+        assertThat(last.getPolicyId()).isEqualTo("default");
+        assertThat(last.getState()).isEqualTo("47");
+        assertThat(last.getStep()).isEqualTo(1);
+        assertThat(last.getNextState()).isNull();
+        assertThat(last.getTerminated()).isTrue();
+    }
+
+    @Test
+    void policyMayBeChosenForAll() throws Exception {
+        replay(LOG, "--policy", "cliff");
+        assertThat(decoded(published().get(0)).getPolicyId()).isEqualTo("cliff");
+    }
+
+    @Test
+    void badLineStopsTheReplayAfterWhatCameBefore() throws Exception {
+        Invocation replay =
+                replay(LOG + "agent-0,1,0,36,left,-1,36,false,false\n" + "agent-0,1,1,36,0,-1,36,false,false\n");
+        assertThat(replay.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(replay.err()).contains("stopped at line 5: action must be a whole number", "--on-bad-line skip");
+        assertThat(replay.out()).contains("Published 3 records", "1 bad line");
+        assertThat(published()).hasSize(3);
+    }
+
+    @Test
+    void badLinesAreSkippedOnRequestAndCounted() throws Exception {
+        Invocation replay = replay(
+                LOG + "agent-0,1,0,36,left,-1,36,false,false\n".repeat(8) + "agent-0,1,1,36,0,-1,36,false,false\n",
+                "--on-bad-line",
+                "skip",
+                "--json");
+        assertThat(replay.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(replay.err())
+                .contains("skipped line 5:", "skipped line 9:", "not shown")
+                .doesNotContain("line 10");
+        JsonNode outcome = new ObjectMapper().readTree(replay.out());
+        assertThat(outcome.get("published").asLong()).isEqualTo(4);
+        assertThat(outcome.get("badLines").asLong()).isEqualTo(8);
+        assertThat(published()).hasSize(4);
+    }
+
+    @Test
+    void rateIsKept() throws Exception {
+        Invocation replay = replay(LOG, "--rate", "10", "--json");
+        assertThat(new ObjectMapper().readTree(replay.out()).get("seconds").asDouble())
+                .isGreaterThanOrEqualTo(0.19);
+    }
+
+    @Test
+    void missingTopicIsASentenceThatSaysHowToCreateIt() throws Exception {
+        Invocation replay = replay(LOG, "--topic", "none");
+        assertThat(replay.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(replay.err())
+                .contains("topic 'none' does not exist", "streamq topics create")
+                .hasLineCount(1);
+    }
+
+    private Invocation replay(String log, String... options) throws IOException {
+        List<String> args = new ArrayList<>(List.of(
+                "replay",
+                Files.writeString(folder.resolve("log.csv"), log).toString(),
+                "-b",
+                broker.bootstrapServers()));
+        args.addAll(List.of(options));
+        return Invocation.of(args.toArray(String[]::new));
+    }
+
+    private static Experience decoded(ConsumerRecord<byte[], byte[]> record) throws WireFormatException {
+        return AvroCodec.experience().decode(record.value());
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> published() {
+        TopicPartition partition = new TopicPartition(Topics.EXPERIENCES, 0);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}

@@ -1,0 +1,43 @@
+package io.streamq.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+    private static final Terminal PLAIN =
+            new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, false, 80);
+
+    @Test
+    void columnsAreAsWideAsTheirWidestCellAndNumbersStandToTheRight() {
+        Table table = new Table().text("state").number("value").text("reason");
+        table.row("a", "1.5", "first").row("long-state", "-12.25", null);
+        assertThat(table.lines(PLAIN))
+                .containsExactly("state        value  reason", "a              1.5  first", "long-state  -12.25");
+    }
+
+    @Test
+    void laterLinesStandUnderTheSameColumns() {
+        Table table = new Table().text("state").number("value").row("room-10", 3);
+        assertThat(table.line("x", 12)).isEqualTo("x           12");
+    }
+
+    @Test
+    void charactersOutsideTheBasicPlaneCountOnce() {
+        Table table = new Table().text("state").text("x").row("🂡🂢", "1");
+        assertThat(table.line("ab", "2")).isEqualTo("ab     2");
+    }
+
+    @Test
+    void controlCharactersOfACellDoNotReachTheTerminal() {
+        assertThat(new Table().text("state").line("a\u001b[2Jb")).isEqualTo("a\uFFFD[2Jb");
+    }
+
+    @Test
+    void rowOfWrongLengthIsRefused() {
+        assertThatThrownBy(() -> new Table().text("state").row("a", "b")).hasMessageContaining("got 2 cells");
+    }
+}

@@ -1,0 +1,122 @@
+package io.streamq.cli.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Invocation;
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.schemas.Topics;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TopicsKafkaITCase {
+    private LocalBroker broker;
+
+    @BeforeEach
+    void startBroker() throws IOException {
+        broker = LocalBroker.start();
+    }
+
+    @AfterEach
+    void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void createsEachTopicWithItsCleanupPolicyAndCheckFindsNothing() {
+        Invocation create = topics("create");
+        assertThat(create.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(create.outLines().get(1)).matches("streamq.experiences.v1 +created +8 +1 +delete");
+        assertThat(create.outLines().get(2)).matches("streamq.policy.v1 +created +1 +1 +compact");
+        assertThat(create.outLines().get(3)).matches("streamq.control.v1 +created +1 +1 +compact");
+        assertThat(create.outLines().get(4)).matches("streamq.dead-letters.v1 +created +1 +1 +delete");
+
+        Invocation check = topics("check");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(check.out()).contains("All topics are as they should be.");
+        assertThat(check.err()).isEmpty();
+    }
+
+    @Test
+    void creatingAgainSaysWhatExistsAndChangesNothing() {
+        topics("create", "--partitions", "3");
+        Invocation again = topics("create", "--json");
+        assertThat(again.exitCode()).isEqualTo(ExitCodes.DONE);
+        JsonNode experiences = json(again).get("topics").get(0);
+        assertThat(experiences.get("created").asBoolean()).isFalse();
+        assertThat(experiences.get("partitions").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void checkNamesEveryDifference() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic(Topics.EXPERIENCES, 2, (short) 1),
+                            new NewTopic(Topics.POLICY, 1, (short) 1)
+                                    .configs(Map.of("cleanup.policy", "compact,delete")),
+                            new NewTopic("my-control", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+        }
+        Invocation check = topics("check", "--control-topic", "my-control", "--partitions", "8", "--replication", "1");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(check.out())
+                .contains("3 differences:")
+                .containsPattern("streamq.experiences.v1 +partitions +8 +2\n")
+                .containsPattern("streamq.policy.v1 +cleanup.policy +compact +compact,delete\n")
+                .containsPattern("streamq.dead-letters.v1 +topic +exists +missing\n")
+                .doesNotContainPattern("my-control +cleanup");
+
+        Invocation asJson = topics("check", "--control-topic", "my-control", "--partitions", "8", "--json");
+        assertThat(asJson.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(json(asJson).get("differences")).hasSize(3);
+    }
+
+    @Test
+    void createChecksWhatExistedAndDoesNotRepairIt() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(Topics.POLICY, 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        Invocation create = topics("create");
+        assertThat(create.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(create.out())
+                .containsPattern("streamq.experiences.v1 +created")
+                .containsPattern("streamq.policy.v1 +exists")
+                .containsPattern("streamq.policy.v1 +cleanup.policy +compact +delete\n");
+    }
+
+    @Test
+    void whatTheBrokerRefusesIsASentence() {
+        Invocation create = topics("create", "--replication", "3");
+        assertThat(create.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(create.err()).contains("could not do it", "replication").hasLineCount(1);
+    }
+
+    private Invocation topics(String subcommand, String... options) {
+        String[] args = new String[options.length + 4];
+        args[0] = "topics";
+        args[1] = subcommand;
+        args[2] = "--bootstrap-servers";
+        args[3] = broker.bootstrapServers();
+        System.arraycopy(options, 0, args, 4, options.length);
+        return Invocation.of(args);
+    }
+
+    private static JsonNode json(Invocation invocation) {
+        try {
+            return new ObjectMapper().readTree(invocation.out());
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + invocation.out(), e);
+        }
+    }
+}
