@@ -39,7 +39,7 @@ final class SuccessorView {
         long addressOf(StateKey key) {
             int mask = keys.length - 1;
             for (int at = home(key); ; at = (at + 1) & mask) {
-                // Acquires, so that a reader who sees a key sees the address and the numbers that were written before it.
+                // Acquires: whoever sees a key sees the address and the numbers that were written before it.
                 StateKey found = (StateKey) KEY.getAcquire(keys, at);
                 if (found == null) {
                     return ABSENT;

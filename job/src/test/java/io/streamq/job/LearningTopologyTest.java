@@ -1,0 +1,104 @@
+package io.streamq.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.streamq.job.options.InvalidOptionsException;
+import io.streamq.job.options.JobOptions;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+/** The graph of the job as it is submitted; nothing runs and no broker is asked. */
+class LearningTopologyTest {
+    private static final JobOptions OPTIONS = JobOptions.of(Map.of(
+            "streamq.kafka.bootstrap-servers", "broker:9092",
+            "streamq.policy.actions", "4",
+            "streamq.job.parallelism", "3",
+            "streamq.job.max-parallelism", "96"));
+
+    private final StreamExecutionEnvironment environment =
+            StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+
+    private JobGraph jobGraph() {
+        StreamQJob.define(environment, OPTIONS);
+        return environment.getStreamGraph().getJobGraph();
+    }
+
+    /** The vertex whose chain begins with an operator. */
+    private static JobVertex headedBy(String name, JobGraph graph) {
+        return StreamSupport.stream(graph.getVertices().spliterator(), false)
+                .filter(vertex ->
+                        vertex.getName().equals(name) || vertex.getName().startsWith(name + " -> "))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " heads no chain"));
+    }
+
+    /** State in savepoints is found by uid: a change of this list breaks every savepoint. */
+    @Test
+    void uidsAndNamesAreFrozen() {
+        StreamQJob.define(environment, OPTIONS);
+        assertThat(environment.getStreamGraph().getStreamNodes())
+                .extracting(node -> node.getTransformationUID() + " = " + node.getOperatorName())
+                .containsExactlyInAnyOrder(
+                        "experiences = Source: experiences",
+                        "decode = decode",
+                        "bootstrap = bootstrap",
+                        "learn = learn",
+                        "policy = policy: Writer",
+                        "Sink Committer: policy = policy: Committer",
+                        "dead-letters = dead-letters: Writer",
+                        "Sink Committer: dead-letters = dead-letters: Committer");
+    }
+
+    @Test
+    void bothLearningOperatorsHeadTheirChainsInOneCoLocationGroup() {
+        JobGraph graph = jobGraph();
+        JobVertex bootstrap = headedBy(OperatorUids.BOOTSTRAP, graph);
+        JobVertex learn = headedBy(OperatorUids.LEARN, graph);
+        assertThat(bootstrap.getCoLocationGroup()).isNotNull().isSameAs(learn.getCoLocationGroup());
+        assertThat(bootstrap.getSlotSharingGroup()).isSameAs(learn.getSlotSharingGroup());
+        for (JobVertex vertex : graph.getVertices()) {
+            assertThat(vertex.getCoLocationGroup() != null)
+                    .as(vertex.getName())
+                    .isEqualTo(vertex == bootstrap || vertex == learn);
+        }
+    }
+
+    @Test
+    void bothLearningOperatorsHaveEqualParallelismAndMaxParallelism() {
+        JobGraph graph = jobGraph();
+        for (String operator : new String[] {OperatorUids.BOOTSTRAP, OperatorUids.LEARN}) {
+            assertThat(headedBy(operator, graph).getParallelism()).isEqualTo(3);
+            assertThat(headedBy(operator, graph).getMaxParallelism()).isEqualTo(96);
+        }
+    }
+
+    @Test
+    void nothingTravelsAsAGenericType() {
+        jobGraph();
+        ReadableConfig settings = environment.getConfiguration();
+        assertThat(settings.get(PipelineOptions.GENERIC_TYPES)).isFalse(); // so that the graph had none
+        assertThat(settings.get(PipelineOptions.AUTO_GENERATE_UIDS)).isFalse();
+        assertThat(settings.get(PipelineOptions.OBJECT_REUSE)).isTrue();
+        assertThat(settings.get(ExecutionOptions.RUNTIME_MODE)).isEqualTo(RuntimeExecutionMode.STREAMING);
+        assertThat(environment.getCheckpointInterval()).isEqualTo(10_000);
+    }
+
+    @Test
+    void batchModeIsRefusedWithASentence() {
+        environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
+        assertThatExceptionOfType(InvalidOptionsException.class)
+                .isThrownBy(() -> StreamQJob.define(environment, OPTIONS))
+                .withMessageStartingWith("execution.runtime-mode must be STREAMING, for a bounded topic too")
+                .withMessageEndingWith("Got BATCH; remove the setting.");
+    }
+}

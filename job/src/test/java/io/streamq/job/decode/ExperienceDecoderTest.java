@@ -1,0 +1,297 @@
+package io.streamq.job.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.streamq.job.record.Rejection;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.Transition;
+import io.streamq.job.rejection.RejectedException;
+import io.streamq.learning.ActionSet;
+import io.streamq.learning.GreedyChoice;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExperienceDecoderTest {
+    private static final int ACTIONS = 70;
+    private static final int MAX_STATE_BYTES = 8;
+    private static final AvroCodec<Experience> CODEC = AvroCodec.experience();
+
+    private final ExperienceDecoder decoder = new ExperienceDecoder(ACTIONS, MAX_STATE_BYTES, false);
+    private final ExperienceDecoder sarsa = new ExperienceDecoder(ACTIONS, MAX_STATE_BYTES, true);
+
+    private static Experience.Builder step() {
+        return Experience.newBuilder()
+                .setPolicyId("lake")
+                .setState("s")
+                .setAction(2)
+                .setReward(-1.5)
+                .setNextState("t")
+                .setTerminated(false);
+    }
+
+    private static SourceRecord record(Experience.Builder experience) {
+        return record(CODEC.encode(experience.build()));
+    }
+
+    private static SourceRecord record(byte @Nullable [] value) {
+        return new SourceRecord(3, 41, 1_700_000_000_000L, null, value);
+    }
+
+    private Transition decode(Experience.Builder experience) throws RejectedException {
+        return decoder.decode(record(experience));
+    }
+
+    @Test
+    void aMinimalExperienceLeavesTheRestToThePolicy() throws Exception {
+        SourceRecord source = record(step());
+        Transition transition = decoder.decode(source);
+        assertThat(transition.state()).isEqualTo(StateKey.of("lake", "s"));
+        assertThat(transition.nextState()).isEqualTo(StateKey.of("lake", "t"));
+        assertThat(transition.action()).isEqualTo(2);
+        assertThat(transition.reward()).isEqualTo(-1.5);
+        assertThat(transition.discount()).isNaN();
+        assertThat(transition.legalActions()).isNull();
+        assertThat(transition.nextAction()).isEqualTo(GreedyChoice.NONE);
+        assertThat(transition.source()).isSameAs(source);
+        assertThat(transition.bootstrapKey()).isEqualTo(transition.nextState());
+    }
+
+    @Test
+    void aTerminatedStepNeedsNoNextState() throws Exception {
+        Transition transition = decode(step().setNextState(null).setTerminated(true));
+        assertThat(transition.nextState()).isNull();
+        assertThat(transition.bootstrapKey()).isEqualTo(transition.state());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t", "", "longer than any state may be"})
+    void aTerminatedStepIgnoresItsNextState(String nextState) throws Exception {
+        Transition transition = decode(step().setNextState(nextState).setTerminated(true));
+        assertThat(transition.nextState()).isNull();
+    }
+
+    @Test
+    void aTruncatedStepStillBootstraps() throws Exception {
+        assertThat(decode(step().setTruncated(true)).nextState()).isEqualTo(StateKey.of("lake", "t"));
+    }
+
+    @Test
+    void terminatedWinsOverTruncated() throws Exception {
+        assertThat(decode(step().setTruncated(true).setTerminated(true)).nextState())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.81, 1})
+    void anExperienceMayBringItsOwnDiscount(double discount) throws Exception {
+        assertThat(decode(step().setDiscount(discount)).discount()).isEqualTo(discount);
+    }
+
+    @Test
+    void legalActionsBecomeBits() throws Exception {
+        assertThat(decode(step().setLegalActions(List.of(69, 2, 0))).legalActions())
+                .isEqualTo(ActionSet.of(ACTIONS, 0, 2, 69));
+    }
+
+    @Test
+    void sarsaTakesTheNextActionAndOthersLeaveIt() throws Exception {
+        Experience.Builder experience = step().setNextAction(5);
+        assertThat(sarsa.decode(record(experience)).nextAction()).isEqualTo(5);
+        assertThat(decode(experience).nextAction()).isEqualTo(GreedyChoice.NONE);
+    }
+
+    @Test
+    void sarsaNeedsNoNextActionWhenTheTaskEnds() throws Exception {
+        assertThat(sarsa.decode(record(step().setTerminated(true))).nextAction())
+                .isEqualTo(GreedyChoice.NONE);
+    }
+
+    @Test
+    void aStateIsMeasuredInBytesOfUtf8() throws Exception {
+        assertThat(decode(step().setState("ääää")).state().state()).isEqualTo("ääää");
+        assertRejected(decoder, step().setState("ääääx"), Rejection.STATE_TOO_LONG, "got 9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "Az09._-", "0123456789012345678901234567890123456789012345678901234567890123"})
+    void aPolicyIdMayHoldLettersDigitsDotUnderscoreAndDash(String policyId) throws Exception {
+        assertThat(decode(step().setPolicyId(policyId)).state().policyId()).isEqualTo(policyId);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "a/b", "a b", "ä", "a\n", "01234567890123456789012345678901234567890123456789012345678901234"
+            })
+    void anyOtherPolicyIdIsRejected(String policyId) {
+        assertRejected(decoder, step().setPolicyId(policyId), Rejection.POLICY_ID_INVALID, "[A-Za-z0-9._-]");
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("rejected")
+    void whatCannotBeLearntFromIsRejectedWithACodeAndASentence(
+            Rejection rejection, SourceRecord source, String sentence) {
+        assertThatExceptionOfType(RejectedException.class)
+                .isThrownBy(() -> sarsa.decode(source))
+                .withMessageContaining(sentence)
+                .extracting(RejectedException::rejection)
+                .isEqualTo(rejection);
+    }
+
+    @Test
+    void everyRejectionOfDecodingIsAmongThem() {
+        Set<Object> covered = rejected().map(arguments -> arguments.get()[0]).collect(Collectors.toSet());
+        assertThat(covered).isEqualTo(EnumSet.complementOf(EnumSet.of(Rejection.UPDATE_NOT_FINITE)));
+    }
+
+    static Stream<Arguments> rejected() {
+        byte[] unknownSchema = CODEC.encode(step().build());
+        unknownSchema[2]++;
+        byte[] cut = Arrays.copyOf(CODEC.encode(step().build()), 20);
+        return Stream.of(
+                arguments(Rejection.VALUE_MISSING, record((byte[]) null), "the record is a tombstone"),
+                arguments(
+                        Rejection.NOT_AVRO,
+                        record("{\"state\":1}".getBytes(StandardCharsets.UTF_8)),
+                        "does not begin with C3 01"),
+                arguments(Rejection.NOT_AVRO, record(cut), "must be a single-object encoded Experience: it"),
+                arguments(Rejection.UNKNOWN_SCHEMA, record(unknownSchema), "that no release of StreamQ knows"),
+                arguments(
+                        Rejection.POLICY_ID_INVALID,
+                        record(step().setPolicyId("größe")),
+                        "policyId must have 1 to 64 characters of [A-Za-z0-9._-]: got 7 bytes of UTF-8"),
+                arguments(Rejection.STATE_EMPTY, record(step().setState("")), "state must not be empty"),
+                arguments(Rejection.STATE_EMPTY, record(step().setNextState("")), "nextState must not be empty"),
+                arguments(
+                        Rejection.STATE_TOO_LONG,
+                        record(step().setState("123456789")),
+                        "state must have at most 8 bytes of UTF-8: got 9"),
+                arguments(
+                        Rejection.STATE_TOO_LONG,
+                        record(step().setNextState("123456789")),
+                        "nextState must have at most 8 bytes of UTF-8: got 9"),
+                arguments(
+                        Rejection.NEXT_STATE_MISSING,
+                        record(step().setNextState(null)),
+                        "nextState may be null only when terminated is true"),
+                arguments(
+                        Rejection.REWARD_NOT_FINITE,
+                        record(step().setReward(Double.NaN)),
+                        "reward must be finite: got NaN"),
+                arguments(
+                        Rejection.REWARD_NOT_FINITE,
+                        record(step().setReward(Double.NEGATIVE_INFINITY)),
+                        "reward must be finite: got -Infinity"),
+                arguments(
+                        Rejection.ACTION_OUT_OF_RANGE,
+                        record(step().setAction(70)),
+                        "action must be in [0, 70): got 70"),
+                arguments(
+                        Rejection.ACTION_OUT_OF_RANGE,
+                        record(step().setAction(-1)),
+                        "action must be in [0, 70): got -1"),
+                arguments(
+                        Rejection.ACTION_NOT_LEGAL,
+                        record(step().setLegalActions(List.of(0, 66))), // bit 2 of the second word is not bit 2
+                        "action must be one of the experience's own legalActions: got 2"),
+                arguments(
+                        Rejection.LEGAL_ACTIONS_INVALID,
+                        record(step().setLegalActions(List.of())),
+                        "legalActions must name an action: it is empty"),
+                arguments(
+                        Rejection.LEGAL_ACTIONS_INVALID,
+                        record(step().setLegalActions(List.of(2, 70))),
+                        "legalActions must be in [0, 70): got 70"),
+                arguments(
+                        Rejection.DISCOUNT_OUT_OF_RANGE,
+                        record(step().setDiscount(1.01)),
+                        "discount must be in [0, 1]: got 1.01"),
+                arguments(
+                        Rejection.DISCOUNT_OUT_OF_RANGE,
+                        record(step().setDiscount(Double.NaN)),
+                        "discount must be in [0, 1]: got NaN"),
+                arguments(
+                        Rejection.NEXT_ACTION_MISSING,
+                        record(step()),
+                        "SARSA needs nextAction unless terminated is true"),
+                arguments(
+                        Rejection.NEXT_ACTION_OUT_OF_RANGE,
+                        record(step().setNextAction(70)),
+                        "nextAction must be in [0, 70): got 70"));
+    }
+
+    private static void assertRejected(
+            ExperienceDecoder by, Experience.Builder experience, Rejection rejection, String sentence) {
+        assertThatExceptionOfType(RejectedException.class)
+                .isThrownBy(() -> by.decode(record(experience)))
+                .withMessageContaining(sentence)
+                .extracting(RejectedException::rejection)
+                .isEqualTo(rejection);
+    }
+
+    @Test
+    void copiesOfAnExperienceTossTheSameCoin() throws Exception {
+        byte[] value = CODEC.encode(identified(1, 17).build());
+        int coin = decoder.decode(new SourceRecord(0, 1, 0, null, value)).coin();
+        assertThat(decoder.decode(new SourceRecord(7, 99, 5, null, value)).coin())
+                .isEqualTo(coin);
+    }
+
+    @Test
+    void aRecordWithoutIdentityTossesTheSameCoinWheneverItIsRead() throws Exception {
+        SourceRecord source = record(step());
+        assertThat(decoder.decode(source).coin())
+                .isEqualTo(decoder.decode(source).coin());
+    }
+
+    @Test
+    void theCoinIsFairWhateverTheIdentitiesHaveInCommon() throws Exception {
+        int[] byStep = new int[20_000];
+        int[] byEpisode = new int[byStep.length];
+        int[] byOffset = new int[byStep.length];
+        byte[] anonymous = CODEC.encode(step().build());
+        for (int i = 0; i < byStep.length; i++) {
+            byStep[i] = decode(identified(1, i)).coin();
+            byEpisode[i] = decode(identified(i, 0)).coin();
+            byOffset[i] =
+                    decoder.decode(new SourceRecord(0, i, 0, null, anonymous)).coin();
+        }
+        assertFair(byStep);
+        assertFair(byEpisode);
+        assertFair(byOffset);
+    }
+
+    private static Experience.Builder identified(int episode, long step) {
+        return step().setAgentId("agent").setEpisodeId("episode-" + episode).setStep(step);
+    }
+
+    /** Half heads, and at every distance, a world's period perhaps, as many equal pairs as unequal ones. */
+    private static void assertFair(int[] coins) {
+        assertThat(Arrays.stream(coins).average().orElseThrow()).isCloseTo(0.5, within(0.02));
+        for (int distance = 1; distance <= 64; distance++) {
+            int equal = 0;
+            for (int i = distance; i < coins.length; i++) {
+                equal += coins[i] == coins[i - distance] ? 1 : 0;
+            }
+            assertThat(equal / (double) (coins.length - distance))
+                    .as("equal coins at distance %d", distance)
+                    .isCloseTo(0.5, within(0.02));
+        }
+    }
+}

@@ -1,0 +1,426 @@
+package io.streamq.job.learn;
+
+import static io.streamq.job.learn.ShardHarness.MAX_PARALLELISM;
+import static io.streamq.job.learn.ShardHarness.halfway;
+import static io.streamq.job.learn.ShardHarness.key;
+import static io.streamq.job.learn.ShardHarness.last;
+import static io.streamq.job.learn.ShardHarness.share;
+import static io.streamq.job.learn.ShardHarness.step;
+import static io.streamq.job.learn.ShardHarness.transition;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.streamq.job.metrics.StreamQMetrics;
+import io.streamq.job.options.JobOptions.PolicyDefaults;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.Rejection;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.Transition;
+import io.streamq.learning.ActionSet;
+import io.streamq.learning.DoubleQLearning;
+import io.streamq.learning.LearningRate;
+import io.streamq.learning.QLearning;
+import io.streamq.learning.QRow;
+import io.streamq.learning.Sarsa;
+import io.streamq.schemas.UpdateReason;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.FutureTask;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LearnOperatorHarnessTest {
+    private static final PolicyDefaults Q_LEARNING = halfway(new QLearning(), 0);
+    private static final PolicyDefaults OPTIMISTIC = halfway(new QLearning(), 100);
+
+    @AfterEach
+    void noMeetingIsLeft() {
+        assertThat(Shard.count()).isZero();
+    }
+
+    private static long count(ShardHarness shard, String metric) {
+        return ((Counter) shard.metric(metric)).getCount();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void anUpdateIsAppliedAndBootstrapSeesIt(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open()) {
+            shard.learn(last("s", 1, 4)); // Q(s,1) = 4 / 2
+            shard.learn(step("p", 0, 1, "s")); // Q(p,0) = (1 + 0.5 * 2) / 2
+            assertThat(shard.row("s").value(0, 1)).isEqualTo(2);
+            assertThat(shard.row("p").value(0, 0)).isEqualTo(1);
+            assertThat(shard.row("p").visits(0)).isOne();
+
+            shard.learn(last("s", 1, -8)); // Q(s,1) = 2 + (-8 - 2) / 2 = -3, so V(s) = Q(s,0) = 0
+            assertThat(shard.bootstrap(step("p", 0, 1, "s")).nextValue()).isZero();
+        }
+    }
+
+    @Test
+    void aTerminatedStepIsWorthItsRewardWhateverTheRowsSay() throws Exception {
+        try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 0), last("s", 0, 0));
+            assertThat(shard.row("s").value(0, 0)).isEqualTo(25); // 100, 50, 25: no optimism leaks in
+            assertThat(shard.row("s").value(0, 1)).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void anExperiencesOwnDiscountComesFirst() throws Exception {
+        try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
+            Transition plain = step("s", 0, 0, "unseen");
+            Transition discounted =
+                    new Transition(plain.state(), plain.nextState(), 1, 0, 0.25, 0, -1, null, plain.source());
+            shard.learn(plain, discounted);
+            assertThat(shard.row("s").value(0, 0)).isEqualTo((100 + 0.5 * 100) / 2);
+            assertThat(shard.row("s").value(0, 1)).isEqualTo((100 + 0.25 * 100) / 2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void doubleQLearningTossesATableAndBootstrapsFromTheOther(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(halfway(new DoubleQLearning(), 0), backend).open()) {
+            shard.learn(last("s", 0, 8, 0), last("s", 1, 4, 1)); // A = (4, 0), B = (0, 2)
+            QRow row = shard.row("s");
+            assertThat(row.value(0, 0)).isEqualTo(4);
+            assertThat(row.value(1, 1)).isEqualTo(2);
+            assertThat(row.visits(1, 0)).isZero();
+            // The best of A by B, the best of B by A: both 0, where either maximum would say 4 or 2.
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, -1, null)).nextValue())
+                    .isZero();
+
+            shard.learn(last("s", 0, 2, 1)); // B = (1, 2)
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, -1, null)).nextValue())
+                    .isEqualTo(1);
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 1, -1, null)).nextValue())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void sarsaBootstrapsTheActionThatWasTaken() throws Exception {
+        try (ShardHarness shard = new ShardHarness(halfway(new Sarsa(), 0), Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 8), last("s", 1, -4));
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, 0, null)).nextValue())
+                    .isEqualTo(4);
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, 1, null)).nextValue())
+                    .isEqualTo(-2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRowIsAnnouncedWhenItIsNewAndWhenItsGreedyActionChanges(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend)) {
+            shard.learn.setProcessingTime(1000);
+            shard.open();
+            assertThat(shard.learn(last("s", 1, 4))).singleElement().satisfies(first -> {
+                assertThat(first.state()).isEqualTo(key("s"));
+                assertThat(first.action()).isEqualTo(1);
+                assertThat(first.qValues()).containsExactly(0, 2);
+                assertThat(first.visits()).containsExactly(0, 1);
+                assertThat(first.version()).isEqualTo(1);
+                assertThat(first.epoch()).isEqualTo(1000);
+                assertThat(first.reason()).isEqualTo(UpdateReason.FIRST);
+                assertThat(first.updatedAtMillis()).isEqualTo(1000);
+            });
+            assertThat(shard.learn(last("s", 1, 4))).isEmpty(); // Q = (0, 3)
+            shard.learn.setProcessingTime(2000);
+            assertThat(shard.learn(last("s", 0, 8)))
+                    .singleElement()
+                    .satisfies(
+                            changed -> { // Q = (4, 3)
+                                assertThat(changed.action()).isZero();
+                                assertThat(changed.qValues()).containsExactly(4, 3);
+                                assertThat(changed.visits()).containsExactly(1, 2);
+                                assertThat(changed.version()).isEqualTo(2);
+                                assertThat(changed.epoch()).isEqualTo(1000);
+                                assertThat(changed.reason()).isEqualTo(UpdateReason.GREEDY_ACTION_CHANGED);
+                                assertThat(changed.updatedAtMillis()).isEqualTo(2000);
+                            });
+            assertThat(shard.learn(last("s", 1, 5))).isEmpty(); // Q = (4, 4): the incumbent stays
+        }
+    }
+
+    @Test
+    void aRowIsAnnouncedWhenItsValueMovedFurtherThanTolerated() throws Exception {
+        PolicyDefaults tolerant = new PolicyDefaults(2, 0.5, 0, new QLearning(), new LearningRate.Constant(0.5), 0.75);
+        try (ShardHarness shard = new ShardHarness(tolerant, Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 4)); // announced at 2
+            assertThat(shard.learn(last("s", 0, 3))).isEmpty(); // 2.5
+            assertThat(shard.learn(last("s", 0, 3.5))) // 3: one from 2, though only half from 2.5
+                    .singleElement()
+                    .extracting(PolicyChange::reason, PolicyChange::version)
+                    .containsExactly(UpdateReason.VALUE_CHANGED, 2L);
+        }
+    }
+
+    @Test
+    void doubleQLearningAnnouncesTheMeanOfBothTables() throws Exception {
+        try (ShardHarness shard = new ShardHarness(halfway(new DoubleQLearning(), 0), Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 8, 0)); // A = (4, 0)
+            assertThat(shard.learn(last("s", 1, 16, 1)))
+                    .singleElement()
+                    .satisfies(
+                            change -> { // B = (0, 8)
+                                assertThat(change.action()).isEqualTo(1);
+                                assertThat(change.qValues()).containsExactly(2, 4);
+                                assertThat(change.visits()).containsExactly(1, 1);
+                            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HASHMAP,HASHMAP", "ROCKSDB,ROCKSDB", "HASHMAP,ROCKSDB", "ROCKSDB,HASHMAP"})
+    void aRestoredTableIsEqualBitForBitAndSeenBeforeTheFirstRecord(Backend from, Backend to) throws Exception {
+        Map<StateKey, QRow> before;
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, from).open()) {
+            shard.learn(manySteps(1));
+            before = shard.rows();
+            snapshot = from == to ? shard.snapshot() : shard.savepoint();
+        }
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, to).open(snapshot)) {
+            assertThat(shard.rows()).isEqualTo(before);
+            assertThat(((Gauge<?>) shard.metric(StreamQMetrics.ROWS)).getValue())
+                    .isEqualTo(before.size());
+            for (Map.Entry<StateKey, QRow> row : before.entrySet()) {
+                Transition into = step("p", 0, 0, row.getKey().state());
+                assertThat(shard.bootstrap(into).nextValue())
+                        .isEqualTo(row.getValue().value(0, row.getValue().bestLegalAction()));
+            }
+            assertThat(count(shard, StreamQMetrics.UNSEEN_SUCCESSORS)).isZero();
+        }
+    }
+
+    @Test
+    void bootstrapWaitsUntilLearnHasRestored() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 8));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP)) {
+            FutureTask<ShardHarness> bootstrapOpens = new FutureTask<>(shard::bootstrapComes);
+            Thread task = new Thread(bootstrapOpens, "bootstrap");
+            task.start();
+            await().until(() -> task.getState() == Thread.State.TIMED_WAITING); // until LEARN comes
+            shard.learnComes();
+            await().until(() -> task.getState() == Thread.State.WAITING); // for as long as it restores
+            shard.learnRestores(snapshot);
+            bootstrapOpens.get();
+            assertThat(shard.bootstrap(step("p", 0, 0, "s")).nextValue()).isEqualTo(4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void theFirstTouchAfterARestoreAnnouncesEvenWhatDidNotChangeAndOnlyOnce(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        long epoch;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend)) {
+            shard.learn.setProcessingTime(1000);
+            epoch = shard.open().learn(last("s", 0, 4)).get(0).epoch();
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend)) {
+            shard.learn.setProcessingTime(2000);
+            shard.open(snapshot);
+            assertThat(shard.learn(last("s", 0, 2)))
+                    .singleElement()
+                    .satisfies(
+                            restored -> { // still 2
+                                assertThat(restored.reason()).isEqualTo(UpdateReason.RESTORED);
+                                assertThat(restored.version()).isEqualTo(2);
+                                assertThat(restored.epoch()).isEqualTo(2000).isGreaterThan(epoch);
+                                assertThat(restored.qValues()).containsExactly(2, 0);
+                                assertThat(restored.visits()).containsExactly(2, 0);
+                            });
+            assertThat(shard.learn(last("s", 0, 2))).isEmpty();
+        }
+    }
+
+    @Test
+    void anEpochIsGreaterThanThatOfEveryRestoredRowThoughTheClockWentBack() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP)) {
+            shard.learn.setProcessingTime(5000);
+            shard.open().learn(last("s", 0, 4), last("t", 0, 4));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP)) {
+            shard.learn.setProcessingTime(10);
+            assertThat(shard.open(snapshot).learn(last("s", 0, 2), last("new", 0, 2)))
+                    .extracting(PolicyChange::epoch)
+                    .containsExactly(5001L, 5001L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void rescalingKeepsEveryRowOnceAndAsItWas(Backend backend) throws Exception {
+        Map<StateKey, QRow> before;
+        OperatorSubtaskState whole;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open()) {
+            shard.learn(manySteps(2));
+            before = shard.rows();
+            whole = shard.snapshot();
+        }
+        Map<StateKey, QRow> halves = new HashMap<>();
+        OperatorSubtaskState[] snapshots = new OperatorSubtaskState[2];
+        for (int subtask = 0; subtask < 2; subtask++) {
+            try (ShardHarness shard =
+                    new ShardHarness(Q_LEARNING, backend, 2, subtask).open(share(1, 2, subtask, whole))) {
+                for (Map.Entry<StateKey, QRow> row : shard.rows().entrySet()) {
+                    assertThat(KeyGroupRangeAssignment.assignKeyToParallelOperator(row.getKey(), MAX_PARALLELISM, 2))
+                            .isEqualTo(subtask);
+                    assertThat(halves.put(row.getKey(), row.getValue()))
+                            .as("a row in both halves")
+                            .isNull();
+                }
+                snapshots[subtask] = shard.snapshot();
+            }
+        }
+        assertThat(halves).isEqualTo(before);
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open(share(2, 1, 0, snapshots))) {
+            assertThat(shard.rows()).isEqualTo(before);
+        }
+    }
+
+    /** Random steps between fifty states, the seed printed. */
+    private static Transition[] manySteps(long salt) {
+        long seed = System.nanoTime() + salt;
+        System.out.println("LearnOperatorHarnessTest seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        Transition[] steps = new Transition[500];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = step(
+                    "state-" + random.nextInt(50),
+                    random.nextInt(2),
+                    random.nextDouble(-1, 1),
+                    "state-" + random.nextInt(50));
+        }
+        return steps;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void anActionThatAnEarlierExperienceRuledOutIsADeadLetterAndChangesNothing(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(OPTIMISTIC, backend).open()) {
+            long[] onlyFirst = ActionSet.of(2, 0);
+            assertThat(shard.learn(transition("s", 0, 4, null, 0, -1, onlyFirst)))
+                    .extracting(PolicyChange::action)
+                    .containsExactly(0); // though action 1 is worth 100
+            QRow before = shard.row("s");
+            assertThat(shard.learn(last("s", 1, 4))).isEmpty();
+            assertThat(shard.row("s")).isEqualTo(before);
+            assertThat(shard.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.rejection()).isEqualTo(Rejection.ACTION_NOT_LEGAL);
+                assertThat(letter.message())
+                        .isEqualTo("action must be one of the legalActions that an earlier experience told of this"
+                                + " state: got 1");
+                assertThat(letter.source().value()).containsExactly(3);
+            });
+            assertThat(count(shard, "deadLetters.reason.ACTION_NOT_LEGAL.count"))
+                    .isOne();
+
+            shard.learn(transition("s", 1, 4, null, 0, -1, ActionSet.of(2, 0, 1)));
+            assertThat(shard.row("s").visits(1))
+                    .as("an experience may widen them again")
+                    .isOne();
+        }
+    }
+
+    @Test
+    void bootstrapSeesLegalActionsOnly() throws Exception {
+        try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
+            shard.learn(transition("s", 0, 4, null, 0, -1, ActionSet.of(2, 0)));
+            assertThat(shard.bootstrap(step("p", 0, 0, "s")).nextValue()).isEqualTo(52);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void anUpdateThatIsNotFiniteIsADeadLetterAndLeavesTheRowAsItWas(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open()) {
+            shard.learn(last("s", 0, Double.MAX_VALUE), last("s", 0, Double.MAX_VALUE));
+            QRow before = shard.row("s");
+            assertThat(shard.learn(transition("s", 0, -Double.MAX_VALUE, null, 0, -1, ActionSet.of(2, 0))))
+                    .isEmpty();
+            assertThat(shard.row("s")).isEqualTo(before);
+            assertThat(shard.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.rejection()).isEqualTo(Rejection.UPDATE_NOT_FINITE);
+                assertThat(letter.message())
+                        .startsWith("the new value must be finite: Q(s,a)=")
+                        .contains("reward=");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRejectedExperienceCreatesNoRow(Backend backend) throws Exception {
+        PolicyDefaults huge = halfway(new QLearning(), Double.MAX_VALUE);
+        try (ShardHarness shard = new ShardHarness(huge, backend).open()) {
+            assertThat(shard.learn(last("s", 0, -Double.MAX_VALUE))).isEmpty();
+            assertThat(shard.deadLetters()).hasSize(1);
+            assertThat(shard.rows()).isEmpty();
+            assertThat(((Gauge<?>) shard.metric(StreamQMetrics.ROWS)).getValue())
+                    .isEqualTo(0);
+            assertThat(count(shard, StreamQMetrics.EXPERIENCES_APPLIED)).isZero();
+        }
+    }
+
+    @Test
+    void restoredRowsThatDoNotFitTheOptionsEndTheJobNamingBothFigures() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 4));
+            snapshot = shard.snapshot();
+        }
+        PolicyDefaults threeActions = new PolicyDefaults(
+                3, 0.5, 0, new QLearning(), new LearningRate.Constant(0.5), Double.POSITIVE_INFINITY);
+        assertRefused(threeActions, snapshot, "3 in 1");
+        assertRefused(halfway(new DoubleQLearning(), 0), snapshot, "2 in 2");
+    }
+
+    private static void assertRefused(PolicyDefaults options, OperatorSubtaskState snapshot, String optionsSay)
+            throws Exception {
+        try (ShardHarness shard = new ShardHarness(options, Backend.HASHMAP).learnComes()) {
+            assertThatExceptionOfType(SuppressRestartsException.class)
+                    .isThrownBy(() -> shard.learnRestores(snapshot))
+                    .havingCause()
+                    .withMessage("the options must fit the restored rows: p/s has 2 actions in 1 table(s), the options"
+                            + " say " + optionsSay
+                            + ". Restore with the options of the snapshot, or start without it.");
+        }
+    }
+
+    @Test
+    void metricsTellWhatWasApplied() throws Exception {
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 4), last("s", 0, 4), last("t", 0, -4));
+            assertThat(count(shard, StreamQMetrics.EXPERIENCES_APPLIED)).isEqualTo(3);
+            assertThat(count(shard, StreamQMetrics.POLICY_UPDATES_SENT)).isEqualTo(2);
+            assertThat(((Gauge<?>) shard.metric(StreamQMetrics.ROWS)).getValue())
+                    .isEqualTo(2);
+            assertThat(((Histogram) shard.metric(StreamQMetrics.TD_ERROR_MICROS))
+                            .getStatistics()
+                            .getMax())
+                    .isEqualTo(4_000_000);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.streamq.job.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.ParameterizedType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.description.HtmlFormatter;
+import org.apache.flink.util.TimeUtils;
+import org.junit.jupiter.api.Test;
+
+/** Writes {@code docs/configuration.md} when told to, and fails when it is stale. */
+class ConfigurationPageTest {
+    private static final Path PAGE = Path.of(System.getProperty("basedir", "job"), "..", "docs", "configuration.md");
+
+    private static final String COMMAND = "mvn -q -pl job -am test -Dtest=ConfigurationPageTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dstreamq.docs.write=true";
+
+    private static final String INTRODUCTION = """
+            # Configuration of the job
+
+            <!-- Made from StreamQOptions.java; do not edit. Write it anew with
+            %s
+            -->
+
+            Options are given to the job on its command line, as `--key=value` or `--key value`:
+
+            ```
+            flink run streamq-job.jar --bootstrap-servers broker:9092 --streamq.policy.actions 4
+            ```
+
+            `--bootstrap-servers` is short for `--streamq.kafka.bootstrap-servers`. Only that and `streamq.policy.actions` are
+            required. The job starts with all options valid or not at all, and then says everything that is wrong at once; a key
+            that it does not know is an error that names the nearest one it does. Durations are written like `250 ms`, `10 s` or
+            `15 min`.
+
+            What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
+            configuration, not the job's. The job itself sets `execution.runtime-mode: STREAMING`,
+            `pipeline.generic-types: false`, `pipeline.auto-generate-uids: false` and `pipeline.object-reuse: true`, and does not
+            start in batch mode.
+            """;
+
+    private static final String CLIENT_SETTINGS = """
+
+            Every `%s*` setting goes to all Kafka clients of the job (consumer, producer, admin) as it is, without the
+            prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`.
+            """.formatted(StreamQOptions.KAFKA_CLIENT_PREFIX);
+
+    @Test
+    void theConfigurationPageIsWhatTheOptionsSay() throws Exception {
+        String page = page();
+        if (Boolean.getBoolean("streamq.docs.write")) {
+            Files.createDirectories(PAGE.getParent());
+            Files.writeString(PAGE, page);
+        }
+        assertThat(current())
+                .as("docs/configuration.md is stale; write it anew with%n%s%n", COMMAND)
+                .isEqualTo(page);
+    }
+
+    private static String current() throws IOException {
+        return Files.exists(PAGE) ? Files.readString(PAGE) : "";
+    }
+
+    private static String page() throws ReflectiveOperationException {
+        StringBuilder page = new StringBuilder(INTRODUCTION.formatted(COMMAND));
+        String section = "";
+        for (Field field : StreamQOptions.class.getFields()) {
+            if (field.getType() != ConfigOption.class) {
+                continue;
+            }
+            ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+            if (!sectionOf(option).equals(section)) {
+                section = sectionOf(option);
+                page.append("\n## ").append(section).append("\n\n");
+                page.append("| key | type | default | description |\n| --- | --- | --- | --- |\n");
+            }
+            page.append("| `%s` | %s | %s | %s |%n"
+                    .formatted(option.key(), typeOf(field), defaultOf(option), descriptionOf(option)));
+        }
+        int afterKafka = page.indexOf("\n## topics");
+        return page.insert(afterKafka, CLIENT_SETTINGS).toString();
+    }
+
+    /** {@code policy} of {@code streamq.policy.learning-rate.c}. */
+    private static String sectionOf(ConfigOption<?> option) {
+        return option.key().split("\\.", 3)[1];
+    }
+
+    private static String typeOf(Field field) {
+        Class<?> type = (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0];
+        return type.isEnum() ? "enum" : type.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static String defaultOf(ConfigOption<?> option) {
+        if (!option.hasDefaultValue()) {
+            return "none";
+        }
+        Object value = option.defaultValue();
+        return '`' + (value instanceof Duration time ? TimeUtils.formatWithHighestUnit(time) : value.toString()) + '`';
+    }
+
+    private static String descriptionOf(ConfigOption<?> option) {
+        return Arrays.stream(new HtmlFormatter().format(option.description()).split("\n"))
+                .map(String::strip)
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,49 @@
+package io.streamq.job.record;
+
+import io.streamq.learning.QRow;
+import io.streamq.schemas.UpdateReason;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/** Values of each record that is serialized: with everything there, and with everything absent that may be. */
+final class Samples {
+    static final StateKey KEY = StateKey.of("lake", "größe/7");
+
+    private static final SourceRecord FULL_SOURCE =
+            new SourceRecord(300, 1L << 40, 1_700_000_000_000L, new byte[] {1, 2}, new byte[] {-1, 0, 3});
+    /** Kafka's partition, offset and timestamp are -1 where unknown. */
+    private static final SourceRecord BARE_SOURCE = new SourceRecord(-1, -1, -1, null, null);
+
+    private static final long[] LEGAL = {5, 1L << 63};
+
+    private static final Transition FULL_TRANSITION =
+            new Transition(KEY, StateKey.of("lake", "t"), 69, -0.5, 0.81, 1, 68, LEGAL, FULL_SOURCE);
+    private static final Transition BARE_TRANSITION =
+            new Transition(KEY, null, 0, 1, Double.NaN, 0, -1, null, BARE_SOURCE);
+
+    private static final PolicyChange CHANGE = new PolicyChange(
+            KEY, 1, new double[] {-1.5, Math.PI}, new long[] {0, 1L << 33}, 7, -3, UpdateReason.RESTORED, 12);
+
+    /** The serializers of the job and what each is tried with. */
+    static final Map<TypeSerializer<?>, List<?>> OF_SERIALIZER = Map.of(
+            StateKeySerializer.INSTANCE, List.of(KEY, StateKey.of("", "")),
+            SourceRecordSerializer.INSTANCE, List.of(FULL_SOURCE, BARE_SOURCE),
+            TransitionSerializer.INSTANCE, List.of(FULL_TRANSITION, BARE_TRANSITION),
+            ValuedTransitionSerializer.INSTANCE,
+                    List.of(ValuedTransition.of(FULL_TRANSITION, 2.5), ValuedTransition.of(BARE_TRANSITION, 0)),
+            PolicyChangeSerializer.INSTANCE, List.of(CHANGE),
+            DeadLetterSerializer.INSTANCE,
+                    List.of(
+                            new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
+                            new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, "")),
+            QRowSerializer.INSTANCE, List.of(row(), QRow.untouched(1, 3, -2)));
+
+    private Samples() {}
+
+    /** A row of double Q-learning in which every part differs from its default. */
+    static QRow row() {
+        return QRow.of(
+                2, new double[] {1.5, -2, 0, 1e300}, new long[] {1, 200, 0, 3}, new long[] {2}, 1, 4, 1000, -0.5);
+    }
+}

@@ -1,0 +1,60 @@
+package io.streamq.job.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.schemas.PolicyKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StateKeyTest {
+    /** {@link Samples#KEY} as savepoints hold it. */
+    private static final String GOLDEN = "0e6c616b652f6772c3b6c39f652f37";
+
+    @Test
+    void theBytesOfAKeyAreFrozen() throws IOException {
+        DataOutputSerializer output = new DataOutputSerializer(64);
+        StateKeySerializer.INSTANCE.serialize(Samples.KEY, output);
+        assertThat(HexFormat.of().formatHex(output.getCopyOfBuffer())).isEqualTo(GOLDEN);
+        assertThat(StateKeySerializer.INSTANCE.deserialize(
+                        new DataInputDeserializer(HexFormat.of().parseHex(GOLDEN))))
+                .isEqualTo(Samples.KEY);
+    }
+
+    /** Snapshots are placed by key group: a change here would lose every row of every savepoint. */
+    @ParameterizedTest
+    @CsvSource({"default,0,-1772952231,51", "default,36,1636650056,21", "lake,größe/7,1828001014,51"})
+    void theHashCodeAndWithItTheKeyGroupIsFrozen(String policyId, String state, int hashCode, int keyGroup) {
+        StateKey key = StateKey.of(policyId, state);
+        assertThat(key.hashCode()).isEqualTo(hashCode);
+        assertThat(KeyGroupRangeAssignment.assignToKeyGroup(key, 128)).isEqualTo(keyGroup);
+    }
+
+    @Test
+    void aKeyIsTheKeyOfThePolicyTopicByteForByte() {
+        assertThat(Samples.KEY.bytes()).isEqualTo(new PolicyKey("lake", "größe/7").toBytes());
+        assertThat(Samples.KEY.policyId()).isEqualTo("lake");
+        assertThat(Samples.KEY.state()).isEqualTo("größe/7");
+        assertThat(Samples.KEY).hasToString("lake/größe/7");
+    }
+
+    @Test
+    void aKeyCutFromARecordEqualsOneMadeOfStrings() {
+        byte[] bytes = "..lake.größe/7.".getBytes(StandardCharsets.UTF_8);
+        assertThat(StateKey.of(bytes, 2, 4, 7, 9)).isEqualTo(Samples.KEY).hasSameHashCodeAs(Samples.KEY);
+    }
+
+    @Test
+    void keysOfDifferentPoliciesOrStatesDiffer() {
+        assertThat(StateKey.of("a", "b"))
+                .isNotEqualTo(StateKey.of("a", "c"))
+                .isNotEqualTo(StateKey.of("c", "b"))
+                .isNotEqualTo(StateKey.of("ab", ""));
+    }
+}
