@@ -38,7 +38,8 @@ import scala.Tuple2;
 
 /**
  * A real Kafka broker in this JVM: KRaft, broker and controller in one, TCP on 127.0.0.1, settings for a small footprint. Its
- * data lies in a temporary folder that {@link #close} removes, as does the end of the JVM.
+ * data lies in a temporary folder that {@link #close} removes. Whoever starts it closes it, also on Ctrl-C: a hook of its own would
+ * take it from under the clients that are being closed at that moment.
  *
  * <p>Composed like {@link KafkaRaftServer}, which cannot be used itself: it binds ports only after the configuration that
  * must name them was made, and a fatal fault in it halts the whole JVM.
@@ -58,7 +59,6 @@ public final class LocalBroker implements AutoCloseable {
     private final ControllerServer controller;
     private final BrokerServer broker;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread closeAtExit = new Thread(this::stop, "streamq-local-broker-exit");
 
     /**
      * Starts a broker on a free port, with its data in a temporary folder.
@@ -222,7 +222,6 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     private void startServers() {
-        Runtime.getRuntime().addShutdownHook(closeAtExit);
         controller.startup();
         broker.startup();
     }
@@ -239,17 +238,7 @@ public final class LocalBroker implements AutoCloseable {
 
     /** Stops the broker and removes its temporary folder; does nothing the second time. */
     @Override
-    public void close() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(closeAtExit);
-        } catch (IllegalStateException theJvmIsEndingAlready) {
-            LOG.debug("the exit of the JVM and close() stop the broker together");
-        }
-        stop();
-    }
-
-    /** Synchronized: whoever comes second, caller or end of the JVM, returns only when all is gone. */
-    private synchronized void stop() {
+    public synchronized void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }

@@ -119,11 +119,7 @@ public final class JobCommand implements Callable<Integer> {
             return JobOptions.of(JobArguments.parse(arguments));
         } catch (InvalidOptionsException e) {
             throw new ParameterException(
-                    command.commandLine(),
-                    String.join(System.lineSeparator() + "streamq: ", e.violations()),
-                    e,
-                    null,
-                    null);
+                    command.commandLine(), String.join(System.lineSeparator() + "streamq: ", e.violations()), e);
         }
     }
 

@@ -14,6 +14,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -48,6 +49,7 @@ public final class LocalJob implements AutoCloseable {
         settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         settings.set(RestOptions.ADDRESS, "127.0.0.1");
         settings.set(CoreOptions.TMP_DIRS, workFolder.toString());
+        settings.set(WebOptions.UPLOAD_DIR, workFolder.toString());
         settings.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 workFolder.resolve("checkpoints").toUri().toString());

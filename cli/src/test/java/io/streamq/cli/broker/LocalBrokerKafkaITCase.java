@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -88,34 +87,6 @@ class LocalBrokerKafkaITCase {
         }
         try (LocalBroker broker = LocalBroker.start(free, null)) {
             assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + free);
-        }
-    }
-
-    @Test
-    void endOfTheJvmRemovesTheFolder(@TempDir Path folder) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djava.io.tmpdir=" + folder,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ForgetfulMain.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
-        assertThat(process.waitFor())
-                .as(Files.readString(folder.resolve("output")))
-                .isZero();
-        assertThat(Files.readString(folder.resolve("output"))).startsWith("started 127.0.0.1:");
-        try (var files = Files.list(folder)) {
-            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("streamq"));
-        }
-    }
-
-    /** Starts a broker and ends without closing it. */
-    static final class ForgetfulMain {
-        public static void main(String[] args) throws IOException {
-            System.out.println("started " + LocalBroker.start().bootstrapServers());
-            System.exit(0);
         }
     }
 

@@ -1,0 +1,72 @@
+package io.streamq.cli.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.Invocation;
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.topics.TopicsCommand;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as a command: it says what is wrong before it starts, and ends with a bounded topic. */
+class JobCommandKafkaITCase {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void allThatIsWrongWithTheOptionsIsToldAtOnce() {
+        Invocation job = Invocation.of(
+                "job", "-b", "127.0.0.1:1", "--streamq.policy.discont=0.9", "--streamq.policy.initial-q=NaN");
+        assertThat(job.exitCode()).isEqualTo(2);
+        assertThat(job.err())
+                .contains("streamq.policy.discont is no option of StreamQ; the nearest is streamq.policy.discount")
+                .contains("streamq.policy.actions is required")
+                .contains("streamq.policy.initial-q must be finite: got NaN");
+    }
+
+    @Test
+    void anUnreachableBrokerIsToldWithinSeconds() {
+        Invocation job = Invocation.of("job", "-b", "127.0.0.1:1", "--streamq.policy.actions=4");
+        assertThat(job.exitCode()).isOne();
+        assertThat(job.err()).contains("no Kafka broker answers at 127.0.0.1:1").contains("check the address");
+    }
+
+    @Test
+    void missingTopicsAreNamedWithTheCommandThatCreatesThem() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            Invocation job = Invocation.of("job", "-b", broker.bootstrapServers(), "--streamq.policy.actions=4");
+            assertThat(job.exitCode()).isOne();
+            assertThat(job.err())
+                    .contains("lacks streamq.experiences.v1, streamq.policy.v1, streamq.dead-letters.v1")
+                    .contains("./streamq topics create --bootstrap-servers " + broker.bootstrapServers());
+        }
+    }
+
+    @Test
+    void aLogIsReplayedLearntToItsEndAndReadBackAsAPolicy() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
+            Invocation replay = Invocation.of(
+                    "replay", "../examples/cliff-walking.csv.gz", "-b", broker.bootstrapServers(), "--policy", "cliff");
+            assertThat(replay.exitCode()).as(replay.err()).isZero();
+
+            Invocation job = Invocation.of(
+                    "job",
+                    "--bootstrap-servers",
+                    broker.bootstrapServers(),
+                    "--streamq.policy.actions=4",
+                    "--streamq.policy.learning-rate.schedule",
+                    "CONSTANT",
+                    "--streamq.source.end=LATEST",
+                    "--state",
+                    folder.toString());
+            assertThat(job.exitCode()).as(job.err()).isZero();
+
+            Invocation policy = Invocation.of("policy", "-b", broker.bootstrapServers(), "--policy", "cliff", "--json");
+            assertThat(policy.exitCode()).as(policy.err()).isZero();
+            assertThat(policy.out().lines()).hasSize(37);
+            assertThat(policy.out()).contains("\"state\":\"36\",\"action\":0");
+        }
+    }
+}
