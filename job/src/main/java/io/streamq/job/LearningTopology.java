@@ -2,6 +2,7 @@ package io.streamq.job;
 
 import io.streamq.job.learn.BootstrapOperator;
 import io.streamq.job.learn.LearnOperator;
+import io.streamq.job.learn.LocalBootstrapOperator;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
@@ -20,9 +21,11 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * The dataflow, as a function of its ends.
  *
  * <pre>
- * experiences -> decode -> keyBy(next state) -> BOOTSTRAP -> keyBy(state) -> LEARN -> policy
- *                   |                               ^__ same slot, view __|     |
- *                   +--> dead letters <-----------------------------------------+
+ *                               successor's shard in this JVM
+ * experiences -> decode -> local  -----------------------------------------> keyBy(state) -> LEARN -> policy
+ *                   |      bootstrap -> keyBy(next state) -> BOOTSTRAP --->      |  |
+ *                   |                 elsewhere                  ^__ same slot, view
+ *                   +--> dead letters <------------------------------------------+
  * </pre>
  */
 public final class LearningTopology {
@@ -50,8 +53,17 @@ public final class LearningTopology {
                         RecordType.TRANSITION),
                 OperatorUids.DECODE);
 
-        SingleOutputStreamOperator<ValuedTransition> valued = coLocated(
-                partitionedOnly(transitions.keyBy(Transition::bootstrapKey, RecordType.STATE_KEY))
+        SingleOutputStreamOperator<ValuedTransition> valuedHere = named(
+                transitions.transform(
+                        OperatorUids.BOOTSTRAP_LOCAL,
+                        RecordType.VALUED_TRANSITION,
+                        new LocalBootstrapOperator(policy, options.maxParallelism())),
+                OperatorUids.BOOTSTRAP_LOCAL);
+
+        SingleOutputStreamOperator<ValuedTransition> valuedThere = coLocated(
+                partitionedOnly(valuedHere
+                                .getSideOutput(LocalBootstrapOperator.REMOTE)
+                                .keyBy(Transition::bootstrapKey, RecordType.STATE_KEY))
                         .transform(
                                 OperatorUids.BOOTSTRAP,
                                 RecordType.VALUED_TRANSITION,
@@ -61,7 +73,9 @@ public final class LearningTopology {
                 parallelism);
 
         SingleOutputStreamOperator<PolicyChange> changes = coLocated(
-                valued.keyBy(ValuedTransition::state, RecordType.STATE_KEY)
+                valuedHere
+                        .union(valuedThere)
+                        .keyBy(ValuedTransition::state, RecordType.STATE_KEY)
                         .transform(OperatorUids.LEARN, RecordType.POLICY_CHANGE, new LearnOperator(policy)),
                 OperatorUids.LEARN,
                 options,

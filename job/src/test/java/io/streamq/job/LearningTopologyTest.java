@@ -51,6 +51,7 @@ class LearningTopologyTest {
                 .containsExactlyInAnyOrder(
                         "experiences = Source: experiences",
                         "decode = decode",
+                        "bootstrap-local = bootstrap-local",
                         "bootstrap = bootstrap",
                         "learn = learn",
                         "policy = policy: Writer",

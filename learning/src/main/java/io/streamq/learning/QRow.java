@@ -7,13 +7,18 @@ import org.jspecify.annotations.Nullable;
  * What is known of one state: the values of its actions and how often each was tried. Double Q-learning keeps two tables, all
  * others one. Mutable and owned by one thread.
  *
- * <p>Entries of table {@code t} and action {@code a} stand at {@code t * actions + a} of both arrays.
+ * <p>The entry of table {@code t} and action {@code a} is the {@code t * actions + a}-th.
  */
 public final class QRow {
-    /** Estimated returns; the initial value where {@link #visits} is 0. */
-    private final double[] values;
-    /** Experiences applied to each entry; the n of the learning rates. */
-    private final long[] visits;
+    /** The address of a row that is not published. */
+    public static final long NOWHERE = -1;
+
+    /**
+     * For each entry its value, which is the initial one where nothing was applied, and then the number of experiences applied to
+     * it, the n of the learning rates. Side by side, as an update needs both and memory is what it waits for; a double counts
+     * exactly to 2^53.
+     */
+    private final double[] cells;
 
     private final int actions;
     /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
@@ -26,22 +31,27 @@ public final class QRow {
     private long epoch;
     /** The greedy action's value in the last announcement; NaN before the first. */
     private double announcedValue = Double.NaN;
+    /** Where its owner publishes it, which is no part of the row: neither compared nor kept in snapshots. */
+    private long address = NOWHERE;
+    /** The number last published there; NaN if that is not known. */
+    private double publishedValue = Double.NaN;
 
-    private QRow(int actions, double[] values, long[] visits) {
+    private QRow(int actions, double[] cells) {
         this.actions = actions;
-        this.values = values;
-        this.visits = visits;
+        this.cells = cells;
     }
 
     /** A row that nobody has touched, every value being {@code initialValue}. */
     public static QRow untouched(int tables, int actions, double initialValue) {
-        double[] values = new double[tables * actions];
-        Arrays.fill(values, initialValue);
-        return new QRow(actions, values, new long[tables * actions]);
+        double[] cells = new double[2 * tables * actions];
+        for (int entry = 0; entry < cells.length; entry += 2) {
+            cells[entry] = initialValue;
+        }
+        return new QRow(actions, cells);
     }
 
     /**
-     * A row from its parts, as read from a snapshot; takes ownership of the arrays.
+     * A row from its parts, as read from a snapshot.
      *
      * @param actions number of actions
      * @param values one value per table and action
@@ -61,7 +71,12 @@ public final class QRow {
             throw new IllegalArgumentException("a row needs one value and one count per table and action: actions="
                     + actions + " values=" + values.length + " visits=" + visits.length);
         }
-        QRow row = new QRow(actions, values, visits);
+        double[] cells = new double[2 * values.length];
+        for (int entry = 0; entry < values.length; entry++) {
+            cells[2 * entry] = values[entry];
+            cells[2 * entry + 1] = visits[entry];
+        }
+        QRow row = new QRow(actions, cells);
         row.legalActions = legalActions;
         row.greedyAction = greedyAction;
         row.version = version;
@@ -70,10 +85,18 @@ public final class QRow {
         return row;
     }
 
-    /** A row of its own with the same content. */
+    /** A row of its own with the same content, published where this one is. */
     public QRow copy() {
         long[] legal = legalActions == null ? null : legalActions.clone();
-        return of(actions, values.clone(), visits.clone(), legal, greedyAction, version, epoch, announcedValue);
+        QRow copy = new QRow(actions, cells.clone());
+        copy.legalActions = legal;
+        copy.greedyAction = greedyAction;
+        copy.version = version;
+        copy.epoch = epoch;
+        copy.announcedValue = announcedValue;
+        copy.address = address;
+        copy.publishedValue = publishedValue;
+        return copy;
     }
 
     public int actions() {
@@ -81,24 +104,24 @@ public final class QRow {
     }
 
     public int tables() {
-        return values.length / actions;
+        return cells.length / (2 * actions);
     }
 
     /** The value of an action in a table. */
     public double value(int table, int action) {
-        return values[table * actions + action];
+        return cells[2 * (table * actions + action)];
     }
 
     /** Experiences applied to an action in a table. */
     public long visits(int table, int action) {
-        return visits[table * actions + action];
+        return (long) cells[2 * (table * actions + action) + 1];
     }
 
     /** Experiences applied to an action, all tables together. */
     public long visits(int action) {
         long sum = 0;
-        for (int entry = action; entry < visits.length; entry += actions) {
-            sum += visits[entry];
+        for (int table = 0; table < tables(); table++) {
+            sum += visits(table, action);
         }
         return sum;
     }
@@ -106,15 +129,15 @@ public final class QRow {
     /** Experiences applied to this state. */
     public long updates() {
         long sum = 0;
-        for (long count : visits) {
-            sum += count;
+        for (int action = 0; action < actions; action++) {
+            sum += visits(action);
         }
         return sum;
     }
 
     /** The value a policy goes by: that of the only table, or the mean of two. */
     public double meanValue(int action) {
-        return values.length == actions ? values[action] : (values[action] + values[actions + action]) / 2;
+        return cells.length == 2 * actions ? cells[2 * action] : (value(0, action) + value(1, action)) / 2;
     }
 
     public long @Nullable [] legalActions() {
@@ -139,8 +162,9 @@ public final class QRow {
 
     /** Sets one entry and counts the visit. */
     void apply(int table, int action, double newValue) {
-        values[table * actions + action] = newValue;
-        visits[table * actions + action]++;
+        int cell = 2 * (table * actions + action);
+        cells[cell] = newValue;
+        cells[cell + 1]++;
     }
 
     /** Replaces the legal actions; the row keeps the array. */
@@ -168,9 +192,6 @@ public final class QRow {
 
     /** The lowest index among the legal actions of greatest mean value. */
     public int bestLegalAction() {
-        if (values.length == actions) {
-            return GreedyChoice.argmax(values, legalActions);
-        }
         int best = GreedyChoice.NONE;
         double bestValue = Double.NEGATIVE_INFINITY;
         for (int action = 0; action < actions; action++) {
@@ -189,12 +210,28 @@ public final class QRow {
         announcedValue = meanValue(greedyAction);
     }
 
+    /** Where the row is published, or {@link #NOWHERE}. */
+    public long address() {
+        return address;
+    }
+
+    /** Notes where the row is published. */
+    public void settleAt(long newAddress) {
+        address = newAddress;
+    }
+
+    /** Notes the number that is published; whether it is another one than before. */
+    public boolean publish(double value) {
+        boolean changed = publishedValue != value;
+        publishedValue = value;
+        return changed;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof QRow row
                 && actions == row.actions
-                && Arrays.equals(values, row.values)
-                && Arrays.equals(visits, row.visits)
+                && Arrays.equals(cells, row.cells)
                 && Arrays.equals(legalActions, row.legalActions)
                 && greedyAction == row.greedyAction
                 && version == row.version
@@ -204,12 +241,12 @@ public final class QRow {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(values);
+        return Arrays.hashCode(cells);
     }
 
     @Override
     public String toString() {
-        return "QRow{values=" + Arrays.toString(values) + ", visits=" + Arrays.toString(visits) + ", legal="
+        return "QRow{actions=" + actions + ", values and visits=" + Arrays.toString(cells) + ", legal="
                 + Arrays.toString(legalActions) + ", greedy=" + greedyAction + ", version=" + version + ", epoch="
                 + epoch + ", announced=" + announcedValue + '}';
     }

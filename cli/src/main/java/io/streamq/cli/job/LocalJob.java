@@ -44,23 +44,26 @@ public final class LocalJob implements AutoCloseable {
      * @throws CommandFailure if it cannot be started
      */
     public static LocalJob start(JobOptions options, Configuration flink, Path workFolder) throws InterruptedException {
-        Configuration settings = new Configuration();
-        settings.set(RestOptions.BIND_PORT, "0");
-        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-        settings.set(RestOptions.ADDRESS, "127.0.0.1");
-        settings.set(CoreOptions.TMP_DIRS, workFolder.toString());
-        settings.set(WebOptions.UPLOAD_DIR, workFolder.toString());
-        settings.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                workFolder.resolve("checkpoints").toUri().toString());
-        settings.addAll(flink);
-        JobMetrics metrics = JobMetrics.of(settings);
-
-        int slots =
-                options.parallelism() == null ? settings.get(CoreOptions.DEFAULT_PARALLELISM) : options.parallelism();
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-        environment.setParallelism(slots);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        int parallelism =
+                options.parallelism() == null ? flink.get(CoreOptions.DEFAULT_PARALLELISM) : options.parallelism();
+        environment.setParallelism(parallelism);
         StreamQJob.define(environment, options);
+        return start(environment, flink, parallelism, workFolder);
+    }
+
+    /**
+     * Starts any job, whose metrics are then read as if it were StreamQ's.
+     *
+     * @param environment where the job is defined
+     * @throws CommandFailure if it cannot be started
+     */
+    public static LocalJob start(
+            StreamExecutionEnvironment environment, Configuration flink, int slots, Path workFolder)
+            throws InterruptedException {
+        Configuration settings = settings(flink, workFolder);
+        JobMetrics metrics = JobMetrics.of(settings);
+        environment.configure(settings);
         StreamGraph graph = environment.getStreamGraph();
         graph.setJobName(StreamQJob.NAME);
 
@@ -80,6 +83,20 @@ public final class LocalJob implements AutoCloseable {
             shutDown(cluster);
             throw new CommandFailure("Flink did not start the job (" + rootOf(e) + ")", e);
         }
+    }
+
+    private static Configuration settings(Configuration flink, Path workFolder) {
+        Configuration settings = new Configuration();
+        settings.set(RestOptions.BIND_PORT, "0");
+        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        settings.set(RestOptions.ADDRESS, "127.0.0.1");
+        settings.set(CoreOptions.TMP_DIRS, workFolder.toString());
+        settings.set(WebOptions.UPLOAD_DIR, workFolder.toString());
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                workFolder.resolve("checkpoints").toUri().toString());
+        settings.addAll(flink);
+        return settings;
     }
 
     public JobMetrics metrics() {

@@ -1,12 +1,10 @@
 package io.streamq.job.learn;
 
-import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.ValuedTransition;
 import java.time.Duration;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -25,7 +23,7 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
 
     private transient Shard shard;
     private transient SuccessorView view;
-    private transient Counter unseenSuccessors;
+    private transient SuccessorLookup successors;
 
     public BootstrapOperator(PolicyDefaults policy, Duration partnerTimeout) {
         this(policy, partnerTimeout, ShardLocator.BY_EXECUTION);
@@ -40,7 +38,7 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
     @Override
     public void open() throws Exception {
         super.open();
-        unseenSuccessors = getMetricGroup().addGroup(StreamQMetrics.GROUP).counter(StreamQMetrics.UNSEEN_SUCCESSORS);
+        successors = new SuccessorLookup(policy, getMetricGroup());
         shard = Shard.joinAsBootstrap(
                 locator.locate(getContainingTask().getEnvironment()),
                 Placement.of(getRuntimeContext().getTaskInfo()));
@@ -51,17 +49,8 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
     public void processElement(StreamRecord<Transition> element) {
         Transition transition = element.getValue();
         StateKey nextState = transition.nextState();
-        double nextValue = nextState == null ? NOTHING : valueOf(nextState, transition);
+        double nextValue = nextState == null ? NOTHING : successors.valueOf(nextState, transition, view);
         output.collect(element.replace(ValuedTransition.of(transition, nextValue)));
-    }
-
-    private double valueOf(StateKey nextState, Transition transition) {
-        long address = view.addressOf(nextState);
-        if (address == SuccessorView.ABSENT) {
-            unseenSuccessors.inc();
-            return policy.initialQ();
-        }
-        return view.read(address, policy.algorithm().bootstrapIndex(transition.coin(), transition.nextAction()));
     }
 
     @Override

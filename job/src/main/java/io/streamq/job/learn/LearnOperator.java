@@ -22,6 +22,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -43,6 +44,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public static final String ROWS_STATE = "q-table";
 
     private static final int TD_ERROR_WINDOW = 1024;
+    /** Taking a sample costs as much as learning from it; a power of two. */
+    private static final int TD_ERROR_SAMPLED_ONE_IN = 16;
+
     private static final double MICROS = 1e6;
 
     private final PolicyDefaults policy;
@@ -58,6 +62,12 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient SuccessorView view;
     private transient RowLearner learner;
     private transient double[] bootstrapValues;
+    /**
+     * Whether the backend hands out the row itself, so that it is changed by changing it. The heap backend does, and hands out a
+     * copy that it keeps while a snapshot still needs the old row.
+     */
+    private transient boolean rowsAreReferences;
+
     private transient long epoch;
     private transient long viewRebuildMillis;
 
@@ -90,6 +100,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         view = new SuccessorView();
         bootstrapValues = new double[policy.algorithm().bootstrapWidth(policy.actions())];
         rows = getRuntimeContext().getState(new ValueStateDescriptor<>(ROWS_STATE, RecordType.Q_ROW));
+        rowsAreReferences = getKeyedStateBackend() instanceof HeapKeyedStateBackend;
         registerMetrics();
         rebuildView();
         shard.open(view);
@@ -141,7 +152,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         QRow known = rows.value();
         QRow row = known == null ? learner.untouchedRow() : known;
         try {
-            absoluteTdErrorMicros.update((long) (MICROS * learner.apply(row, transition)));
+            sample(learner.apply(row, transition));
         } catch (RejectedException rejected) {
             output.collect(DeadLetters.TAG, element.replace(deadLetters.letter(transition.source(), rejected)));
             return;
@@ -153,7 +164,15 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         if (reason != null) {
             announce(element, transition.state(), row, reason);
         }
-        rows.update(row);
+        if (known == null || !rowsAreReferences) {
+            rows.update(row);
+        }
+    }
+
+    private void sample(double absoluteTdError) {
+        if ((experiencesApplied.getCount() & (TD_ERROR_SAMPLED_ONE_IN - 1)) == 0) {
+            absoluteTdErrorMicros.update((long) (MICROS * absoluteTdError));
+        }
     }
 
     private @Nullable UpdateReason reasonToAnnounce(QRow row, boolean greedyChanged) {
@@ -176,14 +195,17 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         policyUpdatesSent.inc();
     }
 
+    /** Writes what changed of the row where BOOTSTRAP reads it. */
     private void publish(StateKey key, QRow row) {
         Algorithm algorithm = policy.algorithm();
         algorithm.bootstrapValues(row, bootstrapValues);
-        long address = view.addressOf(key);
-        if (address == SuccessorView.ABSENT) {
-            view.add(key, bootstrapValues, bootstrapValues.length);
-        } else {
-            view.write(address, bootstrapValues, bootstrapValues.length);
+        if (row.address() == QRow.NOWHERE) {
+            row.settleAt(view.addressOf(key));
+        }
+        if (row.address() == QRow.NOWHERE) {
+            row.settleAt(view.add(key, bootstrapValues, bootstrapValues.length));
+        } else if (row.publish(bootstrapValues[0]) || bootstrapValues.length > 1) {
+            view.write(row.address(), bootstrapValues, bootstrapValues.length);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,15 @@ final class Shard {
                     + ". Give both vertices the same parallelism, set streamq.job.parallelism instead of rescaling"
                     + " single vertices, and exclude both from autoscaling."));
         }
+    }
+
+    /** Shows the shards of the same attempt of the same job that are in this JVM and have all their rows. */
+    static void forEachOpen(ShardId like, BiConsumer<Placement, SuccessorView> consumer) {
+        SHARDS.forEach((id, shard) -> {
+            if (id.isOfSameAttempt(like) && shard.view.isDone() && !shard.view.isCompletedExceptionally()) {
+                consumer.accept(shard.learn.join(), shard.view.join());
+            }
+        });
     }
 
     /** LEARN has all its rows in the view. */

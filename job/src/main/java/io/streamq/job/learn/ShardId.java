@@ -13,6 +13,11 @@ record ShardId(String executionGraph, int subtask, int attempt) {
         return new ShardId(executionGraphOf(attempt), attempt.getSubtaskIndex(), attempt.getAttemptNumber());
     }
 
+    /** Whether both are shards of one attempt of one job. */
+    boolean isOfSameAttempt(ShardId other) {
+        return attempt == other.attempt && executionGraph.equals(other.executionGraph);
+    }
+
     /** Flink shows the graph's id in the text of an attempt's id, first and up to an underscore, and nowhere else. */
     static String executionGraphOf(ExecutionAttemptID attempt) {
         String text = attempt.toString();

@@ -1,22 +1,23 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.record.StateKey;
+import io.streamq.learning.QRow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by BOOTSTRAP's, without locks and
+ * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and
  * without allocation but for growth.
  *
  * <p>An open-addressing table maps keys to addresses in an arena of numbers that never move, so a row that knows its address is
- * published by plain writes there. One thread writes, one reads. The reader sees each number either old or new, never torn; a
+ * published by plain writes there. One thread writes, any number read. A reader sees each number either old or new, never torn; a
  * number may be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
  */
 final class SuccessorView {
     /** What {@link #addressOf} says of a key that has no row. */
-    static final long ABSENT = -1;
+    static final long ABSENT = QRow.NOWHERE;
 
     private static final int PAGE_BITS = 16;
     private static final int PAGE_NUMBERS = 1 << PAGE_BITS;
@@ -74,12 +75,12 @@ final class SuccessorView {
     /** The first free number of the last page; the writer's own. */
     private int nextFree = PAGE_NUMBERS;
 
-    /** Where the numbers of a key stand, or {@link #ABSENT}. By either thread. */
+    /** Where the numbers of a key stand, or {@link #ABSENT}. By any thread. */
     long addressOf(StateKey key) {
         return table.addressOf(key);
     }
 
-    /** One number of a row. By either thread. */
+    /** One number of a row. By any thread. */
     double read(long address, int index) {
         return (double) NUMBER.getOpaque(pages[(int) (address >>> PAGE_BITS)], offset(address) + index);
     }

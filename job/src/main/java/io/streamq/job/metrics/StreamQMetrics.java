@@ -16,8 +16,8 @@ public final class StreamQMetrics {
     public static final String POLICY_UPDATES_SENT = "policyUpdatesSent";
 
     /**
-     * Histogram, LEARN: |target - Q(s,a)| of the last 1024 applied experiences, in millionths of the reward's unit, since Flink's
-     * histograms take whole numbers.
+     * Histogram, LEARN: |target - Q(s,a)| of the last 1024 sampled experiences, one in 16 being sampled, in millionths of the
+     * reward's unit, since Flink's histograms take whole numbers.
      */
     public static final String TD_ERROR_MICROS = "absoluteTdErrorMicros";
 
@@ -27,7 +27,7 @@ public final class StreamQMetrics {
     /** Gauge, LEARN, milliseconds: how long it took after the last start to read all rows into the shared view. */
     public static final String VIEW_REBUILD_MILLIS = "viewRebuildMillis";
 
-    /** Counter, BOOTSTRAP: experiences whose successor had no row, so that the initial value stood in. */
+    /** Counter, BOOTSTRAP and its local shortcut: experiences whose successor had no row, so that the initial value stood in. */
     public static final String UNSEEN_SUCCESSORS = "bootstrapsFromUnseenSuccessor";
 
     /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the record
  */
-abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
+public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     @Override
     public boolean isImmutableType() {
         return true;
@@ -43,7 +43,7 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     }
 
     /** A number in seven-bit groups, lowest first: one byte below 128, ten for negative ones. */
-    static void writeVarLong(long value, DataOutputView target) throws IOException {
+    protected static void writeVarLong(long value, DataOutputView target) throws IOException {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             target.writeByte((int) (rest & 0x7F) | 0x80);
@@ -52,7 +52,7 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
         target.writeByte((int) rest);
     }
 
-    static long readVarLong(DataInputView source) throws IOException {
+    protected static long readVarLong(DataInputView source) throws IOException {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
             byte part = source.readByte();
@@ -63,7 +63,7 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
         }
     }
 
-    static int readVarInt(DataInputView source) throws IOException {
+    protected static int readVarInt(DataInputView source) throws IOException {
         return (int) readVarLong(source);
     }
 

@@ -27,6 +27,11 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(DeadLetter.class, DeadLetterSerializer.INSTANCE, false);
     public static final RecordType<QRow> Q_ROW = new RecordType<>(QRow.class, QRowSerializer.INSTANCE, false);
 
+    /** The type of a record that is no key. */
+    public static <T> RecordType<T> of(Class<T> type, TypeSerializer<T> serializer) {
+        return new RecordType<>(type, serializer, false);
+    }
+
     private final Class<T> type;
     private final TypeSerializer<T> serializer;
     private final boolean isKey;

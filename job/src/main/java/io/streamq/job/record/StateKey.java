@@ -15,13 +15,22 @@ public final class StateKey {
     private final long hash;
 
     private StateKey(byte[] bytes) {
+        this(bytes, XxHash64.hash(bytes));
+    }
+
+    private StateKey(byte[] bytes, long hash) {
         this.bytes = bytes;
-        this.hash = XxHash64.hash(bytes);
+        this.hash = hash;
     }
 
     /** Takes ownership of {@code policyId/state} in UTF-8. */
     static StateKey owning(byte[] bytes) {
         return new StateKey(bytes);
+    }
+
+    /** The same, where the hash is known. */
+    static StateKey owning(byte[] bytes, long hash) {
+        return new StateKey(bytes, hash);
     }
 
     /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */

@@ -6,13 +6,13 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Length and bytes; the hash is computed anew. */
+/** Length and bytes, as keys stand in snapshots. On the way between operators the hash goes along, so that a key is hashed once. */
 public final class StateKeySerializer extends RecordSerializer<StateKey> {
     public static final StateKeySerializer INSTANCE = new StateKeySerializer();
 
     @Override
     public StateKey createInstance() {
-        return StateKey.owning(new byte[0]);
+        return StateKey.of("", "");
     }
 
     @Override
@@ -26,6 +26,20 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
         byte[] bytes = new byte[readVarInt(source)];
         source.readFully(bytes);
         return StateKey.owning(bytes);
+    }
+
+    /** Writes a key that {@link #readHashed} will read. */
+    public static void writeHashed(StateKey key, DataOutputView target) throws IOException {
+        target.writeLong(key.hash64());
+        writeVarLong(key.bytes().length, target);
+        target.write(key.bytes());
+    }
+
+    public static StateKey readHashed(DataInputView source) throws IOException {
+        long hash = source.readLong();
+        byte[] bytes = new byte[readVarInt(source)];
+        source.readFully(bytes);
+        return StateKey.owning(bytes, hash);
     }
 
     @Override

@@ -18,11 +18,11 @@ public final class TransitionSerializer extends RecordSerializer<Transition> {
 
     @Override
     public void serialize(Transition transition, DataOutputView target) throws IOException {
-        StateKeySerializer.INSTANCE.serialize(transition.state(), target);
+        StateKeySerializer.writeHashed(transition.state(), target);
         StateKey nextState = transition.nextState();
         target.writeBoolean(nextState != null);
         if (nextState != null) {
-            StateKeySerializer.INSTANCE.serialize(nextState, target);
+            StateKeySerializer.writeHashed(nextState, target);
         }
         writeVarLong(transition.action(), target);
         target.writeDouble(transition.reward());
@@ -36,8 +36,8 @@ public final class TransitionSerializer extends RecordSerializer<Transition> {
     @Override
     public Transition deserialize(DataInputView source) throws IOException {
         return new Transition(
-                StateKeySerializer.INSTANCE.deserialize(source),
-                source.readBoolean() ? StateKeySerializer.INSTANCE.deserialize(source) : null,
+                StateKeySerializer.readHashed(source),
+                source.readBoolean() ? StateKeySerializer.readHashed(source) : null,
                 readVarInt(source),
                 source.readDouble(),
                 source.readDouble(),

@@ -17,7 +17,7 @@ public final class ValuedTransitionSerializer extends RecordSerializer<ValuedTra
 
     @Override
     public void serialize(ValuedTransition transition, DataOutputView target) throws IOException {
-        StateKeySerializer.INSTANCE.serialize(transition.state(), target);
+        StateKeySerializer.writeHashed(transition.state(), target);
         writeVarLong(transition.action(), target);
         target.writeDouble(transition.reward());
         target.writeDouble(transition.discount());
@@ -31,7 +31,7 @@ public final class ValuedTransitionSerializer extends RecordSerializer<ValuedTra
     @Override
     public ValuedTransition deserialize(DataInputView source) throws IOException {
         return new ValuedTransition(
-                StateKeySerializer.INSTANCE.deserialize(source),
+                StateKeySerializer.readHashed(source),
                 readVarInt(source),
                 source.readDouble(),
                 source.readDouble(),
