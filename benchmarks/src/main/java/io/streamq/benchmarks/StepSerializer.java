@@ -1,6 +1,6 @@
 package io.streamq.benchmarks;
 
-import io.streamq.benchmarks.Floor.Step;
+import io.streamq.benchmarks.BareFlinkJob.Step;
 import io.streamq.job.record.RecordSerializer;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;

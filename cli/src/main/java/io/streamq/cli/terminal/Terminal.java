@@ -89,8 +89,13 @@ public final class Terminal {
 
     /** Prints a record or a map as one line of JSON; what is null is left out. */
     public void printJson(Object result) {
+        print(json(result));
+    }
+
+    /** A record or a map as one line of JSON; what is null is left out. */
+    public String json(Object result) {
         try {
-            print(JSON.writeValueAsString(result));
+            return JSON.writeValueAsString(result);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a result must be a record or a map of plain values: " + result, e);
         }

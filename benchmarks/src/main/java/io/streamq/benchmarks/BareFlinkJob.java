@@ -6,6 +6,8 @@ import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
 import io.streamq.schemas.EncodedExperience;
 import io.streamq.schemas.Topics;
+import io.streamq.schemas.WireFormatException;
+import java.io.IOException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -23,7 +25,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
 
 /** The least that any Flink job must do: source, decode, one keyBy, one keyed-state update, discard. No checkpoints, no checks. */
-record Floor(Configuration flink) implements Contestant {
+record BareFlinkJob(Configuration flink) implements Contestant {
     private static final double RATE = 0.1;
 
     @Override
@@ -67,11 +69,11 @@ record Floor(Configuration flink) implements Contestant {
         }
 
         @Override
-        public Step deserialize(byte[] value) throws java.io.IOException {
+        public Step deserialize(byte[] value) throws IOException {
             try {
                 experience.read(value);
-            } catch (io.streamq.schemas.WireFormatException e) {
-                throw new java.io.IOException(e);
+            } catch (WireFormatException e) {
+                throw new IOException(e);
             }
             return new Step(
                     StateKey.of(
