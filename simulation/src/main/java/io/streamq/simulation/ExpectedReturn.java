@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** What an agent can expect of an episode in a world, truncation included; what the mean of its returns converges to. */
 public final class ExpectedReturn {
+    /** In a policy: no action of the state is known, and every one is equally likely. */
+    public static final int UNKNOWN = -1;
+
     private ExpectedReturn() {}
 
     /** The expected sum of rewards of an episode, not discounted. */
@@ -14,7 +17,7 @@ public final class ExpectedReturn {
     /**
      * The expected return of an episode of an epsilon-greedy agent.
      *
-     * @param policy the greedy action of each state
+     * @param policy the greedy action of each state, or {@link #UNKNOWN}
      * @param epsilon probability of a uniformly random action instead; 1 is the random agent
      * @param discount of a reward one step later; 1 for the plain sum
      */
@@ -31,8 +34,9 @@ public final class ExpectedReturn {
                 if (present[state] == 0) {
                     continue;
                 }
+                double random = policy[state] == UNKNOWN ? 1 : epsilon;
                 for (int action = 0; action < mdp.actions(); action++) {
-                    double chosen = epsilon / mdp.actions() + (action == policy[state] ? 1 - epsilon : 0);
+                    double chosen = random / mdp.actions() + (action == policy[state] ? 1 - random : 0);
                     for (Transition outcome : mdp.outcomes(state, action)) {
                         double mass = present[state] * chosen * outcome.probability();
                         expected += weight * mass * outcome.reward();

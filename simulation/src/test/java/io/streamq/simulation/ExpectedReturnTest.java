@@ -3,6 +3,7 @@ package io.streamq.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ExpectedReturnTest {
@@ -38,5 +39,12 @@ class ExpectedReturnTest {
     void aRandomAgentHardlyEverCrossesTheLake() {
         // A known figure: about 1.4 % of random episodes reach the goal.
         assertThat(ExpectedReturn.of(lake, optimal, 1, 1)).isCloseTo(0.0139, within(0.0005));
+    }
+
+    @Test
+    void whereNoActionIsKnownEveryOneIsEquallyLikely() {
+        int[] unknown = new int[lake.mdp().states()];
+        Arrays.fill(unknown, ExpectedReturn.UNKNOWN);
+        assertThat(ExpectedReturn.of(lake, unknown)).isEqualTo(ExpectedReturn.of(lake, optimal, 1, 1));
     }
 }

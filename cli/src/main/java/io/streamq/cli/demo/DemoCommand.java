@@ -5,12 +5,15 @@ import io.streamq.agent.PolicyView;
 import io.streamq.agent.StatePolicy;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Interruption;
+import io.streamq.cli.stage.AgentFeed;
+import io.streamq.cli.stage.Feed;
+import io.streamq.cli.stage.Stage;
+import io.streamq.cli.stage.WorldOptions;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.simulation.ExpectedReturn;
-import io.streamq.simulation.Mdp;
 import io.streamq.simulation.Solution;
 import io.streamq.simulation.ValueIteration;
 import io.streamq.simulation.World;
@@ -160,27 +163,12 @@ public final class DemoCommand implements Callable<Integer> {
         if (world == null || solution == null) {
             return new Stage.Task(survey == null ? 1 : survey.actions(), 0.99, false, Double.POSITIVE_INFINITY);
         }
-        return new Stage.Task(
-                world.mdp().actions(),
-                world.discount(),
-                isDeterministic(world.mdp()),
-                VALUE_TOLERANCE * greatestValue(solution));
+        return Stage.Task.in(world).withValueTolerance(VALUE_TOLERANCE * greatestValue(solution));
     }
 
     /** Actions whose values differ by no more count as equally good. */
     private static double tie(@Nullable World world, Solution solution) {
         return world == null || world.grid() == null ? RANDOM_WORLD_TIE * greatestValue(solution) : Solution.TIE;
-    }
-
-    private static boolean isDeterministic(Mdp mdp) {
-        for (int state = 0; state < mdp.states(); state++) {
-            for (int action = 0; action < mdp.actions(); action++) {
-                if (mdp.transitions(state, action).size() > 1) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     private static double greatestValue(Solution solution) {

@@ -4,6 +4,7 @@ import io.streamq.agent.PolicyView;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.job.Throughput;
+import io.streamq.cli.stage.Feed;
 import io.streamq.cli.terminal.Live;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

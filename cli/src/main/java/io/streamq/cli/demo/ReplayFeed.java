@@ -6,6 +6,7 @@ import io.streamq.cli.CommandFailure;
 import io.streamq.cli.replay.ExperienceLog;
 import io.streamq.cli.replay.LogLine;
 import io.streamq.cli.replay.LoggedExperience;
+import io.streamq.cli.stage.Feed;
 import io.streamq.schemas.Experience;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,8 @@ import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,9 +33,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Pipeline implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final LocalBroker broker;
     private final TemporaryFolder work;
     private final LocalJob job;
+    private LocalBroker broker;
 
     private Pipeline(LocalBroker broker, TemporaryFolder work, LocalJob job) {
         this.broker = broker;
@@ -43,7 +45,15 @@ final class Pipeline implements AutoCloseable {
 
     /** Starts both, the job with parallelism 2 and these options besides. */
     static Pipeline with(Map<String, String> options) throws Exception {
-        LocalBroker broker = LocalBroker.start();
+        return on(LocalBroker.start(), options);
+    }
+
+    /** As {@link #with}, with the broker's data in a folder, so that it can be {@link #restartBroker restarted}. */
+    static Pipeline withDataIn(Path folder, Map<String, String> options) throws Exception {
+        return on(LocalBroker.start(0, folder), options);
+    }
+
+    private static Pipeline on(LocalBroker broker, Map<String, String> options) throws Exception {
         TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
         TemporaryFolder work = TemporaryFolder.create("streamq-test");
         Map<String, String> all = new HashMap<>(options);
@@ -54,6 +64,17 @@ final class Pipeline implements AutoCloseable {
 
     String bootstrapServers() {
         return broker.bootstrapServers();
+    }
+
+    void stopBroker() {
+        broker.close();
+    }
+
+    /** Brings the broker back where it was, with what it had. */
+    void restartBroker() throws IOException {
+        int port =
+                Integer.parseInt(bootstrapServers().substring(bootstrapServers().indexOf(':') + 1));
+        broker = LocalBroker.start(port, broker.folder());
     }
 
     LocalJob job() {

@@ -1,7 +1,7 @@
-package io.streamq.cli.demo;
+package io.streamq.cli.stage;
 
-/** Where the experience of a demo comes from. */
-interface Feed extends AutoCloseable {
+/** Where experience comes from. */
+public interface Feed extends AutoCloseable {
     /** Begins to publish. */
     void start();
 

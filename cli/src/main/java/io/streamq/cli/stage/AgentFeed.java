@@ -1,4 +1,4 @@
-package io.streamq.cli.demo;
+package io.streamq.cli.stage;
 
 import io.streamq.agent.ActionSelector;
 import io.streamq.agent.ExperiencePublisher;
@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Agents that live in a world, each in a thread of its own, as if each were deployed somewhere. */
-final class AgentFeed implements Feed {
+public final class AgentFeed implements Feed {
     private static final long JOIN_MILLIS = 1_000;
 
     private final ExperiencePublisher publisher;
@@ -32,12 +32,13 @@ final class AgentFeed implements Feed {
      * @param steps of all together
      * @param seed of their chance
      */
-    record Life(int count, double epsilon, double stepsPerSecond, long steps, long seed) {}
+    public record Life(int count, double epsilon, double stepsPerSecond, long steps, long seed) {}
 
-    AgentFeed(
+    /** Agents that will publish experience of {@code policyId} once {@link #start} is called. */
+    public AgentFeed(
             World world, String policyId, Policy policy, Life life, EpisodeListener episodes, String bootstrapServers) {
         this.limit = life.steps();
-        this.publisher = new ExperiencePublisher(PublisherSettings.of(bootstrapServers, "demo"));
+        this.publisher = new ExperiencePublisher(PublisherSettings.of(bootstrapServers, policyId));
         SimulatedAgent.Builder description = SimulatedAgent.in(world, publisher)
                 .learning(policyId)
                 .following(policy, ActionSelector.epsilonGreedy(life.epsilon()))

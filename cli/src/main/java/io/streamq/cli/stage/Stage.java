@@ -1,4 +1,4 @@
-package io.streamq.cli.demo;
+package io.streamq.cli.stage;
 
 import io.streamq.agent.PolicyListener;
 import io.streamq.agent.PolicyView;
@@ -10,6 +10,8 @@ import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.schemas.LearningRateSchedule;
+import io.streamq.simulation.Mdp;
+import io.streamq.simulation.World;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,9 +19,9 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
 /** A broker and the job in this JVM, nothing mocked: the whole product but for its agents. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
     /** Parallelism of the job, and partitions of the experience topic. */
-    static final int PARALLELISM = 2;
+    public static final int PARALLELISM = 2;
 
     private static final Duration CATCH_UP = Duration.ofSeconds(20);
     private static final double FAST_ALPHA = 0.5;
@@ -40,7 +42,33 @@ final class Stage implements AutoCloseable {
      * @param deterministic whether every action has one outcome: then nothing needs averaging, and a constant rate is faster
      * @param valueTolerance how far a value on display may be behind
      */
-    record Task(int actions, double discount, boolean deterministic, double valueTolerance) {
+    public record Task(int actions, double discount, boolean deterministic, double valueTolerance) {
+        /** How to learn in a world, nobody looking at values. */
+        public static Task in(World world) {
+            Mdp mdp = world.mdp();
+            return new Task(mdp.actions(), world.discount(), isDeterministic(mdp), Double.POSITIVE_INFINITY);
+        }
+
+        public Task withValueTolerance(double newValueTolerance) {
+            return new Task(actions, discount, deterministic, newValueTolerance);
+        }
+
+        private static boolean isDeterministic(Mdp mdp) {
+            for (int state = 0; state < mdp.states(); state++) {
+                for (int action = 0; action < mdp.actions(); action++) {
+                    if (mdp.transitions(state, action).size() > 1) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+
+        /** The learning rate as people write it. */
+        public String learningRate() {
+            return deterministic ? "" + FAST_ALPHA : "n^-" + StreamQOptions.OMEGA.defaultValue();
+        }
+
         private Map<String, String> options() {
             Map<String, String> options = new HashMap<>();
             options.put(StreamQOptions.ACTIONS.key(), "" + actions);
@@ -55,7 +83,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Starts a broker, creates the topics and starts the job; each step is told before it begins. */
-    static Stage start(Task task, StepListener steps) throws IOException, InterruptedException {
+    public static Stage start(Task task, StepListener steps) throws IOException, InterruptedException {
         steps.begins("starting Kafka");
         LocalBroker broker = LocalBroker.start();
         TemporaryFolder work = TemporaryFolder.create("streamq-flink");
@@ -83,16 +111,16 @@ final class Stage implements AutoCloseable {
         return JobOptions.of(options);
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
-    LocalJob job() {
+    public LocalJob job() {
         return job;
     }
 
     /** A view of one policy that has read all there is. */
-    PolicyView follow(String policyId, PolicyListener listener) throws InterruptedException {
+    public PolicyView follow(String policyId, PolicyListener listener) throws InterruptedException {
         PolicyView view = new PolicyView(PolicyViewSettings.of(bootstrapServers(), policyId), listener);
         try {
             view.awaitCaughtUp(CATCH_UP);
@@ -111,7 +139,8 @@ final class Stage implements AutoCloseable {
     }
 
     /** Hears what takes its time. */
-    interface StepListener {
+    @FunctionalInterface
+    public interface StepListener {
         void begins(String step);
     }
 }

@@ -1,4 +1,4 @@
-package io.streamq.cli.demo;
+package io.streamq.cli.stage;
 
 import io.streamq.simulation.CliffWalking;
 import io.streamq.simulation.FrozenLake;
@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which world the agents live in. */
-final class WorldOptions {
+public final class WorldOptions {
     private static final String FROZEN_LAKE = "frozen-lake";
     private static final Pattern SIZE = Pattern.compile("(\\d{1,3})x(\\d{1,3})");
     private static final int BRANCHES = 3;
@@ -48,15 +48,15 @@ final class WorldOptions {
             description = "Of the random world and of all chance. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
-    boolean isGiven() {
+    public boolean isGiven() {
         return name != null;
     }
 
-    long seed() {
+    public long seed() {
         return seed;
     }
 
-    World world() {
+    public World world() {
         String wanted = name == null ? FROZEN_LAKE : name;
         return switch (wanted) {
             case FROZEN_LAKE -> frozenLake();

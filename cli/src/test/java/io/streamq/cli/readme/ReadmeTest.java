@@ -1,0 +1,157 @@
+package io.streamq.cli.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Invocation;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import io.streamq.schemas.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.junit.jupiter.api.Test;
+
+/** What the README says is held to the code. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Path AGENT = Path.of("src/test/java/io/streamq/cli/readme/CrossingController.java");
+    private static final Pattern COMMAND = Pattern.compile("\\./streamq ([^`\n|]+)");
+    private static final Pattern SUBCOMMAND = Pattern.compile("[a-z][a-z-]+");
+    private static final Pattern OPTION_KEY = Pattern.compile("streamq\\.[a-z-]+\\.[a-z.-]*[a-z]");
+    private static final Pattern LINK = Pattern.compile("(?:\\]\\(|src=\")(?!https?:|#)([^)#\"]+)");
+
+    private final Readme readme = Readme.read();
+
+    @Test
+    void theAgentIsTheOneThatIsCompiled() throws IOException {
+        String source = Files.readString(AGENT);
+        String snippet =
+                source.substring(source.indexOf("// README: an agent") + 20, source.indexOf("        // README: end"));
+        assertThat(readme.block("java", "compiled").code())
+                .isEqualTo(snippet.stripTrailing().stripIndent() + "\n");
+    }
+
+    @Test
+    void everyCommandExistsAndHasItsOptions() throws IOException {
+        List<String> commands = COMMAND.matcher(readme.text())
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(ArrayList::new));
+        // The launcher's own: it is a module that this one does not know.
+        assertThat(commands.remove("benchmark")).isTrue();
+        assertThat(Files.readString(ROOT.resolve("streamq"))).contains("= benchmark ]");
+        assertThat(commands).hasSizeGreaterThan(10).allSatisfy(ReadmeTest::requireKnown);
+    }
+
+    private static void requireKnown(String command) {
+        List<String> words = Arrays.asList(command.strip().split("\\s+", -1));
+        List<String> help = words.stream()
+                .takeWhile(word -> SUBCOMMAND.matcher(word).matches())
+                .collect(Collectors.toCollection(ArrayList::new));
+        help.add("--help");
+        Invocation invocation = Invocation.of(help.toArray(String[]::new));
+        assertThat(invocation.exitCode()).as("%s: %s", help, invocation.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(words)
+                .filteredOn(word -> word.startsWith("-") && !word.startsWith("--streamq."))
+                .allSatisfy(option -> assertThat(invocation.out())
+                        .as(command)
+                        .containsPattern("(?m)[ ,]" + Pattern.quote(option.split("=", 2)[0]) + "\\b"));
+    }
+
+    @Test
+    void everyOptionOfTheJobExists() {
+        Set<String> named = OPTION_KEY
+                .matcher(readme.text())
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+        named.removeIf(key -> key.endsWith(".v") || key.startsWith(StreamQOptions.KAFKA_CLIENT_PREFIX));
+        assertThat(named).isNotEmpty();
+        assertThat(StreamQOptions.all().stream().map(ConfigOption::key)).containsAll(named);
+    }
+
+    @Test
+    void everyTopicIsNamed() {
+        assertThat(readme.text()).contains(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.DEAD_LETTERS);
+    }
+
+    /** Among them those of the tests that show the guarantees. */
+    @Test
+    void everyLinkLeadsSomewhere() {
+        assertThat(LINK.matcher(readme.text()).results().map(match -> match.group(1)))
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
+    }
+
+    /** The header of the Python snippet, also where there is no Python. */
+    @Test
+    void theSingleObjectHeaderIsThatOfTheReleasedSchema() {
+        byte[] encoded = AvroCodec.experience()
+                .encode(Experience.newBuilder()
+                        .setState("s")
+                        .setAction(0)
+                        .setReward(0)
+                        .setTerminated(true)
+                        .build());
+        StringBuilder header = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            header.append(String.format("%02x", encoded[i]));
+        }
+        assertThat(readme.block("python", "executed").code()).contains('"' + header.toString() + '"');
+    }
+
+    @Test
+    void whatPythonEncodesIsTheExperience() throws Exception {
+        assertThat(encodedByPython("experience('größe/7', 200, -1.5, 't', False)"))
+                .isEqualTo(Experience.newBuilder()
+                        .setState("größe/7")
+                        .setAction(200)
+                        .setReward(-1.5)
+                        .setNextState("t")
+                        .setTerminated(false)
+                        .build());
+        assertThat(encodedByPython("experience('" + "x".repeat(300) + "', 0, 1, None, True, policy_id='lake')"))
+                .isEqualTo(Experience.newBuilder()
+                        .setPolicyId("lake")
+                        .setState("x".repeat(300))
+                        .setAction(0)
+                        .setReward(1)
+                        .setTerminated(true)
+                        .build());
+    }
+
+    private Experience encodedByPython(String call) throws Exception {
+        String script =
+                readme.block("python", "executed").code() + "\nimport sys\nsys.stdout.buffer.write(" + call + ")\n";
+        Process python;
+        try {
+            python = new ProcessBuilder("python3", "-")
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            assumeThat(e).as("python3 is not installed").isNull();
+            throw e;
+        }
+        try (var input = python.outputWriter(StandardCharsets.UTF_8)) {
+            input.write(script);
+        }
+        byte[] encoded = python.getInputStream().readAllBytes();
+        assertThat(python.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(python.exitValue()).isZero();
+        return AvroCodec.experience().decode(encoded);
+    }
+}
