@@ -104,14 +104,23 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     }
 
     /**
-     * Delivers what was published, for up to thirty seconds, and closes. Closing again does nothing.
+     * Delivers what was published, for up to thirty seconds, and closes, also on an interrupted thread, which an agent that is told to
+     * end usually is. Closing again does nothing.
      *
      * @throws DeliveryFailedException if some of it was lost
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            producer.close(CLOSE_TIMEOUT);
+            // Kafka would take a pending interrupt as the wish to drop what is buffered.
+            boolean interrupted = Thread.interrupted();
+            try {
+                producer.close(CLOSE_TIMEOUT);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             throwUnreported();
         }
     }

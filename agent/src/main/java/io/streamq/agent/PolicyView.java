@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -152,7 +153,7 @@ public final class PolicyView implements Policy, AutoCloseable {
         try (consumer) {
             Map<TopicPartition, Long> ends = patiently(this::startAtBeginning);
             while (isOpen()) {
-                patiently(this::applyNext);
+                patiently(() -> consumer.poll(POLL_TIMEOUT)).forEach(this::apply);
                 if (!caughtUp && patiently(() -> hasReached(ends))) {
                     caughtUp = true;
                     settled.countDown();
@@ -190,11 +191,13 @@ public final class PolicyView implements Policy, AutoCloseable {
         return consumer.endOffsets(partitions);
     }
 
-    private boolean applyNext() {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+    /** What a listener throws is not Kafka's, whatever its type: it must end the view, not be tried again. */
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        try {
             table.apply(record.key(), record.value());
+        } catch (KafkaException e) {
+            throw new IllegalStateException("the listener of the policy view failed: " + e, e);
         }
-        return true;
     }
 
     private boolean hasReached(Map<TopicPartition, Long> ends) {

@@ -1,5 +1,7 @@
 package io.streamq.cli;
 
+import io.streamq.cli.cluster.ClusterCommand;
+import io.streamq.cli.curve.LearningCurveCommand;
 import io.streamq.cli.demo.DemoCommand;
 import io.streamq.cli.job.JobCommand;
 import io.streamq.cli.policy.PolicyCommand;
@@ -83,10 +85,12 @@ public final class Main {
     private CommandLine commandLine() {
         CommandLine streamq = new CommandLine(this)
                 .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new LearningCurveCommand(terminal))
                 .addSubcommand(new JobCommand(terminal))
                 .addSubcommand(TopicsCommand.on(terminal))
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new PolicyCommand(terminal))
+                .addSubcommand(ClusterCommand.on(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -21,7 +21,18 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"topics", "topics create", "topics check", "replay", "policy"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "learning-curve",
+                "job",
+                "topics",
+                "topics create",
+                "topics check",
+                "replay",
+                "policy",
+                "cluster"
+            })
     void everyCommandHasHelpWithExitCodes(String command) {
         Invocation help = Invocation.of((command + " --help").split(" "));
         assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
@@ -87,6 +88,7 @@ public final class StreamQJob {
             environment.setParallelism(options.parallelism());
         }
         environment.setMaxParallelism(options.maxParallelism());
-        environment.enableCheckpointing(options.checkpointInterval().toMillis());
+        // Said here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
+        environment.enableCheckpointing(options.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
     }
 }

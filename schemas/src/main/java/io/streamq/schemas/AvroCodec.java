@@ -40,7 +40,7 @@ public final class AvroCodec<T extends SpecificRecordBase> {
     }
 
     /**
-     * Avro instantiates no class that nobody vouched for. {@link PolicyConfig#newBuilder} needs this too; all that comes from a
+     * Avro instantiates no class that nobody vouched for. Builders that fill in a default enum or record need this too; all that comes from a
      * codec has it already.
      */
     public static void trustContract() {

@@ -20,5 +20,11 @@ public final class DeadLetterHeaders {
     /** Its Kafka timestamp, milliseconds since the epoch, decimal. */
     public static final String SOURCE_TIMESTAMP = "streamq.source.timestamp";
 
+    /**
+     * Only where key and value together are too large for a request: their bytes, decimal. The letter then has neither; they are
+     * where the other headers say.
+     */
+    public static final String OMITTED_BYTES = "streamq.omitted.bytes";
+
     private DeadLetterHeaders() {}
 }

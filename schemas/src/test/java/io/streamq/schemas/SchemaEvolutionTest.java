@@ -58,11 +58,11 @@ class SchemaEvolutionTest {
     @ParameterizedTest
     @CsvSource({"Experience.v1,9fd2a9b5c8e94b15", "PolicyUpdate.v1,7f3b0907730b50a", "PolicyConfig.v1,42883872aff4ea9f"
     })
-    void aReleasedSchemaNeverChanges(String file, String fingerprint) throws Exception {
+    void aReleasedSchemaNeverChanges(String file, String hashOfItsText) throws Exception {
         try (var resource = ReleasedSchemas.class.getResourceAsStream("released/" + file + ".avsc")) {
             String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(Long.toHexString(XxHash64.hash(text.getBytes(StandardCharsets.UTF_8))))
-                    .isEqualTo(fingerprint);
+                    .isEqualTo(hashOfItsText);
         }
     }
 

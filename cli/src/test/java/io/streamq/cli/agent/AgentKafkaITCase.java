@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -197,27 +199,33 @@ class AgentKafkaITCase {
                         LongStream.range(0, experiences).boxed().toList());
     }
 
+    private static void publish(ExperiencePublisher publisher, long from, long to) {
+        try {
+            for (long step = from; step < to; step++) {
+                publisher.publish(experience(step));
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void anOutageOfTheBrokerLosesNothingAndDoublesNothing() throws Exception {
-        long experiences = 0;
+        long experiences = 3_000;
         announce("s", 0, 1, 1);
         try (PolicyView view = view();
                 ExperiencePublisher publisher = publisher(Map.of())) {
             view.awaitCaughtUp(PATIENCE);
-            for (; experiences < 1_000; experiences++) {
-                publisher.publish(experience(experiences));
-            }
+            publish(publisher, 0, 1_000);
 
             broker.close();
-            for (; experiences < 2_000; experiences++) {
-                publisher.publish(experience(experiences));
-            }
+            // In a thread of its own, as publishing may wait for the broker to come back.
+            CompletableFuture<Void> during = CompletableFuture.runAsync(() -> publish(publisher, 1_000, 2_000));
             assertThat(actionOf(view, "s")).as("known while the broker is away").isZero();
             restartBroker();
+            during.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-            for (; experiences < 3_000; experiences++) {
-                publisher.publish(experience(experiences));
-            }
+            publish(publisher, 2_000, experiences);
             publisher.flush();
             assertThat(publishedSteps())
                     .containsExactlyElementsOf(

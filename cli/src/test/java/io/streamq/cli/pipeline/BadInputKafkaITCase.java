@@ -138,6 +138,26 @@ class BadInputKafkaITCase {
         }
     }
 
+    @Test
+    void aBadRecordTooLargeForItsHeadersIsNamedWithoutItsBytes() throws Exception {
+        try (Pipeline pipeline = Pipeline.with(Map.of("streamq.policy.actions", "2"));
+                KafkaProducer<byte[], byte[]> producer = pipeline.producer()) {
+            RecordMetadata origin =
+                    producer.send(record("k", new byte[(1 << 20) - 200])).get();
+            producer.send(record("k", bytes(good()))).get();
+            pipeline.awaitProcessed(2);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !pipeline.deadLetters().isEmpty());
+            assertThat(pipeline.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.value()).isNull();
+                assertThat(header(letter, DeadLetterHeaders.OMITTED_BYTES)).isEqualTo("" + ((1 << 20) - 199));
+                assertThat(header(letter, DeadLetterHeaders.REASON)).isEqualTo("NOT_AVRO");
+                assertThat(header(letter, DeadLetterHeaders.SOURCE_OFFSET)).isEqualTo("" + origin.offset());
+            });
+            assertThat(Pipeline.visits(pipeline.table())).isOne();
+        }
+    }
+
     private static ProducerRecord<byte[], byte[]> record(String key, byte[] value) {
         return new ProducerRecord<>(Topics.EXPERIENCES, key.getBytes(UTF_8), value);
     }

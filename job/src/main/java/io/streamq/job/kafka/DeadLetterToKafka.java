@@ -9,22 +9,37 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Hands a rejected record back byte for byte, with headers that say what, why and where from. */
+/**
+ * Hands a rejected record back byte for byte, with headers that say what, why and where from. A record that would not fit into a
+ * request together with its headers is named without its bytes: refusing to write it would stop the job for ever.
+ */
 final class DeadLetterToKafka implements KafkaRecordSerializationSchema<DeadLetter> {
+    /** More than headers and framing take, whatever the reason. */
+    private static final int HEADROOM_BYTES = 4096;
+
     private final String topic;
     private final String sourceTopic;
+    private final int maxRecordBytes;
 
-    DeadLetterToKafka(String topic, String sourceTopic) {
+    /** @param maxRequestBytes the producer's {@code max.request.size} */
+    DeadLetterToKafka(String topic, String sourceTopic, int maxRequestBytes) {
         this.topic = topic;
         this.sourceTopic = sourceTopic;
+        this.maxRecordBytes = maxRequestBytes - HEADROOM_BYTES;
     }
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             DeadLetter letter, KafkaSinkContext context, @Nullable Long timestamp) {
         SourceRecord source = letter.source();
-        ProducerRecord<byte[], byte[]> produced = new ProducerRecord<>(topic, source.key(), source.value());
+        boolean fits = length(source.key()) + length(source.value()) <= maxRecordBytes;
+        ProducerRecord<byte[], byte[]> produced = fits
+                ? new ProducerRecord<>(topic, source.key(), source.value())
+                : new ProducerRecord<>(topic, null, null);
         Headers headers = produced.headers();
+        if (!fits) {
+            put(headers, DeadLetterHeaders.OMITTED_BYTES, length(source.key()) + length(source.value()));
+        }
         put(headers, DeadLetterHeaders.REASON, letter.rejection().name());
         put(headers, DeadLetterHeaders.MESSAGE, letter.message());
         put(headers, DeadLetterHeaders.SOURCE_TOPIC, sourceTopic);
@@ -32,6 +47,10 @@ final class DeadLetterToKafka implements KafkaRecordSerializationSchema<DeadLett
         put(headers, DeadLetterHeaders.SOURCE_OFFSET, source.offset());
         put(headers, DeadLetterHeaders.SOURCE_TIMESTAMP, source.timestampMillis());
         return produced;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     private static void put(Headers headers, String name, Object value) {

@@ -16,6 +16,10 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /** The job's source and sinks on Kafka. */
 public final class KafkaEnds {
+    private static final String MAX_REQUEST_SIZE = "max.request.size";
+    /** The producer's own default. */
+    private static final int DEFAULT_MAX_REQUEST_BYTES = 1 << 20;
+
     private final JobOptions options;
 
     public KafkaEnds(JobOptions options) {
@@ -24,8 +28,11 @@ public final class KafkaEnds {
 
     /** The experience, from and to where the options say. */
     public KafkaSource<SourceRecord> experiences() {
+        Properties properties = options.kafka().clientProperties();
+        // What a producer took back was not experienced.
+        properties.putIfAbsent("isolation.level", "read_committed");
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
-                .setProperties(options.kafka().clientProperties())
+                .setProperties(properties)
                 .setTopics(options.topics().experiences())
                 .setGroupId(options.kafka().groupId())
                 .setStartingOffsets(start())
@@ -53,8 +60,13 @@ public final class KafkaEnds {
     public KafkaSink<DeadLetter> deadLetters() {
         return sink(
                 new DeadLetterToKafka(
-                        options.topics().deadLetters(), options.topics().experiences()),
+                        options.topics().deadLetters(), options.topics().experiences(), maxRequestBytes()),
                 "dead-letters");
+    }
+
+    private int maxRequestBytes() {
+        String configured = options.kafka().client().get(MAX_REQUEST_SIZE);
+        return configured == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(configured.trim());
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer, String name) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.KafkaException;
 
 /** Looks before the job starts whether it can: a job that waits for a topic that nobody will create helps no one. */
@@ -51,10 +52,9 @@ public final class KafkaPreflight {
 
     private static Set<String> topics(JobOptions.Kafka kafka) throws NotReadyException, InterruptedException {
         Properties properties = kafka.clientProperties();
-        properties.putIfAbsent("request.timeout.ms", String.valueOf(TIMEOUT_SECONDS * 1000));
-        properties.putIfAbsent("default.api.timeout.ms", String.valueOf(TIMEOUT_SECONDS * 1000));
         try (Admin admin = Admin.create(properties)) {
-            return admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            ListTopicsOptions patience = new ListTopicsOptions().timeoutMs(TIMEOUT_SECONDS * 1000);
+            return admin.listTopics(patience).names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new NotReadyException(
                     "no Kafka broker answers at " + kafka.bootstrapServers() + " within " + TIMEOUT_SECONDS

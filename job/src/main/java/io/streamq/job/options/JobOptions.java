@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.ConfigOption;
@@ -83,6 +84,10 @@ public record JobOptions(
     }
 
     private static final class Reader {
+        private static final Duration SHORTEST = Duration.ofMillis(1);
+        /** Kafka counts milliseconds in 31 bits. */
+        private static final Duration LONGEST = Duration.ofDays(24);
+
         private final Map<String, String> given;
         private final Configuration configuration = new Configuration();
         private final List<String> violations = new ArrayList<>();
@@ -117,24 +122,55 @@ public record JobOptions(
                             ? required(StreamQOptions.PARALLELISM, 1, n -> n >= 1, "at least 1")
                             : null,
                     valid(StreamQOptions.MAX_PARALLELISM, n -> n >= 1 && n <= 1 << 15, "in [1, 32768]"),
-                    valid(StreamQOptions.PARTNER_TIMEOUT, d -> d.toMillis() > 0, "positive"),
-                    valid(StreamQOptions.CHECKPOINT_INTERVAL, d -> d.toMillis() >= 10, "at least 10 ms"),
+                    valid(StreamQOptions.PARTNER_TIMEOUT, d -> isBetween(SHORTEST, d, LONGEST), "in [1 ms, 24 d]"),
+                    valid(
+                            StreamQOptions.CHECKPOINT_INTERVAL,
+                            d -> isBetween(SHORTEST.multipliedBy(10), d, LONGEST),
+                            "in [10 ms, 24 d]"),
                     new Sink(
                             valid(
                                     StreamQOptions.DELIVERY_GUARANTEE,
                                     guarantee -> guarantee != DeliveryGuarantee.NONE,
                                     "at-least-once or exactly-once, as none would lose policy updates"),
                             notBlank(StreamQOptions.TRANSACTIONAL_ID_PREFIX),
-                            valid(StreamQOptions.TRANSACTION_TIMEOUT, d -> d.toMillis() > 0, "positive")));
+                            valid(
+                                    StreamQOptions.TRANSACTION_TIMEOUT,
+                                    d -> isBetween(SHORTEST, d, LONGEST),
+                                    "in [1 ms, 24 d]")));
             if (options.parallelism != null && options.parallelism > options.maxParallelism) {
                 violations.add(StreamQOptions.PARALLELISM.key() + " must be at most "
                         + StreamQOptions.MAX_PARALLELISM.key() + "=" + options.maxParallelism + ": got "
                         + options.parallelism);
             }
+            requireDistinct(options.topics);
+            requireRoomForACheckpoint(options);
             if (!violations.isEmpty()) {
                 throw new InvalidOptionsException(violations);
             }
             return options;
+        }
+
+        /** What the job wrote it would read again, for ever. */
+        private void requireDistinct(Topics topics) {
+            if (Set.copyOf(List.of(topics.experiences, topics.policy, topics.deadLetters))
+                            .size()
+                    < 3) {
+                violations.add("streamq.topics.* must name three different topics: got " + topics.experiences + ", "
+                        + topics.policy + ", " + topics.deadLetters);
+            }
+        }
+
+        private void requireRoomForACheckpoint(JobOptions options) {
+            if (options.sink.guarantee == DeliveryGuarantee.EXACTLY_ONCE
+                    && options.sink.transactionTimeout.compareTo(options.checkpointInterval) <= 0) {
+                violations.add(StreamQOptions.TRANSACTION_TIMEOUT.key() + " must be longer than "
+                        + StreamQOptions.CHECKPOINT_INTERVAL.key() + "=" + options.checkpointInterval
+                        + ", or no transaction lives to its commit: got " + options.sink.transactionTimeout);
+            }
+        }
+
+        private static boolean isBetween(Duration least, Duration duration, Duration most) {
+            return duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0;
         }
 
         private void refuseUnknownKeys() {

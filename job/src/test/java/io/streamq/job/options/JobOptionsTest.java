@@ -162,11 +162,11 @@ class JobOptionsTest {
                 "streamq.job.parallelism              | 0    | must be at least 1: got 0",
                 "streamq.job.parallelism              | 129  | must be at most streamq.job.max-parallelism=128: got 129",
                 "streamq.job.max-parallelism          | 32769 | must be in [1, 32768]: got 32769",
-                "streamq.job.partner-timeout          | 0 s  | must be positive: got PT0S",
+                "streamq.job.partner-timeout          | 0 s  | must be in [1 ms, 24 d]: got PT0S",
                 "streamq.job.partner-timeout          | long | cannot be read from 'long'",
-                "streamq.job.checkpoint-interval      | 9 ms | must be at least 10 ms: got PT0.009S",
+                "streamq.job.checkpoint-interval      | 9 ms | must be in [10 ms, 24 d]: got PT0.009S",
                 "streamq.sink.delivery-guarantee      | none | must be at-least-once or exactly-once, as none would lose policy updates",
-                "streamq.sink.transaction-timeout     | 0 s  | must be positive: got PT0S"
+                "streamq.sink.transaction-timeout     | 0 s  | must be in [1 ms, 24 d]: got PT0S"
             })
     void aValueThatCannotBeIsRefusedNamingOptionRuleAndValue(String key, String value, String sentence) {
         Map<String, String> given = new HashMap<>(REQUIRED);
@@ -231,5 +231,33 @@ class JobOptionsTest {
             assertThat(option.key()).startsWith(StreamQOptions.PREFIX).matches("[a-z.-]+");
             assertThat(option.description()).isNotNull();
         });
+    }
+
+    @Test
+    void theJobMustNotReadWhatItWrites() {
+        assertThatExceptionOfType(InvalidOptionsException.class)
+                .isThrownBy(() -> JobOptions.of(Map.of(
+                        "streamq.kafka.bootstrap-servers",
+                        "b:1",
+                        "streamq.policy.actions",
+                        "2",
+                        "streamq.topics.dead-letters",
+                        "streamq.experiences.v1")))
+                .withMessageContaining("streamq.topics.* must name three different topics");
+    }
+
+    @Test
+    void aTransactionMustOutliveACheckpointInterval() {
+        assertThatExceptionOfType(InvalidOptionsException.class)
+                .isThrownBy(() -> JobOptions.of(Map.of(
+                        "streamq.kafka.bootstrap-servers",
+                        "b:1",
+                        "streamq.policy.actions",
+                        "2",
+                        "streamq.sink.delivery-guarantee",
+                        "exactly-once",
+                        "streamq.job.checkpoint-interval",
+                        "20 min")))
+                .withMessageContaining("streamq.sink.transaction-timeout must be longer than");
     }
 }

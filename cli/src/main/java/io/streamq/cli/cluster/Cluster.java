@@ -1,0 +1,253 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.CommandFailure;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
+import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
+import org.apache.flink.util.FileUtils;
+
+/** The processes of a cluster: starts those that are missing, and stops them all. */
+final class Cluster {
+    private static final Duration START_PATIENCE = Duration.ofSeconds(90);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private static final String ZOOKEEPER = "zookeeper";
+    private static final String KAFKA = "kafka";
+    private static final String JOB_MANAGER = "jobmanager";
+    private static final String TASK_MANAGER = "taskmanager-";
+
+    private final ClusterFolder folder;
+    private final ClusterSettings settings;
+
+    Cluster(ClusterFolder folder, ClusterSettings settings) {
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    /**
+     * The cluster that was started in a folder.
+     *
+     * @throws CommandFailure if none was
+     */
+    static Cluster in(ClusterFolder folder) {
+        return JsonFile.read(folder.settings(), ClusterSettings.class)
+                .map(settings -> new Cluster(folder, settings))
+                .orElseThrow(() -> new CommandFailure("no cluster was started in " + folder.root()
+                        + "; start one with 'streamq cluster start', or name its folder with --dir"));
+    }
+
+    ClusterFolder folder() {
+        return folder;
+    }
+
+    ClusterSettings settings() {
+        return settings;
+    }
+
+    FlinkRest flink() {
+        return new FlinkRest(settings.webAddress());
+    }
+
+    Optional<SubmittedJob> submittedJob() {
+        return JsonFile.read(folder.job(), SubmittedJob.class);
+    }
+
+    /** All processes that the cluster is to have, in the order of their start. */
+    List<ClusterProcess> processes() {
+        List<String> names = new ArrayList<>();
+        if (settings.highAvailability()) {
+            names.add(ZOOKEEPER);
+        }
+        if (settings.kafka()) {
+            names.add(KAFKA);
+        }
+        names.add(JOB_MANAGER);
+        names.addAll(taskManagers());
+        return names.stream().map(this::process).toList();
+    }
+
+    private List<String> taskManagers() {
+        return IntStream.rangeClosed(1, settings.taskManagers())
+                .mapToObj(number -> TASK_MANAGER + number)
+                .toList();
+    }
+
+    private ClusterProcess process(String name) {
+        return new ClusterProcess(name, folder);
+    }
+
+    boolean anythingRuns() {
+        return processes().stream().anyMatch(process -> process.running().isPresent());
+    }
+
+    /**
+     * Starts the processes that do not run, and returns when all are there and know each other.
+     *
+     * @return the names of those that were started
+     */
+    List<String> start() throws InterruptedException {
+        if (!anythingRuns()) {
+            remove(folder.temporary());
+        }
+        folder.create();
+        JsonFile.write(folder.settings(), settings);
+        FlinkSettings flink = new FlinkSettings(folder, settings);
+        flink.write();
+        List<ClusterProcess> missing = processes().stream()
+                .filter(process -> process.running().isEmpty())
+                .toList();
+        for (ClusterProcess process : missing) {
+            String id = process.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
+            process.start(id, javaArguments(process, id, flink));
+        }
+        awaitReadiness();
+        return missing.stream().map(ClusterProcess::name).toList();
+    }
+
+    private List<String> javaArguments(ClusterProcess process, String id, FlinkSettings flink) {
+        Distribution distribution = Distribution.ofThisCommand();
+        return switch (process.name()) {
+            case KAFKA ->
+                command(
+                        List.of(
+                                "-Xmx512m",
+                                "-Dstreamq.log=" + process.log(),
+                                "-Dstreamq.log.level=INFO",
+                                // Else what happens while it stops would not be logged.
+                                "-Dlog4j.shutdownHookEnabled=false"),
+                        distribution.commandClassPath(),
+                        BrokerProcess.class,
+                        BrokerProcess.arguments(settings.ports().kafka(), folder.kafka()));
+            case ZOOKEEPER ->
+                command(
+                        flink.zooKeeperJvm(process.log()),
+                        distribution.flinkClassPath(),
+                        FlinkZooKeeperQuorumPeer.class,
+                        List.of("--zkConfigFile", flink.zooKeeperFile().toString(), "--peerId", "1"));
+            case JOB_MANAGER ->
+                command(
+                        flink.jobManagerJvm(process.log()),
+                        distribution.flinkClassPath(),
+                        StandaloneSessionClusterEntrypoint.class,
+                        List.of("--configDir", folder.conf().toString()));
+            default ->
+                command(
+                        flink.taskManagerJvm(process.log()),
+                        distribution.flinkClassPath(),
+                        TaskManagerRunner.class,
+                        List.of("--configDir", folder.conf().toString(), "-D", "taskmanager.resource-id=" + id));
+        };
+    }
+
+    private static List<String> command(List<String> jvm, String classPath, Class<?> main, List<String> arguments) {
+        return Stream.of(jvm, List.of("-cp", classPath, main.getName()), arguments)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private void awaitReadiness() throws InterruptedException {
+        long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+        while (!isReady()) {
+            processes().forEach(ClusterProcess::requireRunning);
+            if (System.nanoTime() - deadline > 0) {
+                throw new CommandFailure("the cluster was not ready after " + START_PATIENCE.toSeconds()
+                        + " s; its processes run on, and 'streamq cluster start' waits again. The logs are in "
+                        + folder.logs());
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        return (!settings.kafka() || kafkaIsReady()) && flinkIsReady();
+    }
+
+    /** The broker says so when it is, on standard output, which each start begins anew. */
+    private boolean kafkaIsReady() {
+        try {
+            return Files.readString(process(KAFKA).output(), StandardCharsets.UTF_8)
+                    .contains(settings.kafkaAddress());
+        } catch (IOException notWrittenYet) {
+            return false;
+        }
+    }
+
+    /** By name: a TaskManager that was killed is counted until it is missed. */
+    private boolean flinkIsReady() throws InterruptedException {
+        List<String> registered = flink().registeredTaskManagers();
+        return taskManagers().stream()
+                .allMatch(
+                        name -> process(name).id().filter(registered::contains).isPresent());
+    }
+
+    /**
+     * Stops all processes: politely, then by force.
+     *
+     * @return the names of those that ran
+     */
+    List<String> stop() throws InterruptedException {
+        List<String> ran = new ArrayList<>();
+        // The JobManager first, who would take the leaving of the others for failures.
+        for (List<ClusterProcess> together : stopOrder()) {
+            together.stream()
+                    .filter(process -> process.running().isPresent())
+                    .forEach(process -> ran.add(process.name()));
+            together.forEach(ClusterProcess::askToEnd);
+            for (ClusterProcess process : together) {
+                process.awaitEnd(STOP_PATIENCE);
+            }
+        }
+        return ran;
+    }
+
+    /** Whatever has a file, so that none is forgotten that an earlier start was asked for. */
+    private List<List<ClusterProcess>> stopOrder() {
+        String[] files = folder.processes().toFile().list((place, name) -> name.endsWith(".json"));
+        List<String> names = files == null
+                ? List.of()
+                : Arrays.stream(files)
+                        .map(file -> file.substring(0, file.length() - ".json".length()))
+                        .sorted()
+                        .toList();
+        return List.of(
+                among(names, JOB_MANAGER), among(names, TASK_MANAGER), among(names, KAFKA), among(names, ZOOKEEPER));
+    }
+
+    private List<ClusterProcess> among(List<String> names, String prefix) {
+        return names.stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(this::process)
+                .toList();
+    }
+
+    /** Removes all that the cluster made, and its folder if nobody else keeps something there. */
+    void clean() {
+        folder.contents().forEach(Cluster::remove);
+        File[] others = folder.root().toFile().listFiles();
+        if (others != null && others.length == 0) {
+            remove(folder.root());
+        }
+    }
+
+    private static void remove(Path place) {
+        try {
+            FileUtils.deleteFileOrDirectory(place.toFile());
+        } catch (IOException e) {
+            throw new CommandFailure("it cannot be removed: " + place + " (" + e + ")", e);
+        }
+    }
+}

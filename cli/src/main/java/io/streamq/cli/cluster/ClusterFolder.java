@@ -1,0 +1,114 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The one folder in which a cluster keeps all that it has. */
+record ClusterFolder(Path root) {
+    private static final String SNAPSHOT_MARK = "_metadata";
+    /** {@code checkpoints/<job>/chk-<n>/_metadata}. */
+    private static final int SNAPSHOT_DEPTH = 4;
+
+    static ClusterFolder at(Path root) {
+        return new ClusterFolder(root.toAbsolutePath().normalize());
+    }
+
+    /** How the cluster was started. */
+    Path settings() {
+        return root.resolve("cluster.json");
+    }
+
+    /** What was submitted last. */
+    Path job() {
+        return root.resolve("job.json");
+    }
+
+    /** What Flink reads; written anew by every start. */
+    Path conf() {
+        return root.resolve("conf");
+    }
+
+    Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** A file per process, as long as it is to run. */
+    Path processes() {
+        return root.resolve("processes");
+    }
+
+    Path temporary() {
+        return root.resolve("tmp");
+    }
+
+    Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    Path savepoints() {
+        return root.resolve("savepoints");
+    }
+
+    Path kafka() {
+        return root.resolve("kafka");
+    }
+
+    Path zooKeeper() {
+        return root.resolve("zookeeper");
+    }
+
+    Path highAvailability() {
+        return root.resolve("high-availability");
+    }
+
+    /** All that a cluster makes here. */
+    List<Path> contents() {
+        return List.of(
+                conf(),
+                logs(),
+                processes(),
+                temporary(),
+                checkpoints(),
+                savepoints(),
+                kafka(),
+                zooKeeper(),
+                highAvailability(),
+                job(),
+                settings());
+    }
+
+    /** Makes the folders that others expect to be there. */
+    void create() {
+        try {
+            for (Path folder : new Path[] {conf(), logs(), processes(), temporary(), checkpoints(), savepoints()}) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("the folder of the cluster cannot be made: " + root + " (" + e + ")", e);
+        }
+    }
+
+    /** The savepoint or checkpoint that was completed last; both say so by their metadata. */
+    Optional<Path> newestSnapshot() {
+        return Stream.of(savepoints(), checkpoints())
+                .filter(Files::isDirectory)
+                .flatMap(ClusterFolder::marks)
+                .max(Comparator.comparingLong(mark -> mark.toFile().lastModified()))
+                .map(Path::getParent);
+    }
+
+    private static Stream<Path> marks(Path folder) {
+        try (Stream<Path> files =
+                Files.find(folder, SNAPSHOT_DEPTH, (file, attributes) -> file.endsWith(SNAPSHOT_MARK))) {
+            return files.toList().stream();
+        } catch (IOException e) {
+            throw new CommandFailure("the snapshots in " + folder + " cannot be listed (" + e + ")", e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.streamq.cli.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a cluster was started; later commands find it so.
+ *
+ * @param slots of each TaskManager
+ * @param stateBackend {@code hashmap} or {@code rocksdb}
+ * @param flink further settings of Flink, which win over StreamQ's
+ */
+record ClusterSettings(
+        int taskManagers,
+        int slots,
+        String stateBackend,
+        boolean kafka,
+        boolean highAvailability,
+        Ports ports,
+        Map<String, String> flink) {
+
+    /** All on 127.0.0.1; a service that is not part of the cluster has one nevertheless, for when it becomes one. */
+    record Ports(int rest, int rpc, int kafka, int zooKeeper) {}
+
+    ClusterSettings withPorts(Ports others) {
+        return new ClusterSettings(taskManagers, slots, stateBackend, kafka, highAvailability, others, flink);
+    }
+
+    String kafkaAddress() {
+        return "127.0.0.1:" + ports.kafka;
+    }
+
+    String webAddress() {
+        return "http://127.0.0.1:" + ports.rest;
+    }
+
+    int allSlots() {
+        return taskManagers * slots;
+    }
+
+    /** As many slots as are left when a TaskManager is lost, so that the job goes on without it. */
+    int defaultParallelism() {
+        return Math.max(1, taskManagers - 1) * slots;
+    }
+
+    /** What cannot change while processes run: a sentence part for each. More TaskManagers are always welcome. */
+    List<String> conflictsWith(ClusterSettings running) {
+        List<String> conflicts = new ArrayList<>();
+        if (taskManagers < running.taskManagers) {
+            conflicts.add("--taskmanagers " + running.taskManagers);
+        }
+        if (slots != running.slots) {
+            conflicts.add("--slots " + running.slots);
+        }
+        if (!stateBackend.equals(running.stateBackend)) {
+            conflicts.add("--state-backend " + running.stateBackend);
+        }
+        if (kafka != running.kafka) {
+            conflicts.add(running.kafka ? "--kafka" : "no --kafka");
+        }
+        if (highAvailability != running.highAvailability) {
+            conflicts.add(running.highAvailability ? "--high-availability" : "no --high-availability");
+        }
+        if (!flink.equals(running.flink)) {
+            conflicts.add(running.flink.isEmpty() ? "no -D" : "-D " + running.flink);
+        }
+        return conflicts;
+    }
+}

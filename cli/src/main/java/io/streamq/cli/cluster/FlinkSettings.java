@@ -1,0 +1,245 @@
+package io.streamq.cli.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.cli.CommandFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.flink.configuration.BlobServerOptions;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ClusterOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+
+/** What Flink's processes are told, by {@code conf/config.yaml} and by the options of their JVMs. */
+final class FlinkSettings {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String LOG_CONFIGURATION = "log4j2.properties";
+    private static final int JOB_MANAGER_HEAP_MEBIBYTES = 512;
+    private static final int METASPACE_MEBIBYTES = 256;
+
+    /** What Flink's own configuration opens of the JDK. */
+    private static final List<String> OPENED = List.of(
+            "java.lang",
+            "java.lang.reflect",
+            "java.io",
+            "java.net",
+            "java.nio",
+            "java.text",
+            "java.time",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.concurrent.atomic",
+            "java.util.concurrent.locks");
+
+    private final ClusterFolder folder;
+    private final ClusterSettings cluster;
+    private final Configuration flink = new Configuration();
+
+    FlinkSettings(ClusterFolder folder, ClusterSettings cluster) {
+        this.folder = folder;
+        this.cluster = cluster;
+        addAddresses();
+        addMemory();
+        addReactions();
+        addFailureDetection();
+        addSnapshots();
+        if (cluster.highAvailability()) {
+            addHighAvailability();
+        }
+        flink.addAll(Configuration.fromMap(cluster.flink()));
+    }
+
+    /** Nobody outside this machine can reach any of it. */
+    private void addAddresses() {
+        flink.set(JobManagerOptions.ADDRESS, LOOPBACK);
+        flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+        flink.set(JobManagerOptions.PORT, cluster.ports().rpc());
+        flink.set(RestOptions.ADDRESS, LOOPBACK);
+        flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+        flink.set(RestOptions.PORT, cluster.ports().rest());
+        flink.set(RestOptions.BIND_PORT, String.valueOf(cluster.ports().rest()));
+        flink.set(BlobServerOptions.PORT, "0");
+        flink.set(TaskManagerOptions.HOST, LOOPBACK);
+        flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+        flink.set(CoreOptions.TMP_DIRS, folder.temporary().toString());
+        flink.set(WebOptions.TMP_DIR, folder.temporary().toString());
+        flink.set(WebOptions.UPLOAD_DIR, folder.temporary().toString());
+    }
+
+    /** Every component, as nobody derives them: Flink's scripts, which do that, come with its distribution only. */
+    private void addMemory() {
+        flink.set(TaskManagerOptions.NUM_TASK_SLOTS, cluster.slots());
+        flink.set(CoreOptions.DEFAULT_PARALLELISM, cluster.defaultParallelism());
+        flink.set(
+                TaskManagerOptions.TASK_MANAGER_LOAD_BALANCE_MODE, TaskManagerOptions.TaskManagerLoadBalanceMode.SLOTS);
+        flink.set(TaskManagerOptions.CPU_CORES, (double) cluster.slots());
+        flink.set(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
+        flink.set(TaskManagerOptions.TASK_HEAP_MEMORY, MemorySize.ofMebiBytes(512));
+        flink.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
+        flink.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(64));
+        flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+        flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+        flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+        flink.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(METASPACE_MEBIBYTES));
+        flink.set(TaskManagerOptions.JVM_OVERHEAD_MIN, MemorySize.ofMebiBytes(192));
+        flink.set(TaskManagerOptions.JVM_OVERHEAD_MAX, MemorySize.ofMebiBytes(192));
+    }
+
+    /** Flink is made for clusters whose parts are far away and up for long; here somebody waits. */
+    private void addReactions() {
+        // Else the web page and 'status' would show numbers that are up to ten seconds old.
+        flink.set(WebOptions.REFRESH_INTERVAL, Duration.ofMillis(500));
+        flink.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
+        // A TaskManager that is up before the JobManager shall not wait ten seconds until it asks again.
+        flink.set(ClusterOptions.ERROR_REGISTRATION_DELAY, Duration.ofMillis(500));
+    }
+
+    /** A process that was killed is missed after about two seconds, one that hangs after ten. */
+    private void addFailureDetection() {
+        flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
+        flink.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofSeconds(10));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.RestartStrategyType.EXPONENTIAL_DELAY.getMainValue());
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1));
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                Duration.ofMinutes(1));
+    }
+
+    private void addSnapshots() {
+        flink.set(StateBackendOptions.STATE_BACKEND, cluster.stateBackend());
+        flink.set(
+                CheckpointingOptions.INCREMENTAL_CHECKPOINTS,
+                cluster.stateBackend().equals("rocksdb"));
+        flink.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.checkpoints().toUri().toString());
+        flink.set(
+                CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                folder.savepoints().toUri().toString());
+        flink.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        // A full disk is no reason to stop learning: checkpoints come again when there is room again.
+        flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+    }
+
+    private void addHighAvailability() {
+        flink.set(HighAvailabilityOptions.HA_MODE, "zookeeper");
+        flink.set(
+                HighAvailabilityOptions.HA_ZOOKEEPER_QUORUM,
+                LOOPBACK + ":" + cluster.ports().zooKeeper());
+        flink.set(
+                HighAvailabilityOptions.HA_STORAGE_PATH,
+                folder.highAvailability().toUri().toString());
+        flink.set(HighAvailabilityOptions.HA_CLUSTER_ID, "/streamq");
+        // For so long a JobManager that was killed is still taken for the leader; by default, a minute.
+        flink.set(HighAvailabilityOptions.ZOOKEEPER_SESSION_TIMEOUT, Duration.ofSeconds(6));
+    }
+
+    /** Writes the files that the processes read when they start. */
+    void write() {
+        try {
+            Files.write(folder.conf().resolve("config.yaml"), yaml());
+            if (cluster.highAvailability()) {
+                Files.write(zooKeeperFile(), zooKeeper());
+            }
+            try (InputStream logging =
+                    Objects.requireNonNull(FlinkSettings.class.getResourceAsStream("flink-log4j2.properties"))) {
+                Files.copy(logging, folder.conf().resolve(LOG_CONFIGURATION), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("the configuration cannot be written to " + folder.conf() + " (" + e + ")", e);
+        }
+    }
+
+    /** One line for each setting; strings of JSON are strings of YAML. */
+    private List<String> yaml() throws JsonProcessingException {
+        ObjectMapper json = new ObjectMapper();
+        List<String> lines = new ArrayList<>();
+        lines.add("# Written by 'streamq cluster start', which takes changes as -D x.y=VALUE.");
+        for (Map.Entry<String, String> setting : new TreeMap<>(flink.toMap()).entrySet()) {
+            lines.add(setting.getKey() + ": " + json.writeValueAsString(setting.getValue()));
+        }
+        return lines;
+    }
+
+    private List<String> zooKeeper() {
+        return List.of(
+                "dataDir=" + folder.zooKeeper(),
+                "clientPort=" + cluster.ports().zooKeeper(),
+                "clientPortAddress=" + LOOPBACK,
+                "admin.enableServer=false",
+                "tickTime=1000",
+                "maxClientCnxns=0");
+    }
+
+    Path zooKeeperFile() {
+        return folder.conf().resolve("zoo.cfg");
+    }
+
+    /** The options of a JobManager's JVM. */
+    List<String> jobManagerJvm(Path log) {
+        return jvm(log, List.of("-Xmx" + JOB_MANAGER_HEAP_MEBIBYTES + "m", metaspace()));
+    }
+
+    /** The options of a TaskManager's JVM, which hold it to the memory that the settings tell Flink of. */
+    List<String> taskManagerJvm(Path log) {
+        long heap = bytes(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY) + bytes(TaskManagerOptions.TASK_HEAP_MEMORY);
+        long direct = bytes(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY)
+                + bytes(TaskManagerOptions.TASK_OFF_HEAP_MEMORY)
+                + bytes(TaskManagerOptions.NETWORK_MEMORY_MAX);
+        return jvm(
+                log,
+                List.of(
+                        "-Xmx" + heap,
+                        "-Xms" + heap,
+                        "-XX:MaxDirectMemorySize=" + direct,
+                        "-XX:MaxMetaspaceSize=" + bytes(TaskManagerOptions.JVM_METASPACE)));
+    }
+
+    List<String> zooKeeperJvm(Path log) {
+        return jvm(log, List.of("-Xmx128m"));
+    }
+
+    private long bytes(ConfigOption<MemorySize> option) {
+        return flink.get(option).getBytes();
+    }
+
+    private static String metaspace() {
+        return "-XX:MaxMetaspaceSize=" + METASPACE_MEBIBYTES + "m";
+    }
+
+    private List<String> jvm(Path log, List<String> memory) {
+        List<String> options = new ArrayList<>(memory);
+        OPENED.forEach(opened -> options.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));
+        options.add("-Dlog.file=" + log);
+        options.add("-Dlog4j2.configurationFile="
+                + folder.conf().resolve(LOG_CONFIGURATION).toUri());
+        return options;
+    }
+}

@@ -1,0 +1,17 @@
+package io.streamq.cli.cluster;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which cluster is meant. */
+final class FolderOption {
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "The folder in which the cluster keeps all it has. Default: ${DEFAULT-VALUE}")
+    private Path root = Path.of(".streamq-cluster");
+
+    ClusterFolder folder() {
+        return ClusterFolder.at(root);
+    }
+}

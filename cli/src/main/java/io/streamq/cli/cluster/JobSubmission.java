@@ -1,0 +1,154 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.topics.TopicsCommand;
+import io.streamq.job.kafka.KafkaPreflight;
+import io.streamq.job.options.InvalidOptionsException;
+import io.streamq.job.options.JobArguments;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Brings the job onto a cluster. */
+final class JobSubmission {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int EXPERIENCE_PARTITIONS = 8;
+    private static final String SHORT_BOOTSTRAP_SERVERS = "--bootstrap-servers";
+
+    private final Cluster cluster;
+    private final FlinkRest flink;
+
+    JobSubmission(Cluster cluster) {
+        this.cluster = cluster;
+        this.flink = cluster.flink();
+    }
+
+    /**
+     * The options that the job will have.
+     *
+     * @param given arguments of the job
+     * @throws InvalidOptionsException telling all that is wrong
+     */
+    JobOptions options(List<String> given, @Nullable Integer parallelism) {
+        return JobOptions.of(JobArguments.parse(complete(given, parallelism)));
+    }
+
+    /** Tells all that is wrong with the options, as wrong usage of a command. */
+    static ParameterException usageError(CommandSpec command, InvalidOptionsException wrong) {
+        return new ParameterException(
+                command.commandLine(), String.join(System.lineSeparator() + "streamq: ", wrong.violations()), wrong);
+    }
+
+    /** The arguments and, where they are silent, what follows from the cluster. */
+    private List<String> complete(List<String> given, @Nullable Integer parallelism) {
+        List<String> arguments = new ArrayList<>();
+        for (String argument : given) {
+            arguments.add(
+                    argument.equals("-b") || argument.equals(SHORT_BOOTSTRAP_SERVERS)
+                            ? "--" + StreamQOptions.BOOTSTRAP_SERVERS.key()
+                            : argument);
+        }
+        Map<String, String> known = JobArguments.parse(arguments);
+        if (cluster.settings().kafka() && !known.containsKey(StreamQOptions.BOOTSTRAP_SERVERS.key())) {
+            arguments.add("--" + StreamQOptions.BOOTSTRAP_SERVERS.key() + "="
+                    + cluster.settings().kafkaAddress());
+        }
+        if (parallelism != null) {
+            arguments.add("--" + StreamQOptions.PARALLELISM.key() + "=" + parallelism);
+        } else if (!known.containsKey(StreamQOptions.PARALLELISM.key())) {
+            arguments.add("--" + StreamQOptions.PARALLELISM.key() + "="
+                    + cluster.settings().defaultParallelism());
+        }
+        return arguments;
+    }
+
+    /** Creates the topics that are missing. */
+    static void createTopics(JobOptions options) {
+        TopicsCommand.createDefaults(options.kafka().bootstrapServers(), EXPERIENCE_PARTITIONS);
+    }
+
+    /**
+     * The job that runs, or tries to.
+     *
+     * @throws CommandFailure if no JobManager answers
+     */
+    Optional<FlinkRest.Job> active() throws InterruptedException {
+        return flink.jobs().stream().filter(job -> !job.hasEnded()).findFirst();
+    }
+
+    /** Fails if the job would wait for slots that nobody has. */
+    void requireSlots(int parallelism) throws InterruptedException {
+        int slots = flink.overview().map(FlinkRest.Overview::slots).orElse(0);
+        if (parallelism > slots) {
+            throw new CommandFailure(
+                    "parallelism " + parallelism + " needs as many slots, and the cluster has " + slots
+                            + "; give a lower --parallelism, or more TaskManagers with: streamq cluster start --taskmanagers N");
+        }
+    }
+
+    /**
+     * Submits the job and waits until all its tasks work.
+     *
+     * @param snapshot savepoint or checkpoint to go on from
+     * @throws CommandFailure if Kafka is not ready or the job fails
+     */
+    SubmittedJob submit(List<String> given, @Nullable Integer parallelism, @Nullable String snapshot)
+            throws InterruptedException {
+        JobOptions options = options(given, parallelism);
+        try {
+            KafkaPreflight.check(options);
+        } catch (KafkaPreflight.NotReadyException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        String id = flink.run(Distribution.ofThisCommand().jobJar(), complete(given, parallelism), snapshot);
+        int effective = options.parallelism() == null ? 0 : options.parallelism();
+        SubmittedJob job = new SubmittedJob(id, effective, withoutParallelism(given));
+        JsonFile.write(cluster.folder().job(), job);
+        awaitTasks(id);
+        return job;
+    }
+
+    /** What a resubmission with another parallelism is given. */
+    private static List<String> withoutParallelism(List<String> given) {
+        String option = "--" + StreamQOptions.PARALLELISM.key();
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            if (given.get(i).equals(option)) {
+                i++;
+            } else if (!given.get(i).startsWith(option + "=")) {
+                others.add(given.get(i));
+            }
+        }
+        return others;
+    }
+
+    private void awaitTasks(String id) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!flink.allTasksRun(id)) {
+            String state = flink.job(id).get("state").asText();
+            if (state.equals("FINISHED")) {
+                return;
+            }
+            if (state.equals("FAILED") || state.equals("CANCELED")) {
+                throw new CommandFailure("the job has " + (state.equals("FAILED") ? "failed: " : "been canceled: ")
+                        + flink.lastFailure(id)
+                                .orElse("see the logs in " + cluster.folder().logs()));
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new CommandFailure("the job was submitted and is " + state + ", but not all its tasks work after "
+                        + PATIENCE.toSeconds() + " s"
+                        + flink.lastFailure(id).map(failure -> ": " + failure).orElse("")
+                        + "; 'streamq cluster status' tells how it goes on");
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+}

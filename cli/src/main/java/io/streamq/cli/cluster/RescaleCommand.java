@@ -1,0 +1,70 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.job.options.InvalidOptionsException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streamq cluster rescale}. */
+@Command(
+        name = "rescale",
+        description = {
+            "Gives the job another parallelism: takes a savepoint, stops the job, and submits it again from there with the same"
+                    + " options.",
+            "",
+            "Never rescale single vertices of the job, by the web page or by an autoscaler: both learning operators must have the"
+                    + " same parallelism, and the job ends itself when they have not."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:the job runs with the new parallelism", ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
+final class RescaleCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private FolderOption where = new FolderOption();
+
+    @Option(names = "--parallelism", required = true, paramLabel = "N", description = "The new parallelism.")
+    private int parallelism;
+
+    RescaleCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Cluster cluster = Cluster.in(where.folder());
+        JobSubmission submission = new JobSubmission(cluster);
+        SubmittedJob job = cluster.submittedJob()
+                .orElseThrow(() -> new CommandFailure("no job was submitted; 'streamq cluster submit' does that"));
+        try {
+            submission.options(job.arguments(), parallelism);
+        } catch (InvalidOptionsException e) {
+            throw JobSubmission.usageError(command, e);
+        }
+        submission.requireSlots(parallelism);
+        String savepoint = SavepointCommand.take(cluster, true, "canonical");
+        terminal.print("Stopped with savepoint " + savepoint);
+        try {
+            SubmittedJob rescaled = submission.submit(job.arguments(), parallelism, savepoint);
+            terminal.print(terminal.styled(Style.GOOD, "Runs") + ": job " + rescaled.id() + " with parallelism "
+                    + parallelism + " (was " + job.parallelism() + ")");
+        } catch (CommandFailure e) {
+            throw new CommandFailure(
+                    e.getMessage() + System.lineSeparator()
+                            + "Nothing is lost: go on with 'streamq cluster submit --from " + savepoint
+                            + "' and the job's options",
+                    e);
+        }
+        return ExitCodes.DONE;
+    }
+}

@@ -1,0 +1,67 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.terminal.Terminal;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code streamq cluster savepoint}. */
+@Command(
+        name = "savepoint",
+        description = {
+            "Takes a savepoint of the job and prints where it is, for 'streamq cluster submit --from'.",
+            "",
+            "Savepoints lie in the cluster's folder, and stay there when it is stopped."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:the savepoint is complete", "1:no job runs, or the savepoint failed", ExitCodes.LIST_USAGE})
+final class SavepointCommand implements Callable<Integer> {
+    private enum Format {
+        CANONICAL,
+        NATIVE
+    }
+
+    private final Terminal terminal;
+
+    @Mixin
+    private FolderOption where = new FolderOption();
+
+    @Option(names = "--stop", description = "Stops the job with it: nothing is learnt that it does not hold.")
+    private boolean stop;
+
+    @Option(
+            names = "--format",
+            paramLabel = "canonical|native",
+            description = "canonical can be restored with the other state backend; native is faster to write."
+                    + " Default: canonical")
+    private Format format = Format.CANONICAL;
+
+    SavepointCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Cluster cluster = Cluster.in(where.folder());
+        terminal.print(take(cluster, stop, format.name()));
+        return ExitCodes.DONE;
+    }
+
+    /** Takes a savepoint of the job that runs, and returns where it is. */
+    static String take(Cluster cluster, boolean stop, String format) throws InterruptedException {
+        FlinkRest flink = cluster.flink();
+        String id = new JobSubmission(cluster)
+                .active()
+                .orElseThrow(
+                        () -> new CommandFailure("no job runs on the cluster; 'streamq cluster submit' starts one"))
+                .id();
+        String target = cluster.folder().savepoints().toUri().toString();
+        return stop
+                ? flink.stopWithSavepoint(id, target, format.toUpperCase(Locale.ROOT))
+                : flink.savepoint(id, target, format.toUpperCase(Locale.ROOT));
+    }
+}

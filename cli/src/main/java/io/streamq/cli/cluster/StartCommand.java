@@ -1,0 +1,188 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamq cluster start}. */
+@Command(
+        name = "start",
+        description = {
+            "Starts the processes that do not run: all of them the first time, and later those that were stopped or killed. What"
+                    + " an option does not say stays as it was at the last start.",
+            "",
+            "Returns when the cluster is ready for 'streamq cluster submit'. Its ports are kept for later starts if they are"
+                    + " free."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:all processes run", ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
+final class StartCommand implements Callable<Integer> {
+    private enum Backend {
+        HASHMAP,
+        ROCKSDB
+    }
+
+    private static final int DEFAULT_TASK_MANAGERS = 2;
+    private static final int DEFAULT_SLOTS = 2;
+    private static final int USUAL_REST_PORT = 8081;
+    private static final int USUAL_KAFKA_PORT = 9092;
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private FolderOption where = new FolderOption();
+
+    private @Nullable Integer taskManagers;
+    private @Nullable Integer slots;
+
+    @Option(
+            names = "--taskmanagers",
+            paramLabel = "N",
+            description = "Processes that run tasks; more may be asked for while the cluster runs. Default: 2")
+    void setTaskManagers(int number) {
+        taskManagers = positive("--taskmanagers", number);
+    }
+
+    @Option(names = "--slots", paramLabel = "N", description = "Slots of each of them. Default: 2")
+    void setSlots(int number) {
+        slots = positive("--slots", number);
+    }
+
+    @Option(
+            names = "--state-backend",
+            paramLabel = "hashmap|rocksdb",
+            description = "Where rows are kept: on the heap, or on disk for Q-tables beyond it. Default: hashmap")
+    private @Nullable Backend stateBackend;
+
+    @Option(
+            names = "--kafka",
+            negatable = true,
+            description = "Starts a Kafka broker as well, which keeps its topics in the folder.")
+    private @Nullable Boolean kafka;
+
+    @Option(
+            names = "--high-availability",
+            negatable = true,
+            description =
+                    "Starts a ZooKeeper as well, with which the job goes on by itself when the JobManager was lost and is"
+                            + " started again.")
+    private @Nullable Boolean highAvailability;
+
+    @Option(
+            names = "--web-port",
+            paramLabel = "PORT",
+            description =
+                    "Of the web page and the REST API; 0 for any. Default: 8081, or any if somebody listens there.")
+    private @Nullable Integer webPort;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            description = "Of the broker; 0 for any. Default: 9092, or any if somebody listens there.")
+    private @Nullable Integer kafkaPort;
+
+    @Option(
+            names = "-D",
+            paramLabel = "x.y=VALUE",
+            description =
+                    "A setting of Flink, such as jobmanager.scheduler=adaptive. All of them are given anew or none.")
+    private Map<String, String> flinkSettings = new LinkedHashMap<>();
+
+    StartCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    private int positive(String option, int number) {
+        if (number < 1) {
+            throw new ParameterException(command.commandLine(), option + " must be at least 1: got " + number);
+        }
+        return number;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ClusterFolder folder = where.folder();
+        Cluster cluster = new Cluster(folder, settings(folder));
+        if (!cluster.anythingRuns()) {
+            terminal.print("Starting a cluster in " + folder.root() + " ...");
+        }
+        List<String> started = cluster.start();
+        terminal.print(
+                started.isEmpty()
+                        ? "All processes run already; nothing was started."
+                        : terminal.styled(Style.GOOD, "Started") + " " + String.join(", ", started) + ".");
+        terminal.print("Web page:  " + cluster.settings().webAddress());
+        if (cluster.settings().kafka()) {
+            terminal.print("Kafka:     " + cluster.settings().kafkaAddress());
+        }
+        terminal.print("Logs:      " + folder.logs());
+        return ExitCodes.DONE;
+    }
+
+    private ClusterSettings settings(ClusterFolder folder) {
+        Optional<ClusterSettings> recorded = JsonFile.read(folder.settings(), ClusterSettings.class);
+        ClusterSettings asked = asked(recorded);
+        boolean running = recorded.isPresent() && new Cluster(folder, recorded.get()).anythingRuns();
+        if (!running) {
+            return asked.withPorts(freePorts(asked.ports()));
+        }
+        List<String> conflicts = asked.conflictsWith(recorded.get());
+        if (!conflicts.isEmpty()) {
+            throw new CommandFailure("the cluster in " + folder.root() + " runs with " + String.join(", ", conflicts)
+                    + "; to change that, stop it first with: streamq cluster stop --dir " + folder.root());
+        }
+        return asked.withPorts(recorded.get().ports());
+    }
+
+    /** What was asked for; what was not, as it was or as it is by default. */
+    private ClusterSettings asked(Optional<ClusterSettings> recorded) {
+        return new ClusterSettings(
+                first(taskManagers, recorded.map(ClusterSettings::taskManagers), DEFAULT_TASK_MANAGERS),
+                first(slots, recorded.map(ClusterSettings::slots), DEFAULT_SLOTS),
+                first(
+                        stateBackend == null ? null : stateBackend.name().toLowerCase(Locale.ROOT),
+                        recorded.map(ClusterSettings::stateBackend),
+                        "hashmap"),
+                first(kafka, recorded.map(ClusterSettings::kafka), false),
+                first(highAvailability, recorded.map(ClusterSettings::highAvailability), false),
+                new ClusterSettings.Ports(
+                        first(webPort, recorded.map(settings -> settings.ports().rest()), USUAL_REST_PORT),
+                        recorded.map(settings -> settings.ports().rpc()).orElse(0),
+                        first(
+                                kafkaPort,
+                                recorded.map(settings -> settings.ports().kafka()),
+                                USUAL_KAFKA_PORT),
+                        recorded.map(settings -> settings.ports().zooKeeper()).orElse(0)),
+                first(flinkSettings.isEmpty() ? null : flinkSettings, recorded.map(ClusterSettings::flink), Map.of()));
+    }
+
+    private static <T> T first(@Nullable T given, Optional<T> recorded, T fallback) {
+        return given == null ? recorded.orElse(fallback) : given;
+    }
+
+    private static ClusterSettings.Ports freePorts(ClusterSettings.Ports asked) {
+        FreePorts free = new FreePorts();
+        return new ClusterSettings.Ports(
+                free.preferably(asked.rest()),
+                free.preferably(asked.rpc()),
+                free.preferably(asked.kafka()),
+                free.preferably(asked.zooKeeper()));
+    }
+}

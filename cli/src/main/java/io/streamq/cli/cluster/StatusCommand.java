@@ -1,0 +1,179 @@
+package io.streamq.cli.cluster;
+
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Table;
+import io.streamq.cli.terminal.Terminal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code streamq cluster status}. */
+@Command(
+        name = "status",
+        description = "Tells which processes run, where they listen and log, and how the job does.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all processes run, and the job too if one was submitted and not ended",
+            "1:a process is missing or the job does not run",
+            ExitCodes.LIST_USAGE
+        })
+final class StatusCommand implements Callable<Integer> {
+    private static final List<String> GOOD_STATES = List.of("RUNNING", "FINISHED", "CANCELED");
+
+    private final Terminal terminal;
+
+    @Mixin
+    private FolderOption where = new FolderOption();
+
+    @Option(names = "--json", description = "Prints the status as JSON.")
+    private boolean json;
+
+    /**
+     * All that is known of a cluster.
+     *
+     * @param answers whether there is a JobManager that does; without one nobody knows of slots and jobs
+     */
+    record Status(
+            String folder,
+            boolean healthy,
+            boolean answers,
+            String webAddress,
+            @Nullable String kafkaAddress,
+            String stateBackend,
+            int slots,
+            int freeSlots,
+            List<ProcessStatus> processes,
+            @Nullable JobStatus job) {}
+
+    /** A process; without an id it does not run. */
+    record ProcessStatus(String name, @Nullable Long pid, String log) {}
+
+    /** The youngest job; {@code failure} is what made it fail or restart last. */
+    record JobStatus(
+            String id,
+            String state,
+            boolean allTasksRun,
+            int parallelism,
+            long restarts,
+            @Nullable CheckpointStatus lastCheckpoint,
+            @Nullable String failure) {}
+
+    /** A completed checkpoint or savepoint. */
+    record CheckpointStatus(long id, String completedAt, long bytes, String path) {}
+
+    StatusCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Status status = statusOf(Cluster.in(where.folder()));
+        if (json) {
+            terminal.printJson(status);
+        } else {
+            print(status);
+        }
+        return status.healthy ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+
+    private static Status statusOf(Cluster cluster) throws InterruptedException {
+        List<ProcessStatus> processes = cluster.processes().stream()
+                .map(process -> new ProcessStatus(
+                        process.name(),
+                        process.running().map(ProcessHandle::pid).orElse(null),
+                        process.log().toString()))
+                .toList();
+        FlinkRest flink = cluster.flink();
+        Optional<FlinkRest.Overview> overview = flink.overview();
+        JobStatus job = overview.isPresent() ? jobOn(flink) : null;
+        boolean healthy = overview.isPresent()
+                && processes.stream().allMatch(process -> process.pid != null)
+                && (job == null || GOOD_STATES.contains(job.state));
+        return new Status(
+                cluster.folder().root().toString(),
+                healthy,
+                overview.isPresent(),
+                cluster.settings().webAddress(),
+                cluster.settings().kafka() ? cluster.settings().kafkaAddress() : null,
+                cluster.settings().stateBackend(),
+                overview.map(FlinkRest.Overview::slots).orElse(0),
+                overview.map(FlinkRest.Overview::freeSlots).orElse(0),
+                processes,
+                job);
+    }
+
+    private static @Nullable JobStatus jobOn(FlinkRest flink) throws InterruptedException {
+        Optional<FlinkRest.Job> youngest = flink.jobs().stream().findFirst();
+        if (youngest.isEmpty()) {
+            return null;
+        }
+        String id = youngest.get().id();
+        return new JobStatus(
+                id,
+                youngest.get().state(),
+                flink.allTasksRun(id),
+                flink.parallelism(id),
+                flink.restarts(id),
+                flink.lastCheckpoint(id)
+                        .map(checkpoint -> new CheckpointStatus(
+                                checkpoint.id(),
+                                Instant.ofEpochMilli(checkpoint.completedAtMillis())
+                                        .toString(),
+                                checkpoint.bytes(),
+                                checkpoint.path()))
+                        .orElse(null),
+                flink.lastFailure(id).orElse(null));
+    }
+
+    private void print(Status status) {
+        Table table = new Table().text("process").number("pid").text("log");
+        status.processes.forEach(
+                process -> table.row(process.name, process.pid == null ? "missing" : process.pid, process.log));
+        terminal.print(table);
+        terminal.print("");
+        terminal.print("Web page   " + status.webAddress);
+        if (status.kafkaAddress != null) {
+            terminal.print("Kafka      " + status.kafkaAddress);
+        }
+        if (status.answers) {
+            terminal.print("Slots      " + status.freeSlots + " of " + status.slots + " free, state in "
+                    + status.stateBackend);
+            print(status.job);
+        } else {
+            terminal.print("Job        unknown, as no JobManager answers");
+        }
+        if (!status.healthy) {
+            terminal.print("");
+            terminal.print(terminal.styled(Style.BAD, "Not all is well.")
+                    + " 'streamq cluster start' starts processes that are missing; 'streamq cluster submit --from latest' goes"
+                    + " on with a job that failed.");
+        }
+    }
+
+    private void print(@Nullable JobStatus job) {
+        if (job == null) {
+            terminal.print("Job        none; 'streamq cluster submit' starts one");
+            return;
+        }
+        terminal.print("Job        " + job.id + " is "
+                + terminal.styled(job.state.equals("RUNNING") ? Style.GOOD : Style.WARNING, job.state)
+                + ", parallelism "
+                + job.parallelism + ", " + Quantities.count(job.restarts, "restart"));
+        CheckpointStatus checkpoint = job.lastCheckpoint;
+        terminal.print(
+                checkpoint == null
+                        ? "Checkpoint none yet"
+                        : "Checkpoint " + checkpoint.id + " at " + checkpoint.completedAt + ", "
+                                + Quantities.count(checkpoint.bytes, "byte") + ", " + checkpoint.path);
+        if (job.failure != null) {
+            terminal.print("Failure    " + job.failure);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.streamq.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Invocation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterCommandTest {
+    private static final ClusterSettings SETTINGS = new ClusterSettings(
+            2, 2, "hashmap", true, false, new ClusterSettings.Ports(8081, 20_001, 9092, 20_002), Map.of());
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " start", " submit", " status", " savepoint", " rescale", " stop"})
+    void everyCommandHasHelpWithExitCodes(String command) {
+        Invocation help = Invocation.of(("cluster" + command + " --help").split(" "));
+        assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(help.out()).contains("Usage: streamq cluster" + command, "Exit codes:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"submit --streamq.policy.actions=2", "status", "savepoint", "rescale --parallelism=2", "stop"})
+    void folderWithoutAClusterIsASentence(String command) {
+        Invocation there = Invocation.of(("cluster " + command + " --dir " + folder).split(" "));
+        assertThat(there.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(there.err())
+                .contains("no cluster was started in " + folder, "streamq cluster start", "--dir")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--slots=0", "--taskmanagers=-1", "--state-backend=disk"})
+    void nonsenseIsWrongUsage(String option) {
+        Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString(), option);
+        assertThat(start.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void everyWrongOptionOfTheJobIsNamedBeforeAnythingIsAsked() {
+        JsonFile.write(ClusterFolder.at(folder).settings(), SETTINGS);
+        Invocation submit = Invocation.of(
+                "cluster",
+                "submit",
+                "--dir",
+                folder.toString(),
+                "--streamq.policy.discount=2",
+                "--streamq.polcy.alpha=1");
+        assertThat(submit.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(submit.err())
+                .contains("streamq.policy.actions is required", "streamq.policy.discount", "streamq.polcy.alpha");
+    }
+
+    @Test
+    void statusOfAStoppedClusterNamesWhatIsMissing() {
+        JsonFile.write(ClusterFolder.at(folder).settings(), SETTINGS);
+        Invocation status = Invocation.of("cluster", "status", "--dir", folder.toString());
+        assertThat(status.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(status.outLines())
+                .filteredOn(line -> line.contains(" missing  "))
+                .hasSize(4);
+        assertThat(status.out()).contains("no JobManager answers", "streamq cluster start");
+    }
+
+    @Test
+    void processThatWasGivenTheIdOfOneOfOursIsNotOurs() {
+        ClusterFolder cluster = ClusterFolder.at(folder);
+        cluster.create();
+        ProcessHandle self = ProcessHandle.current();
+        long started = self.info().startInstant().orElseThrow().toEpochMilli();
+        Path file = cluster.processes().resolve("kafka.json");
+
+        JsonFile.write(file, new ClusterProcess.Identity(self.pid(), started - 60_000, "kafka"));
+        assertThat(new ClusterProcess("kafka", cluster).running()).isEmpty();
+
+        JsonFile.write(file, new ClusterProcess.Identity(self.pid(), started, "kafka"));
+        assertThat(new ClusterProcess("kafka", cluster).running()).contains(self);
+    }
+
+    @Test
+    void onlyMoreTaskManagersCanBeHadWhileProcessesRun() {
+        assertThat(with(3, 2, Map.of()).conflictsWith(SETTINGS)).isEmpty();
+        assertThat(with(1, 3, Map.of("a.b", "c")).conflictsWith(SETTINGS))
+                .containsExactly("--taskmanagers 2", "--slots 2", "no -D");
+    }
+
+    private static ClusterSettings with(int taskManagers, int slots, Map<String, String> flink) {
+        return new ClusterSettings(taskManagers, slots, "hashmap", true, false, SETTINGS.ports(), flink);
+    }
+
+    @Test
+    void jobSurvivesTheLossOfATaskManagerByDefault() {
+        assertThat(with(3, 2, Map.of()).defaultParallelism()).isEqualTo(4);
+        assertThat(with(1, 2, Map.of()).defaultParallelism()).isEqualTo(2);
+    }
+
+    @Test
+    void messageOfTheInnermostCauseIsWhatPeopleRead() {
+        String trace = String.join(
+                System.lineSeparator(),
+                "org.apache.flink.runtime.JobException: The failure is not recoverable",
+                "\tat org.apache.flink.A.b(A.java:1)",
+                "Caused by: java.lang.IllegalStateException: LEARN and BOOTSTRAP differ.",
+                "Give both the same.",
+                "\tat io.streamq.C.d(C.java:2)",
+                "\t... 5 more");
+        assertThat(FlinkRest.rootOf(trace).lines())
+                .containsExactlyElementsOf(List.of("LEARN and BOOTSTRAP differ.", "Give both the same."));
+        assertThat(FlinkRest.rootOf("java.lang.NoClassDefFoundError: a/b/C")).isEqualTo("NoClassDefFoundError: a/b/C");
+    }
+
+    @Test
+    void processThatEndedByItselfIsAFailureThatNamesItsLog() {
+        ClusterFolder cluster = ClusterFolder.at(folder);
+        assertThatThrownBy(new ClusterProcess("kafka", cluster)::requireRunning)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("the kafka has ended by itself")
+                .hasMessageContaining(cluster.logs().resolve("kafka.log").toString());
+    }
+}

@@ -1,0 +1,50 @@
+package io.streamq.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Invocation;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LifecycleClusterITCase {
+    @Test
+    void clusterStartsOnceAndStopsWithoutATrace() throws Exception {
+        try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
+            Map<String, ProcessHandle> processes = cluster.processes();
+            assertThat(processes).containsOnlyKeys("kafka", "jobmanager", "taskmanager-1");
+            assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.DONE);
+
+            assertThat(cluster.run("start")).contains("nothing was started");
+            assertThat(cluster.processes()).isEqualTo(processes);
+
+            Invocation other = cluster.invoke("start", "--slots=3");
+            assertThat(other.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(other.err()).contains("runs with --slots 1", "streamq cluster stop");
+
+            Invocation tooMuch =
+                    cluster.invoke("submit", "--create-topics", "--streamq.policy.actions=2", "--parallelism=2");
+            assertThat(tooMuch.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(tooMuch.err()).contains("parallelism 2", "the cluster has 1", "--taskmanagers");
+
+            Invocation noTopics = cluster.invoke("submit", "--streamq.policy.actions=2");
+            assertThat(noTopics.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(noTopics.err()).contains("streamq topics create");
+
+            cluster.run("stop");
+            assertThat(processes.values()).noneMatch(ProcessHandle::isAlive);
+            assertThat(cluster.run("stop")).isEqualTo("Nothing ran.");
+            assertThat(cluster.folder().savepoints()).exists();
+            assertThat(cluster.run("stop", "--clean")).contains("Removed");
+            assertThat(cluster.folder().root()).doesNotExist();
+        }
+    }
+
+    @Test
+    void classPathOfFlinkHoldsNeitherStreamqNorKafka() throws Exception {
+        List<String> jars =
+                List.of(Distribution.ofThisCommand().flinkClassPath().split(":"));
+        assertThat(jars).isNotEmpty().noneMatch(jar -> jar.matches(".*/(streamq-|kafka|flink-connector-kafka).*"));
+    }
+}

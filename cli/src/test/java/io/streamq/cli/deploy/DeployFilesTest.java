@@ -1,0 +1,466 @@
+package io.streamq.cli.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamq.job.OperatorUids;
+import io.streamq.job.StreamQJob;
+import io.streamq.job.options.JobArguments;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.schemas.Topics;
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever docker-compose.yml and deploy/ name exists in the build; no engine and no cluster is needed to find out. */
+class DeployFilesTest {
+    /** Options of the Flink Kubernetes Operator, which is not on the class path; from its 1.15 reference of options. */
+    private static final Set<String> OPERATOR_OPTIONS =
+            Set.of("job.autoscaler.enabled", "job.autoscaler.vertex.exclude.ids");
+
+    /** The fields of the FlinkDeployment that are used here, by the CRD of operator 1.15, with the types it gives them. */
+    private static final Map<String, String> CRD = Map.ofEntries(
+            Map.entry("apiVersion", "STRING"),
+            Map.entry("kind", "STRING"),
+            Map.entry("metadata.name", "STRING"),
+            Map.entry("spec.image", "STRING"),
+            Map.entry("spec.flinkVersion", "STRING"),
+            Map.entry("spec.mode", "STRING"),
+            Map.entry("spec.serviceAccount", "STRING"),
+            Map.entry("spec.flinkConfiguration", "OBJECT"),
+            Map.entry("spec.podTemplate", "OBJECT"),
+            Map.entry("spec.jobManager.replicas", "NUMBER"),
+            Map.entry("spec.jobManager.resource.cpu", "NUMBER"),
+            Map.entry("spec.jobManager.resource.memory", "STRING"),
+            Map.entry("spec.taskManager.resource.cpu", "NUMBER"),
+            Map.entry("spec.taskManager.resource.memory", "STRING"),
+            Map.entry("spec.job.jarURI", "STRING"),
+            Map.entry("spec.job.entryClass", "STRING"),
+            Map.entry("spec.job.args", "ARRAY"),
+            Map.entry("spec.job.parallelism", "NUMBER"),
+            Map.entry("spec.job.state", "STRING"),
+            Map.entry("spec.job.upgradeMode", "STRING"));
+
+    private static final String JAR_IN_IMAGE = "/opt/flink/usrlib/streamq-job.jar";
+
+    @Test
+    void everyNameOfStreamQIsAnOptionOrATopic() throws IOException {
+        Set<String> known = new TreeSet<>();
+        StreamQOptions.all().forEach(option -> known.add(option.key()));
+        known.addAll(List.of(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.DEAD_LETTERS));
+        for (Path file : DeployFiles.all()) {
+            assertThat(known).as("%s", file).containsAll(found("(?<![\\w./])streamq\\.[a-z0-9.-]*[a-z0-9]", file));
+        }
+    }
+
+    @Test
+    void everyClassExists() throws IOException, ClassNotFoundException {
+        List<String> names = new ArrayList<>();
+        for (Path file : DeployFiles.all()) {
+            names.addAll(found("(?:io\\.streamq|org\\.apache)\\.[a-z.]+\\.[A-Z]\\w+", file));
+        }
+        assertThat(names).contains(StreamQJob.class.getName());
+        for (String name : names) {
+            Class.forName(name);
+        }
+    }
+
+    @Test
+    void versionsAreThoseOfTheBuild() throws IOException {
+        String flink = DeployFiles.pom(".", "flink.version");
+        String project = DeployFiles.pom(".", "version");
+        String java = DeployFiles.pom(".", "maven.compiler.release");
+        JsonNode compose = DeployFiles.yaml(DeployFiles.COMPOSE);
+
+        assertThat(compose.at("/x-images/kafka").asText())
+                .isEqualTo("apache/kafka:" + DeployFiles.pom(".", "kafka.version"));
+        assertThat(compose.at("/x-images/job").asText()).isEqualTo("streamq-job:" + project);
+        assertThat(Files.readString(DeployFiles.DOCKERFILE))
+                .contains("FROM flink:" + flink + "-java" + java + "\n")
+                .contains("-t streamq-job:" + project + " ");
+        for (String overlay : DeployFiles.OVERLAYS) {
+            JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
+            assertThat(spec.get("image").asText()).endsWith("/streamq-job:" + project);
+            assertThat(spec.get("flinkVersion").asText())
+                    .isEqualTo("v" + flink.substring(0, flink.lastIndexOf('.')).replace('.', '_'));
+            assertThat(spec.at("/podTemplate/spec/containers/0/env/0/value").asText())
+                    .isEqualTo("flink-s3-fs-presto-" + flink + ".jar");
+        }
+    }
+
+    @Test
+    void composeNamesEachImageOnce() throws IOException {
+        JsonNode compose = DeployFiles.yaml(DeployFiles.COMPOSE);
+        assertThat(found("image: (?!\\*).*", DeployFiles.COMPOSE)).isEmpty();
+        assertThat(DeployFiles.map(compose.get("x-images")).values())
+                .allSatisfy(image -> assertThat(image).matches("[a-z/-]+:\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"));
+    }
+
+    @Test
+    void imageTakesTheJarThatTheBuildMakes() throws IOException {
+        assertThat(Files.readString(DeployFiles.CHECKOUT.resolve("job/pom.xml")))
+                .contains("<artifactId>streamq-job</artifactId>")
+                .contains("<shadedClassifierName>flink</shadedClassifierName>");
+        String pattern = "job/target/streamq-job-*-flink.jar";
+        assertThat(Files.readString(DeployFiles.DOCKERFILE)).contains("COPY " + pattern + " " + JAR_IN_IMAGE + "\n");
+        assertThat(Files.readAllLines(Path.of(DeployFiles.DOCKERFILE + ".dockerignore")))
+                .contains("*", "!" + pattern);
+    }
+
+    @Test
+    void jobAcceptsItsArguments() throws IOException {
+        List<String> command = DeployFiles.list(service("jobmanager").get("command"));
+        assertThat(command.subList(0, 3))
+                .containsExactly("standalone-job", "--job-classname", StreamQJob.class.getName());
+        JobOptions inCompose = JobOptions.of(JobArguments.parse(command.subList(3, command.size())));
+        assertThat(inCompose.kafka().bootstrapServers()).isEqualTo(advertised("CONTAINERS"));
+
+        for (String overlay : DeployFiles.OVERLAYS) {
+            JsonNode job = DeployFiles.flinkDeployment(overlay).at("/spec/job");
+            assertThat(job.get("entryClass").asText()).isEqualTo(StreamQJob.class.getName());
+            assertThat(job.get("jarURI").asText()).isEqualTo("local://" + JAR_IN_IMAGE);
+            JobOptions options = JobOptions.of(JobArguments.parse(DeployFiles.list(job.get("args"))));
+            assertThat(job.get("parallelism").asInt()).isLessThanOrEqualTo(options.maxParallelism());
+        }
+    }
+
+    @Test
+    void everyFlinkOptionExistsAndHasAValueOfItsType() throws IOException {
+        Map<String, ConfigOption<?>> known = flinkOptions();
+        assertThat(known).containsKeys(CoreOptions.DEFAULT_PARALLELISM.key(), JobManagerOptions.ADDRESS.key());
+        List<Map<String, String>> settings = new ArrayList<>();
+        settings.add(DeployFiles.flinkProperties(service("jobmanager")));
+        settings.add(DeployFiles.flinkProperties(service("taskmanager")));
+        for (String overlay : DeployFiles.OVERLAYS) {
+            settings.add(DeployFiles.map(DeployFiles.flinkDeployment(overlay).at("/spec/flinkConfiguration")));
+        }
+        for (Map<String, String> options : settings) {
+            Configuration flink = Configuration.fromMap(options);
+            options.keySet().stream()
+                    .filter(key -> !OPERATOR_OPTIONS.contains(key))
+                    .forEach(key -> {
+                        assertThat(known).as("options of Flink").containsKey(key);
+                        assertThat(flink.getOptional(known.get(key)))
+                                .as("a value of the type of %s", key)
+                                .isPresent();
+                    });
+        }
+    }
+
+    @Test
+    void flinkFitsIntoTheMemoryThatItIsGiven() throws IOException {
+        Configuration compose = Configuration.fromMap(DeployFiles.flinkProperties(service("taskmanager")));
+        assertMemoryFits(compose);
+        for (String overlay : DeployFiles.OVERLAYS) {
+            JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
+            Configuration flink = Configuration.fromMap(DeployFiles.map(spec.get("flinkConfiguration")));
+            flink.set(TaskManagerOptions.TOTAL_PROCESS_MEMORY, memory(spec.get("taskManager")));
+            flink.set(JobManagerOptions.TOTAL_PROCESS_MEMORY, memory(spec.get("jobManager")));
+            assertMemoryFits(flink);
+            int slots = flink.get(TaskManagerOptions.NUM_TASK_SLOTS);
+            assertThat(spec.at("/taskManager/resource/cpu").asInt()).isEqualTo(slots);
+            assertThat(spec.at("/job/parallelism").asInt() % slots).isZero();
+        }
+    }
+
+    private static MemorySize memory(JsonNode process) {
+        return MemorySize.parse(process.at("/resource/memory").asText());
+    }
+
+    /** Flink's own computation, which throws if the parts exceed the whole. */
+    private static void assertMemoryFits(Configuration flink) {
+        flink.set(TaskManagerOptions.CPU_CORES, 1.0);
+        assertThat(TaskExecutorProcessUtils.processSpecFromConfig(flink)
+                        .getTaskHeapSize()
+                        .getMebiBytes())
+                .isGreaterThanOrEqualTo(256);
+        JobManagerProcessUtils.processSpecFromConfig(flink);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "production"})
+    void bothLearningVerticesAreKeptOutOfTheAutoscaler(String overlay) throws IOException {
+        JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.setParallelism(spec.at("/job/parallelism").asInt());
+        StreamQJob.define(environment, JobOptions.of(JobArguments.parse(DeployFiles.list(spec.at("/job/args")))));
+        List<JobVertex> vertices =
+                environment.getStreamGraph().getJobGraph().getVerticesSortedTopologicallyFromSources();
+
+        assertThat(spec.get("flinkConfiguration")
+                        .get("job.autoscaler.vertex.exclude.ids")
+                        .asText())
+                .isEqualTo(idOf(vertices, OperatorUids.BOOTSTRAP) + ";" + idOf(vertices, OperatorUids.LEARN));
+    }
+
+    /** Of the vertex whose chain begins with the operator. */
+    private static String idOf(List<JobVertex> vertices, String uid) {
+        List<String> ids = vertices.stream()
+                .filter(vertex -> vertex.getName().split(" ", 2)[0].equals(uid))
+                .map(vertex -> vertex.getID().toHexString())
+                .toList();
+        assertThat(ids).as("vertices that begin with %s, of %s", uid, vertices).hasSize(1);
+        return ids.get(0);
+    }
+
+    @Test
+    void topicsAreMadeAsTheCommandMakesThem() throws ReflectiveOperationException, IOException {
+        String script = service("topics").at("/command/0").asText();
+        Set<String> made = new TreeSet<>();
+        Matcher line = Pattern.compile("--topic (\\S+) --partitions (\\d+) --config cleanup\\.policy=(\\S+)")
+                .matcher(script);
+        while (line.find()) {
+            made.add(line.group(1) + " " + line.group(2) + " " + line.group(3));
+        }
+        Set<String> expected = new TreeSet<>();
+        for (Object role : Class.forName("io.streamq.cli.topics.TopicRole").getEnumConstants()) {
+            expected.add(field(role, "defaultName") + " " + field(role, "defaultPartitions") + " "
+                    + field(role, "cleanupPolicy"));
+        }
+        assertThat(made).isEqualTo(expected);
+        assertThat(script).contains("--bootstrap-server " + advertised("CONTAINERS") + " ");
+    }
+
+    private static Object field(Object role, String name) throws ReflectiveOperationException {
+        Field field = role.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(role);
+    }
+
+    @Test
+    void kafkaAcceptsItsConfiguration() throws IOException {
+        Properties properties = new Properties();
+        DeployFiles.map(service("kafka").get("environment"))
+                .forEach((name, value) -> properties.setProperty(
+                        name.substring("KAFKA_".length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.'),
+                        value));
+        assertThat(AbstractKafkaConfig.CONFIG_DEF.names()).containsAll(properties.stringPropertyNames());
+        KafkaConfig.fromProps(properties); // throws unless the listeners fit one another
+    }
+
+    @Test
+    void portsAreOpenToThisMachineOnly() throws IOException {
+        List<String> ports = new ArrayList<>();
+        services().properties().forEach(service -> {
+            if (service.getValue().has("ports")) {
+                ports.addAll(DeployFiles.list(service.getValue().get("ports")));
+            }
+            assertThat(service.getValue().has("network_mode")).isFalse();
+        });
+        assertThat(ports)
+                .allSatisfy(port -> assertThat(port).matches("127\\.0\\.0\\.1:(\\d+):\\1"))
+                .contains("127.0.0.1:" + advertised("HOST").replace("localhost:", "") + ":9092")
+                .hasSize(2);
+    }
+
+    @Test
+    void everythingThatStaysUpHasAHealthCheckAndStartsWhenWhatItNeedsIsHealthy() throws IOException {
+        services().properties().forEach(service -> {
+            boolean once = service.getKey().equals("topics");
+            assertThat(service.getValue().has("healthcheck"))
+                    .as(service.getKey())
+                    .isEqualTo(!once);
+            if (service.getValue().has("depends_on")) {
+                service.getValue().get("depends_on").properties().forEach(needed -> assertThat(
+                                needed.getValue().get("condition").asText())
+                        .isEqualTo(
+                                needed.getKey().equals("topics")
+                                        ? "service_completed_successfully"
+                                        : "service_healthy"));
+            }
+        });
+    }
+
+    @Test
+    void flinkInComposeHasASlotForEachSubtaskAndKeepsItsSnapshotsOnTheSharedVolume() throws IOException {
+        JsonNode taskManager = service("taskmanager");
+        Configuration flink = Configuration.fromMap(DeployFiles.flinkProperties(taskManager));
+        assertThat(flink.get(TaskManagerOptions.NUM_TASK_SLOTS)
+                        * taskManager.get("scale").asInt())
+                .isEqualTo(flink.get(CoreOptions.DEFAULT_PARALLELISM));
+        assertThat(flink.get(JobManagerOptions.ADDRESS)).isEqualTo("jobmanager");
+        assertThat(services().has(flink.get(JobManagerOptions.ADDRESS))).isTrue();
+        assertThat(taskManager.at("/healthcheck/test/3").asText())
+                .isEqualTo("< /dev/tcp/127.0.0.1/" + flink.get(TaskManagerOptions.RPC_PORT));
+        for (String name : List.of("jobmanager", "taskmanager")) {
+            assertThat(DeployFiles.list(service(name).get("volumes")))
+                    .containsExactly("snapshots:/opt/flink/snapshots");
+            Map<String, String> options = DeployFiles.flinkProperties(service(name));
+            assertThat(options.values().stream().filter(value -> value.startsWith("file:")))
+                    .hasSize(3)
+                    .allSatisfy(value -> assertThat(value).startsWith("file:///opt/flink/snapshots/"));
+            assertThat(options).containsKey(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key());
+        }
+        assertThat(Files.readString(DeployFiles.DOCKERFILE)).contains("RUN mkdir -p /opt/flink/snapshots\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "production"})
+    void deploymentHasOnlyFieldsOfTheCrdWithTheirTypes(String overlay) throws IOException {
+        JsonNode deployment = DeployFiles.flinkDeployment(overlay);
+        Map<String, String> used = new TreeMap<>();
+        collectFields("", deployment, used);
+        assertThat(used).isEqualTo(new TreeMap<>(CRD));
+        assertThat(deployment.get("apiVersion").asText()).isEqualTo("flink.apache.org/v1beta1");
+        assertThat(deployment.get("kind").asText()).isEqualTo("FlinkDeployment");
+        assertThat(deployment.at("/spec/mode").asText()).isIn("native", "standalone");
+        assertThat(deployment.at("/spec/job/state").asText()).isIn("running", "suspended");
+        assertThat(deployment.at("/spec/job/upgradeMode").asText()).isIn("last-state", "savepoint", "stateless");
+        assertThat(deployment.at("/spec/flinkConfiguration"))
+                .allSatisfy(value -> assertThat(value.isTextual()).isTrue());
+    }
+
+    private static void collectFields(String path, JsonNode node, Map<String, String> into) {
+        if (node.isObject() && !"OBJECT".equals(CRD.get(path))) {
+            node.properties()
+                    .forEach(entry -> collectFields(
+                            path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), into));
+        } else {
+            into.put(path, node.getNodeType().name());
+        }
+    }
+
+    @Test
+    void whatIsToBeFilledInStandsInOneFile() throws IOException {
+        for (Path file : DeployFiles.all()) {
+            boolean asks = Files.readString(file).contains("REPLACE-ME");
+            assertThat(asks).as("%s", file).isEqualTo(file.endsWith("base/site.yaml"));
+        }
+    }
+
+    @Test
+    void noFileHoldsASecret() throws IOException {
+        for (Path file : DeployFiles.all()) {
+            assertThat(found("(?i)[\\w.-]*(password|secret|token|access.key|jaas)[\\w.-]*", file))
+                    .as("%s", file)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void dockerComposeAcceptsTheFile() throws IOException, InterruptedException {
+        assumeThat(onPath("docker-compose")).as("docker-compose is installed").isTrue();
+        assertThat(run("docker-compose", "-f", DeployFiles.COMPOSE.toString(), "config", "--services")
+                        .lines())
+                .containsExactlyInAnyOrder("kafka", "topics", "zookeeper", "jobmanager", "taskmanager");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "production"})
+    void kustomizeMakesWhatIsCheckedHere(String overlay) throws IOException, InterruptedException {
+        assumeThat(onPath("kubectl")).as("kubectl is installed").isTrue();
+        String made = run(
+                "kubectl",
+                "kustomize",
+                DeployFiles.KUBERNETES.resolve("overlays").resolve(overlay).toString());
+        assertThat(DeployFiles.yaml(made)).isEqualTo(DeployFiles.flinkDeployment(overlay));
+    }
+
+    private static boolean onPath(String command) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+    }
+
+    /** Its output; fails with all it said if it failed. */
+    private static String run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    private static JsonNode services() throws IOException {
+        return DeployFiles.yaml(DeployFiles.COMPOSE).get("services");
+    }
+
+    private static JsonNode service(String name) throws IOException {
+        return services().get(name);
+    }
+
+    /** The address under which the broker is known to the clients of a listener. */
+    private static String advertised(String listener) throws IOException {
+        String all =
+                service("kafka").at("/environment/KAFKA_ADVERTISED_LISTENERS").asText();
+        return Stream.of(all.split(",", -1))
+                .filter(address -> address.startsWith(listener + "://"))
+                .map(address -> address.substring(listener.length() + 3))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** All options in the package of {@link CoreOptions}. */
+    private static Map<String, ConfigOption<?>> flinkOptions() throws IOException {
+        Map<String, ConfigOption<?>> options = new TreeMap<>();
+        Set<String> jars = new TreeSet<>();
+        for (Class<?> type : List.of(CoreOptions.class, JobManagerOptions.class, CheckpointingOptions.class)) {
+            jars.add(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+        }
+        for (String jar : jars) {
+            try (JarFile entries = new JarFile(jar)) {
+                entries.stream()
+                        .map(entry -> entry.getName())
+                        .filter(name -> name.matches("org/apache/flink/configuration/\\w+Options\\.class"))
+                        .forEach(name -> collectOptions(name, options));
+            }
+        }
+        return options;
+    }
+
+    private static void collectOptions(String classFile, Map<String, ConfigOption<?>> into) {
+        try {
+            Class<?> type = Class.forName(classFile.replace('/', '.').replaceFirst("\\.class$", ""));
+            for (Field field : type.getDeclaredFields()) {
+                if (Modifier.isPublic(field.getModifiers()) && field.getType() == ConfigOption.class) {
+                    ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+                    into.put(option.key(), option);
+                }
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(classFile, e);
+        }
+    }
+
+    private static List<String> found(String expression, Path file) throws IOException {
+        return Pattern.compile(expression)
+                .matcher(Files.readString(file))
+                .results()
+                .map(result -> result.group())
+                .toList();
+    }
+}
