@@ -29,12 +29,25 @@ final class StreamqProcess implements AutoCloseable {
         Path temporary = Files.createDirectories(temporaryFiles(folder));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        List<String> command = new ArrayList<>(List.of("../streamq"));
+        List<String> command = new ArrayList<>(listeningToInterrupts());
+        command.add("../streamq");
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("STREAMQ_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
         return new StreamqProcess(builder.start(), out, err);
+    }
+
+    /** A shell that runs a build in the background has it ignore SIGINT, and so would all that the build starts. */
+    private static List<String> listeningToInterrupts() throws IOException {
+        List<String> reset = List.of("env", "--default-signal=INT");
+        List<String> probe = new ArrayList<>(reset);
+        probe.add("true");
+        try {
+            return new ProcessBuilder(probe).start().waitFor() == 0 ? reset : List.of();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Where a process started in {@code folder} may put what it does not need later. */
