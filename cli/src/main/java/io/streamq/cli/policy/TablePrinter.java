@@ -40,9 +40,8 @@ final class TablePrinter implements PolicyPrinter {
         terminal.print("");
         terminal.print(terminal.styled(
                 Style.QUIET,
-                Quantities.count(states.size(), "state") + ", learned from "
-                        + Quantities.count(
-                                states.stream().mapToLong(StatePolicy::updates).sum(), "experience")));
+                Quantities.count(states.size(), "state")
+                        + "; values and updates are those of each state's last announcement"));
     }
 
     @Override

@@ -68,7 +68,9 @@ class PolicyKafkaITCase {
         assertThat(policy.outLines().get(1))
                 .matches("2 +0 +0\\.5000 +2,000 +2 +7 +greedy action changed +2026-01-31T12:00:00Z");
         assertThat(policy.outLines().get(2)).startsWith("10 ");
-        assertThat(policy.outLines()).last().isEqualTo("2 states, learned from 3,000 experiences");
+        assertThat(policy.outLines())
+                .last()
+                .isEqualTo("2 states; values and updates are those of each state's last announcement");
         assertThat(policy.err()).isEmpty();
 
         assertThat(policy().outLines())
