@@ -1,6 +1,7 @@
 package io.streamq.cli.cluster;
 
 import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ProcessState;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ final class ClusterProcess {
     Optional<ProcessHandle> running() {
         return JsonFile.read(file(), Identity.class)
                 .flatMap(identity -> ProcessHandle.of(identity.pid).filter(process -> isTheSame(process, identity)))
-                .filter(process -> process.isAlive() && !isZombie(process));
+                .filter(ProcessState::isRunning);
     }
 
     private static boolean isTheSame(ProcessHandle process, Identity identity) {
@@ -74,16 +75,6 @@ final class ClusterProcess {
                                 .abs()
                                 .compareTo(CLOCK_TOLERANCE)
                         <= 0;
-    }
-
-    /** A process that ended, and whose parent, the first of a container perhaps, does not care to take note. */
-    private static boolean isZombie(ProcessHandle process) {
-        try {
-            String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
-            return stat.startsWith(" Z ", stat.lastIndexOf(')') + 1);
-        } catch (IOException noSuchFileSystem) {
-            return false;
-        }
     }
 
     /** What Flink calls the process, if it runs. */

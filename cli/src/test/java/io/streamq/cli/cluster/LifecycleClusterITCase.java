@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.ProcessState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class LifecycleClusterITCase {
             assertThat(noTopics.err()).contains("streamq topics create");
 
             cluster.run("stop");
-            assertThat(processes.values()).noneMatch(ProcessHandle::isAlive);
+            assertThat(processes.values()).noneMatch(ProcessState::isRunning);
             assertThat(cluster.run("stop")).isEqualTo("Nothing ran.");
             assertThat(cluster.folder().savepoints()).exists();
             assertThat(cluster.run("stop", "--clean")).contains("Removed");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.ProcessState;
 import io.streamq.cli.QTableReader;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AvroCodec;
@@ -155,7 +156,7 @@ final class RealCluster implements AutoCloseable {
     void kill(String process) {
         ProcessHandle victim = processes().get(process);
         assertThat(victim.destroyForcibly()).isTrue();
-        await().atMost(PATIENCE).until(() -> !victim.isAlive());
+        await().atMost(PATIENCE).until(() -> !ProcessState.isRunning(victim));
     }
 
     /** Whether all tasks of the job work; false also while no JobManager knows of it. */

@@ -3,6 +3,7 @@ package io.streamq.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamq.cli.ProcessState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,7 +72,7 @@ class DemoProcessKafkaITCase {
             demo.interrupt();
 
             assertThat(demo.awaitExit(Duration.ofSeconds(5))).isEqualTo(130);
-            assertThat(processes).noneMatch(ProcessHandle::isAlive);
+            assertThat(processes).noneMatch(ProcessState::isRunning);
             assertThat(accepts(port)).isFalse();
             assertThat(StreamqProcess.temporaryFiles(folder)).isEmptyDirectory();
         }
