@@ -7,7 +7,8 @@ import java.io.Serializable;
  * values</em>; each experience picks one of them, and the update is then the same for all algorithms
  * ({@link TemporalDifference}). So a successor's whole row never has to travel.
  */
-public sealed interface Algorithm extends Serializable permits QLearning, DoubleQLearning, ExpectedSarsa, Sarsa {
+public sealed interface Algorithm extends Serializable
+        permits QLearning, DoubleQLearning, ExpectedSarsa, SoftmaxExpectedSarsa, Sarsa {
     /** Tables per row: 1, or 2 for double Q-learning. */
     int tables();
 
@@ -22,13 +23,18 @@ public sealed interface Algorithm extends Serializable permits QLearning, Double
      */
     void bootstrapValues(QRow row, double[] into);
 
+    /** By what an experience chooses among the successor's bootstrap values. */
+    BootstrapChoice bootstrapChoice();
+
     /**
      * Which of the successor's bootstrap values an experience wants.
      *
      * @param coin 0 or 1, a fair and repeatable function of the experience's identity
      * @param nextAction the action taken in the successor, or {@link GreedyChoice#NONE}
      */
-    int bootstrapIndex(int coin, int nextAction);
+    default int bootstrapIndex(int coin, int nextAction) {
+        return bootstrapChoice().index(coin, nextAction);
+    }
 
     /** The table that an experience with this coin updates. */
     int tableToUpdate(int coin);

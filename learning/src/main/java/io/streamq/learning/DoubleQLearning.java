@@ -33,8 +33,8 @@ public record DoubleQLearning() implements Algorithm {
     }
 
     @Override
-    public int bootstrapIndex(int coin, int nextAction) {
-        return coin;
+    public BootstrapChoice bootstrapChoice() {
+        return BootstrapChoice.BY_COIN;
     }
 
     @Override

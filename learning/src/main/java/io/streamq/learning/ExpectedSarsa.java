@@ -38,8 +38,8 @@ public record ExpectedSarsa(double epsilon) implements Algorithm {
     }
 
     @Override
-    public int bootstrapIndex(int coin, int nextAction) {
-        return 0;
+    public BootstrapChoice bootstrapChoice() {
+        return BootstrapChoice.ONLY;
     }
 
     @Override

@@ -18,8 +18,8 @@ public record QLearning() implements Algorithm {
     }
 
     @Override
-    public int bootstrapIndex(int coin, int nextAction) {
-        return 0;
+    public BootstrapChoice bootstrapChoice() {
+        return BootstrapChoice.ONLY;
     }
 
     @Override

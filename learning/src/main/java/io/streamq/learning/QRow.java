@@ -1,6 +1,7 @@
 package io.streamq.learning;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ public final class QRow {
     /** The address of a row that is not published. */
     public static final long NOWHERE = -1;
 
+    /** The most actions a row may have. */
+    public static final int MAX_ACTIONS = 1 << 16;
+
     /**
      * For each entry its value, which is the initial one where nothing was applied, and then the number of experiences applied to
      * it, the n of the learning rates. Side by side, as an update needs both and memory is what it waits for; a double counts
@@ -20,12 +24,17 @@ public final class QRow {
      */
     private final double[] cells;
 
-    private final int actions;
+    /** The last action, one less than there are: with two bytes each for it and the announced one, a row takes 72 bytes, not 80. */
+    private final char lastAction;
     /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
     private long @Nullable [] legalActions;
     /** The incumbent greedy action; {@link GreedyChoice#NONE} before the first update. */
     private int greedyAction = GreedyChoice.NONE;
-    /** Announcements of this row so far; 0 before the first. */
+    /** The greedy action in the last announcement; means nothing before the first, as long as {@link #announcedValue} is NaN. */
+    private char announcedAction;
+    /** What only some policies want to know of the row's past; {@code null} as long as nobody noted any of it. */
+    private @Nullable RowHistory history;
+    /** Announcements of this row so far, those before it was forgotten included; 0 before the first. */
     private long version;
     /** The epoch of the last announcement; 0 before the first. */
     private long epoch;
@@ -37,12 +46,17 @@ public final class QRow {
     private double publishedValue = Double.NaN;
 
     private QRow(int actions, double[] cells) {
-        this.actions = actions;
+        this.lastAction = (char) (actions - 1);
         this.cells = cells;
     }
 
-    /** A row that nobody has touched, every value being {@code initialValue}. */
+    /**
+     * A row that nobody has touched, every value being {@code initialValue}.
+     *
+     * @param actions in [1, {@link #MAX_ACTIONS}]
+     */
     public static QRow untouched(int tables, int actions, double initialValue) {
+        requireActions(actions);
         double[] cells = new double[2 * tables * actions];
         for (int entry = 0; entry < cells.length; entry += 2) {
             cells[entry] = initialValue;
@@ -53,10 +67,12 @@ public final class QRow {
     /**
      * A row from its parts, as read from a snapshot.
      *
-     * @param actions number of actions
+     * @param actions number of actions, in [1, {@link #MAX_ACTIONS}]
      * @param values one value per table and action
      * @param visits as many counts
-     * @throws IllegalArgumentException if the lengths do not fit
+     * @param announcedAction {@link GreedyChoice#NONE} if {@code announcedValue} is NaN, for a row that was never announced
+     * @param history {@code null} if nothing of it was kept
+     * @throws IllegalArgumentException if the lengths do not fit, or only one of announced action and value is there
      */
     public static QRow of(
             int actions,
@@ -66,10 +82,20 @@ public final class QRow {
             int greedyAction,
             long version,
             long epoch,
-            double announcedValue) {
-        if (actions < 1 || values.length % actions != 0 || values.length != visits.length) {
+            int announcedAction,
+            double announcedValue,
+            @Nullable RowHistory history) {
+        requireActions(actions);
+        if (values.length % actions != 0 || values.length != visits.length) {
             throw new IllegalArgumentException("a row needs one value and one count per table and action: actions="
                     + actions + " values=" + values.length + " visits=" + visits.length);
+        }
+        if (announcedAction < GreedyChoice.NONE
+                || announcedAction >= actions
+                || (announcedAction == GreedyChoice.NONE) != Double.isNaN(announcedValue)) {
+            throw new IllegalArgumentException(
+                    "a row was announced with one of its actions and its value, or never: action=" + announcedAction
+                            + " value=" + announcedValue + " actions=" + actions);
         }
         double[] cells = new double[2 * values.length];
         for (int entry = 0; entry < values.length; entry++) {
@@ -81,40 +107,112 @@ public final class QRow {
         row.greedyAction = greedyAction;
         row.version = version;
         row.epoch = epoch;
+        if (announcedAction != GreedyChoice.NONE) {
+            row.announcedAction = (char) announcedAction;
+        }
         row.announcedValue = announcedValue;
+        row.history = history;
         return row;
     }
 
     /** A row of its own with the same content, published where this one is. */
     public QRow copy() {
-        long[] legal = legalActions == null ? null : legalActions.clone();
-        QRow copy = new QRow(actions, cells.clone());
-        copy.legalActions = legal;
-        copy.greedyAction = greedyAction;
-        copy.version = version;
-        copy.epoch = epoch;
-        copy.announcedValue = announcedValue;
+        QRow copy = reshaped(actions(), cells.clone());
         copy.address = address;
         copy.publishedValue = publishedValue;
         return copy;
     }
 
+    /**
+     * A row of its own with more actions, which hold the initial value and of which nobody tried any. Where legal actions are
+     * restricted, the new ones are not legal. Unpublished; the greedy action is still the old one.
+     *
+     * @param newActions at least as many as now
+     * @throws IllegalArgumentException if they are fewer
+     */
+    public QRow withActions(int newActions, double initialQ) {
+        requireActions(newActions);
+        if (newActions < actions()) {
+            throw new IllegalArgumentException("a row can only gain actions: has " + actions() + ", got " + newActions);
+        }
+        QRow grown = reshaped(newActions, untouched(tables(), newActions, initialQ).cells);
+        for (int table = 0; table < tables(); table++) {
+            System.arraycopy(cells, cell(table, 0), grown.cells, grown.cell(table, 0), 2 * actions());
+        }
+        if (legalActions != null) {
+            grown.legalActions = Arrays.copyOf(legalActions, (newActions + 63) / 64);
+        }
+        return grown;
+    }
+
+    /**
+     * A row of its own for an algorithm with so many tables. From one to two, both get the value and half of the visits, the first
+     * one the odd visit too; from two to one, it gets the mean value and the sum of visits. Unpublished; what a policy goes by and
+     * the sums of visits stay.
+     *
+     * @param newTables 1 or 2
+     * @throws IllegalArgumentException if it is neither
+     */
+    public QRow withTables(int newTables) {
+        if (newTables < 1 || newTables > 2) {
+            throw new IllegalArgumentException("a row has 1 or 2 tables: got " + newTables);
+        }
+        if (newTables == tables()) {
+            return reshaped(actions(), cells.clone());
+        }
+        QRow other = reshaped(actions(), new double[newTables * 2 * actions()]);
+        for (int action = 0; action <= lastAction; action++) {
+            long visits = visits(action);
+            for (int table = 0; table < newTables; table++) {
+                other.set(table, action, meanValue(action), (visits + newTables - 1 - table) / newTables);
+            }
+        }
+        return other;
+    }
+
+    /**
+     * A row of its own in which every entry that was never visited has the new initial value. Unpublished. If the number of tables
+     * changes too, the initial value goes first: {@link #withTables} may give the second table a value without a visit.
+     */
+    public QRow withInitialQ(double initialQ) {
+        QRow other = reshaped(actions(), cells.clone());
+        for (int entry = 0; entry < cells.length; entry += 2) {
+            if (cells[entry + 1] == 0) {
+                other.cells[entry] = initialQ;
+            }
+        }
+        return other;
+    }
+
+    /** An unpublished row with these cells and everything else as here, shared with nobody. */
+    private QRow reshaped(int newActions, double[] newCells) {
+        QRow row = new QRow(newActions, newCells);
+        row.legalActions = legalActions == null ? null : legalActions.clone();
+        row.greedyAction = greedyAction;
+        row.version = version;
+        row.epoch = epoch;
+        row.announcedAction = announcedAction;
+        row.announcedValue = announcedValue;
+        row.history = history == null ? null : history.copy();
+        return row;
+    }
+
     public int actions() {
-        return actions;
+        return lastAction + 1;
     }
 
     public int tables() {
-        return cells.length / (2 * actions);
+        return cells.length / (2 * actions());
     }
 
     /** The value of an action in a table. */
     public double value(int table, int action) {
-        return cells[2 * (table * actions + action)];
+        return cells[cell(table, action)];
     }
 
     /** Experiences applied to an action in a table. */
     public long visits(int table, int action) {
-        return (long) cells[2 * (table * actions + action) + 1];
+        return (long) cells[cell(table, action) + 1];
     }
 
     /** Experiences applied to an action, all tables together. */
@@ -129,7 +227,7 @@ public final class QRow {
     /** Experiences applied to this state. */
     public long updates() {
         long sum = 0;
-        for (int action = 0; action < actions; action++) {
+        for (int action = 0; action <= lastAction; action++) {
             sum += visits(action);
         }
         return sum;
@@ -137,7 +235,7 @@ public final class QRow {
 
     /** The value a policy goes by: that of the only table, or the mean of two. */
     public double meanValue(int action) {
-        return cells.length == 2 * actions ? cells[2 * action] : (value(0, action) + value(1, action)) / 2;
+        return cells.length == 2 * actions() ? cells[2 * action] : (value(0, action) + value(1, action)) / 2;
     }
 
     public long @Nullable [] legalActions() {
@@ -160,11 +258,47 @@ public final class QRow {
         return announcedValue;
     }
 
+    /** The greedy action in the last announcement, or {@link GreedyChoice#NONE}. */
+    public int announcedAction() {
+        return Double.isNaN(announcedValue) ? GreedyChoice.NONE : announcedAction;
+    }
+
+    /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
+    public long announcedAtMillis() {
+        return history == null ? 0 : history.announcedAtMillis();
+    }
+
+    /** When the row was last touched, in milliseconds since 1970; 0 if that was not kept. */
+    public long touchedAtMillis() {
+        return history == null ? 0 : history.touchedAtMillis();
+    }
+
+    /** What was kept of the row's past; {@code null} if nothing. */
+    public @Nullable RowHistory history() {
+        return history;
+    }
+
     /** Sets one entry and counts the visit. */
     void apply(int table, int action, double newValue) {
-        int cell = 2 * (table * actions + action);
+        int cell = cell(table, action);
         cells[cell] = newValue;
         cells[cell + 1]++;
+    }
+
+    private void set(int table, int action, double value, long visits) {
+        int cell = cell(table, action);
+        cells[cell] = value;
+        cells[cell + 1] = visits;
+    }
+
+    private int cell(int table, int action) {
+        return 2 * (table * (lastAction + 1) + action);
+    }
+
+    private static void requireActions(int actions) {
+        if (actions < 1 || actions > MAX_ACTIONS) {
+            throw new IllegalArgumentException("a row has 1 to " + MAX_ACTIONS + " actions: got " + actions);
+        }
     }
 
     /** Replaces the legal actions; the row keeps the array. */
@@ -194,7 +328,7 @@ public final class QRow {
     public int bestLegalAction() {
         int best = GreedyChoice.NONE;
         double bestValue = Double.NEGATIVE_INFINITY;
-        for (int action = 0; action < actions; action++) {
+        for (int action = 0; action <= lastAction; action++) {
             if (ActionSet.contains(legalActions, action) && (best < 0 || meanValue(action) > bestValue)) {
                 best = action;
                 bestValue = meanValue(action);
@@ -207,7 +341,63 @@ public final class QRow {
     public void announced(long inEpoch) {
         version++;
         epoch = inEpoch;
+        announcedAction = (char) greedyAction;
         announcedValue = meanValue(greedyAction);
+    }
+
+    /** Notes that the row, its greedy action chosen, is announced, and when. */
+    public void announced(long inEpoch, long nowMillis) {
+        announced(inEpoch);
+        ownHistory().announced(nowMillis);
+    }
+
+    /**
+     * Goes on counting announcements where the row that was forgotten ended.
+     *
+     * @param lastVersion at least 0
+     * @throws IllegalStateException if this row was announced already
+     */
+    public void versionsAfter(long lastVersion) {
+        if (version != 0) {
+            throw new IllegalStateException("a row must take over the count of announcements before its first: has "
+                    + version + ", got " + lastVersion);
+        }
+        if (lastVersion < 0) {
+            throw new IllegalArgumentException("a count of announcements must be >= 0: got " + lastVersion);
+        }
+        version = lastVersion;
+    }
+
+    /** Notes when the row was touched. */
+    public void touched(long nowMillis) {
+        ownHistory().touched(nowMillis);
+    }
+
+    /** Whether the experience of this identity is among those that the row remembers; allocates nothing. */
+    public boolean remembers(long identity) {
+        return history != null && history.remembers(identity);
+    }
+
+    /**
+     * Remembers the identity of an experience, and the latest {@code window} ones in all.
+     *
+     * @param window at most 0 to forget all
+     */
+    public void remember(long identity, int window) {
+        if (window > 0) {
+            ownHistory().remember(identity, window);
+        } else if (history != null) {
+            history.remember(identity, window);
+        }
+    }
+
+    private RowHistory ownHistory() {
+        RowHistory own = history;
+        if (own == null) {
+            own = new RowHistory();
+            history = own;
+        }
+        return own;
     }
 
     /** Where the row is published, or {@link #NOWHERE}. */
@@ -230,13 +420,15 @@ public final class QRow {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof QRow row
-                && actions == row.actions
+                && lastAction == row.lastAction
                 && Arrays.equals(cells, row.cells)
                 && Arrays.equals(legalActions, row.legalActions)
                 && greedyAction == row.greedyAction
                 && version == row.version
                 && epoch == row.epoch
-                && Double.compare(announcedValue, row.announcedValue) == 0;
+                && announcedAction() == row.announcedAction()
+                && Double.compare(announcedValue, row.announcedValue) == 0
+                && Objects.equals(history, row.history);
     }
 
     @Override
@@ -246,8 +438,9 @@ public final class QRow {
 
     @Override
     public String toString() {
-        return "QRow{actions=" + actions + ", values and visits=" + Arrays.toString(cells) + ", legal="
+        return "QRow{actions=" + actions() + ", values and visits=" + Arrays.toString(cells) + ", legal="
                 + Arrays.toString(legalActions) + ", greedy=" + greedyAction + ", version=" + version + ", epoch="
-                + epoch + ", announced=" + announcedValue + '}';
+                + epoch + ", announced=" + announcedAction() + " at value " + announcedValue + ", history=" + history
+                + '}';
     }
 }

@@ -23,8 +23,8 @@ public record Sarsa() implements Algorithm {
     }
 
     @Override
-    public int bootstrapIndex(int coin, int nextAction) {
-        return nextAction;
+    public BootstrapChoice bootstrapChoice() {
+        return BootstrapChoice.BY_NEXT_ACTION;
     }
 
     @Override

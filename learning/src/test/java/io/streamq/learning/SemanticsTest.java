@@ -13,7 +13,17 @@ class SemanticsTest {
     private static final LearningRate HALF = new LearningRate.Constant(0.5);
 
     private static QRow row(double... values) {
-        return QRow.of(values.length, values, new long[values.length], null, GreedyChoice.NONE, 0, 0, Double.NaN);
+        return QRow.of(
+                values.length,
+                values,
+                new long[values.length],
+                null,
+                GreedyChoice.NONE,
+                0,
+                0,
+                GreedyChoice.NONE,
+                Double.NaN,
+                null);
     }
 
     private static double bootstrap(Algorithm algorithm, QRow row, int coin, int nextAction) {
@@ -124,14 +134,16 @@ class SemanticsTest {
 
         @Test
         void theIncumbentStays() {
-            QRow row = QRow.of(3, new double[] {2.0, 1.0, 2.0}, new long[3], null, 2, 0, 0, Double.NaN);
+            QRow row = QRow.of(
+                    3, new double[] {2.0, 1.0, 2.0}, new long[3], null, 2, 0, 0, GreedyChoice.NONE, Double.NaN, null);
             assertThat(row.chooseGreedy(0)).isFalse();
             assertThat(row.greedyAction()).isEqualTo(2);
         }
 
         @Test
         void aChallengerMustBeatTheMargin() {
-            QRow row = QRow.of(2, new double[] {1.0, 1.25}, new long[2], null, 0, 0, 0, Double.NaN);
+            QRow row = QRow.of(
+                    2, new double[] {1.0, 1.25}, new long[2], null, 0, 0, 0, GreedyChoice.NONE, Double.NaN, null);
             assertThat(row.chooseGreedy(0.25)).isFalse();
             assertThat(row.chooseGreedy(0.125)).isTrue();
         }
@@ -209,8 +221,17 @@ class SemanticsTest {
     @Nested
     class DoubleQ {
         // Table A prefers action 0, table B action 1.
-        private final QRow row =
-                QRow.of(2, new double[] {4, 1, 2, 3}, new long[4], null, GreedyChoice.NONE, 0, 0, Double.NaN);
+        private final QRow row = QRow.of(
+                2,
+                new double[] {4, 1, 2, 3},
+                new long[4],
+                null,
+                GreedyChoice.NONE,
+                0,
+                0,
+                GreedyChoice.NONE,
+                Double.NaN,
+                null);
         private final Algorithm algorithm = new DoubleQLearning();
 
         @Test

@@ -1,18 +1,24 @@
 package io.streamq.job.record;
 
+import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
+import io.streamq.learning.RowHistory;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** Rows in snapshots and in RocksDB. Each row begins with its format, so that a later release reads what an earlier one wrote; a
  * new format adds a branch to {@link #deserialize} and never changes an old one. */
 public final class QRowSerializer extends RecordSerializer<QRow> {
     public static final QRowSerializer INSTANCE = new QRowSerializer();
 
-    private static final byte FORMAT = 1;
+    /** Release 0.1: neither the announced action nor a history. */
+    private static final byte FORMAT_1 = 1;
+
+    private static final byte FORMAT_2 = 2;
 
     @Override
     public QRow createInstance() {
@@ -21,7 +27,7 @@ public final class QRowSerializer extends RecordSerializer<QRow> {
 
     @Override
     public void serialize(QRow row, DataOutputView target) throws IOException {
-        target.writeByte(FORMAT);
+        target.writeByte(FORMAT_2);
         writeVarLong(row.actions(), target);
         writeVarLong(row.tables(), target);
         writeWords(row.legalActions(), target);
@@ -35,13 +41,15 @@ public final class QRowSerializer extends RecordSerializer<QRow> {
                 writeVarLong(row.visits(table, action), target);
             }
         }
+        writeVarLong(row.announcedAction() + 1, target);
+        writeHistory(row.history(), target);
     }
 
     @Override
     public QRow deserialize(DataInputView source) throws IOException {
         byte format = source.readByte();
-        if (format != FORMAT) {
-            throw new IOException("a row must have format " + FORMAT + ": got " + format
+        if (format != FORMAT_1 && format != FORMAT_2) {
+            throw new IOException("a row must have format 1 or 2: got " + format
                     + "; was the snapshot written by a later release of StreamQ?");
         }
         int actions = readVarInt(source);
@@ -57,7 +65,46 @@ public final class QRowSerializer extends RecordSerializer<QRow> {
             values[entry] = source.readDouble();
             visits[entry] = readVarLong(source);
         }
-        return QRow.of(actions, values, visits, legalActions, greedyAction, version, epoch, announcedValue);
+        int announcedAction;
+        RowHistory history;
+        if (format == FORMAT_1) {
+            // Every change of the greedy action was announced at once.
+            announcedAction = Double.isNaN(announcedValue) ? GreedyChoice.NONE : greedyAction;
+            history = null;
+        } else {
+            announcedAction = readVarInt(source) - 1;
+            history = readHistory(source);
+        }
+        return QRow.of(
+                actions,
+                values,
+                visits,
+                legalActions,
+                greedyAction,
+                version,
+                epoch,
+                announcedAction,
+                announcedValue,
+                history);
+    }
+
+    private static void writeHistory(@Nullable RowHistory history, DataOutputView target) throws IOException {
+        target.writeBoolean(history != null);
+        if (history != null) {
+            writeVarLong(history.announcedAtMillis(), target);
+            writeVarLong(history.touchedAtMillis(), target);
+            writeWords(history.identities(), target);
+        }
+    }
+
+    private static @Nullable RowHistory readHistory(DataInputView source) throws IOException {
+        if (!source.readBoolean()) {
+            return null;
+        }
+        long announcedAtMillis = readVarLong(source);
+        long touchedAtMillis = readVarLong(source);
+        long[] identities = readWords(source);
+        return RowHistory.of(announcedAtMillis, touchedAtMillis, identities == null ? new long[0] : identities);
     }
 
     @Override

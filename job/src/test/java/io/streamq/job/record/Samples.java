@@ -1,10 +1,12 @@
 package io.streamq.job.record;
 
 import io.streamq.learning.QRow;
+import io.streamq.learning.RowHistory;
 import io.streamq.schemas.UpdateReason;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Values of each record that is serialized: with everything there, and with everything absent that may be. */
 final class Samples {
@@ -37,13 +39,31 @@ final class Samples {
                     List.of(
                             new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
                             new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, "")),
-            QRowSerializer.INSTANCE, List.of(row(), QRow.untouched(1, 3, -2)));
+            QRowSerializer.INSTANCE, List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2)));
 
     private Samples() {}
 
     /** A row of double Q-learning in which every part differs from its default. */
     static QRow row() {
+        return row(0, RowHistory.of(1_700_000_000_000L, 300, new long[] {-1, 7}));
+    }
+
+    /** {@link #row()} as far as release 0.1 knew it. */
+    static QRow rowOfFormat1() {
+        return row(1, null);
+    }
+
+    private static QRow row(int announcedAction, @Nullable RowHistory history) {
         return QRow.of(
-                2, new double[] {1.5, -2, 0, 1e300}, new long[] {1, 200, 0, 3}, new long[] {2}, 1, 4, 1000, -0.5);
+                2,
+                new double[] {1.5, -2, 0, 1e300},
+                new long[] {1, 200, 0, 3},
+                new long[] {2},
+                1,
+                4,
+                1000,
+                announcedAction,
+                -0.5,
+                history);
     }
 }

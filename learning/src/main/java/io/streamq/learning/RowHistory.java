@@ -1,0 +1,126 @@
+package io.streamq.learning;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link QRow} keeps of its past for policies that want it: when it was last announced and touched, and which experiences it
+ * learnt from lately. Mutable and owned by its row.
+ *
+ * <p>Takes 40 bytes, and 16 + 8 for each identity once one is remembered; room for identities doubles as they come.
+ */
+public final class RowHistory {
+    private static final long[] EMPTY = {};
+    private static final int INITIAL_ROOM = 4;
+
+    /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
+    private long announcedAtMillis;
+    /** When the row was last touched, in milliseconds since 1970; 0 if that was not kept. */
+    private long touchedAtMillis;
+    /** The identities remembered: the oldest stands at {@link #oldest}, the others follow, round {@link #remembered} places. */
+    private long[] identities = EMPTY;
+
+    private int remembered;
+    /** Other than 0 only while as many are remembered as the window holds. */
+    private int oldest;
+
+    RowHistory() {}
+
+    /**
+     * A history from its parts, as read from a snapshot.
+     *
+     * @param identities the oldest first; the history keeps the array
+     */
+    public static RowHistory of(long announcedAtMillis, long touchedAtMillis, long[] identities) {
+        RowHistory history = new RowHistory();
+        history.announcedAtMillis = announcedAtMillis;
+        history.touchedAtMillis = touchedAtMillis;
+        history.identities = identities;
+        history.remembered = identities.length;
+        return history;
+    }
+
+    /** A history of its own with the same content. */
+    RowHistory copy() {
+        return of(announcedAtMillis, touchedAtMillis, identities());
+    }
+
+    public long announcedAtMillis() {
+        return announcedAtMillis;
+    }
+
+    public long touchedAtMillis() {
+        return touchedAtMillis;
+    }
+
+    /** A copy of the identities remembered, the oldest first. */
+    public long[] identities() {
+        return latest(remembered);
+    }
+
+    void announced(long nowMillis) {
+        announcedAtMillis = nowMillis;
+    }
+
+    void touched(long nowMillis) {
+        touchedAtMillis = nowMillis;
+    }
+
+    boolean remembers(long identity) {
+        for (int i = 0; i < remembered; i++) {
+            if (identities[i] == identity) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Remembers one identity more, and no more than the last {@code window} in all. */
+    void remember(long identity, int window) {
+        if (remembered > window || (remembered < window && oldest > 0)) {
+            identities = latest(Math.min(remembered, Math.max(window, 0)));
+            remembered = identities.length;
+            oldest = 0;
+        }
+        if (remembered < window) {
+            append(identity, window);
+        } else if (window > 0) {
+            identities[oldest] = identity;
+            oldest = (oldest + 1) % window;
+        }
+    }
+
+    private void append(long identity, int window) {
+        if (remembered == identities.length) {
+            identities = Arrays.copyOf(identities, Math.min(window, Math.max(INITIAL_ROOM, 2 * remembered)));
+        }
+        identities[remembered++] = identity;
+    }
+
+    private long[] latest(int count) {
+        long[] latest = new long[count];
+        for (int i = 0; i < count; i++) {
+            latest[i] = identities[(oldest + remembered - count + i) % remembered];
+        }
+        return latest;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RowHistory history
+                && announcedAtMillis == history.announcedAtMillis
+                && touchedAtMillis == history.touchedAtMillis
+                && Arrays.equals(identities(), history.identities());
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(announcedAtMillis) + 31 * Long.hashCode(touchedAtMillis);
+    }
+
+    @Override
+    public String toString() {
+        return "RowHistory{announced at=" + announcedAtMillis + ", touched at=" + touchedAtMillis + ", remembers="
+                + Arrays.toString(identities()) + '}';
+    }
+}

@@ -1,0 +1,58 @@
+package io.streamq.learning;
+
+/**
+ * Bootstraps the expectation of Q(s', .) under the softmax policy, which takes action a with a probability proportional to
+ * exp(Q(s', a) / temperature) (van Seijen, van Hasselt, Whiteson and Wiering 2009, equation 5; Sutton and Barto 2018, sections
+ * 6.6 and 2.8). As the temperature falls to 0 it becomes Q-learning, as it rises the mean over legal actions.
+ *
+ * @param temperature in the unit of the values; finite and greater than 0
+ */
+public record SoftmaxExpectedSarsa(double temperature) implements Algorithm {
+    public SoftmaxExpectedSarsa {
+        if (!(temperature > 0 && Double.isFinite(temperature))) {
+            throw new IllegalArgumentException("temperature must be finite and > 0: temperature=" + temperature);
+        }
+    }
+
+    @Override
+    public int tables() {
+        return 1;
+    }
+
+    @Override
+    public int bootstrapWidth(int actions) {
+        return 1;
+    }
+
+    @Override
+    public void bootstrapValues(QRow row, double[] into) {
+        // Relative to the greatest value no exponential overflows, and the sum of weights is at least 1.
+        double greatest = row.value(0, row.bestLegalAction());
+        double weights = 0;
+        double weighted = 0;
+        for (int action = 0; action < row.actions(); action++) {
+            if (ActionSet.contains(row.legalActions(), action)) {
+                double value = row.value(0, action);
+                double weight = Math.exp((value - greatest) / temperature);
+                weights += weight;
+                weighted += weight * value;
+            }
+        }
+        into[0] = weighted / weights;
+    }
+
+    @Override
+    public BootstrapChoice bootstrapChoice() {
+        return BootstrapChoice.ONLY;
+    }
+
+    @Override
+    public int tableToUpdate(int coin) {
+        return 0;
+    }
+
+    @Override
+    public boolean needsNextAction() {
+        return false;
+    }
+}
