@@ -11,22 +11,12 @@ import org.apache.flink.util.Collector;
 
 /** Decodes and validates; what cannot be learnt from leaves by the side, and the job goes on. */
 final class DecodeFunction extends ProcessFunction<SourceRecord, Transition> {
-    private final int actions;
-    private final int maxStateBytes;
-    private final boolean needsNextAction;
-
     private transient ExperienceDecoder decoder;
     private transient DeadLetters deadLetters;
 
-    DecodeFunction(int actions, int maxStateBytes, boolean needsNextAction) {
-        this.actions = actions;
-        this.maxStateBytes = maxStateBytes;
-        this.needsNextAction = needsNextAction;
-    }
-
     @Override
     public void open(OpenContext context) {
-        decoder = new ExperienceDecoder(actions, maxStateBytes, needsNextAction);
+        decoder = new ExperienceDecoder();
         deadLetters = new DeadLetters(getRuntimeContext().getMetricGroup());
     }
 

@@ -4,14 +4,17 @@ import io.streamq.job.learn.BootstrapOperator;
 import io.streamq.job.learn.LearnOperator;
 import io.streamq.job.learn.LocalBootstrapOperator;
 import io.streamq.job.options.JobOptions;
+import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.ValuedTransition;
 import io.streamq.job.rejection.DeadLetters;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -26,6 +29,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *                   |      bootstrap -> keyBy(next state) -> BOOTSTRAP --->      |  |
  *                   |                 elsewhere                  ^__ same slot, view
  *                   +--> dead letters <------------------------------------------+
+ *                              ^                                                 |--> control status
+ * control -> decode -----------+------------- broadcast ------------------------>+
  * </pre>
  */
 public final class LearningTopology {
@@ -34,30 +39,33 @@ public final class LearningTopology {
 
     private LearningTopology() {}
 
-    /** Where announcements and rejected records go. */
-    public record Ends(Sink<PolicyChange> policy, Sink<DeadLetter> deadLetters) {}
+    /** Where experience and configurations come from. */
+    public record Sources(DataStream<SourceRecord> experiences, DataStream<SourceRecord> control) {}
+
+    /** Where announcements, rejected records and what became of configurations go. */
+    public record Ends(Sink<PolicyChange> policy, Sink<DeadLetter> deadLetters, Sink<ControlStatus> controlStatus) {}
 
     /**
-     * Connects a stream of records to its ends.
+     * Connects sources to ends.
      *
+     * @param initial configurations in force before the first experience of a job that starts without a snapshot
      * @param parallelism of the learning operators
      */
-    public static void define(DataStream<SourceRecord> experiences, Ends ends, JobOptions options, int parallelism) {
-        JobOptions.PolicyDefaults policy = options.policy();
-        SingleOutputStreamOperator<Transition> transitions = named(
-                experiences.process(
-                        new DecodeFunction(
-                                policy.actions(),
-                                options.maxStateBytes(),
-                                policy.algorithm().needsNextAction()),
-                        RecordType.TRANSITION),
-                OperatorUids.DECODE);
+    public static void define(
+            Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
+        SingleOutputStreamOperator<Transition> transitions =
+                named(sources.experiences.process(new DecodeFunction(), RecordType.TRANSITION), OperatorUids.DECODE);
+
+        SingleOutputStreamOperator<PolicyControl> controls = named(
+                        sources.control.process(new ControlDecodeFunction(), RecordType.POLICY_CONTROL),
+                        OperatorUids.CONTROL_DECODE)
+                .setParallelism(1);
 
         SingleOutputStreamOperator<ValuedTransition> valuedHere = named(
                 transitions.transform(
                         OperatorUids.BOOTSTRAP_LOCAL,
                         RecordType.VALUED_TRANSITION,
-                        new LocalBootstrapOperator(policy, options.maxParallelism())),
+                        new LocalBootstrapOperator(options.maxParallelism())),
                 OperatorUids.BOOTSTRAP_LOCAL);
 
         SingleOutputStreamOperator<ValuedTransition> valuedThere = coLocated(
@@ -67,7 +75,7 @@ public final class LearningTopology {
                         .transform(
                                 OperatorUids.BOOTSTRAP,
                                 RecordType.VALUED_TRANSITION,
-                                new BootstrapOperator(policy, options.partnerTimeout())),
+                                new BootstrapOperator(options.partnerTimeout())),
                 OperatorUids.BOOTSTRAP,
                 options,
                 parallelism);
@@ -76,18 +84,27 @@ public final class LearningTopology {
                 valuedHere
                         .union(valuedThere)
                         .keyBy(ValuedTransition::state, RecordType.STATE_KEY)
-                        .transform(OperatorUids.LEARN, RecordType.POLICY_CHANGE, new LearnOperator(policy)),
+                        .connect(controls.broadcast())
+                        .transform(
+                                OperatorUids.LEARN,
+                                RecordType.POLICY_CHANGE,
+                                new LearnOperator(options.policies(), initial)),
                 OperatorUids.LEARN,
                 options,
                 parallelism);
 
-        changes.sinkTo(ends.policy()).name(OperatorUids.POLICY).uid(OperatorUids.POLICY);
-        transitions
-                .getSideOutput(DeadLetters.TAG)
-                .union(changes.getSideOutput(DeadLetters.TAG))
-                .sinkTo(ends.deadLetters())
-                .name(OperatorUids.DEAD_LETTERS)
-                .uid(OperatorUids.DEAD_LETTERS);
+        end(changes, ends.policy, OperatorUids.POLICY);
+        end(changes.getSideOutput(LearnOperator.STATUS), ends.controlStatus, OperatorUids.CONTROL_STATUS);
+        end(
+                transitions
+                        .getSideOutput(DeadLetters.TAG)
+                        .union(changes.getSideOutput(DeadLetters.TAG), controls.getSideOutput(DeadLetters.TAG)),
+                ends.deadLetters,
+                OperatorUids.DEAD_LETTERS);
+    }
+
+    private static <T> void end(DataStream<T> stream, Sink<T> sink, String uid) {
+        stream.sinkTo(sink).name(uid).uid(uid);
     }
 
     /** BOOTSTRAP needs the partitioning of a key and no state: without a key context Flink gives it no backend. */

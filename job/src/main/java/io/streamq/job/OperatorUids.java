@@ -7,6 +7,9 @@ public final class OperatorUids {
     public static final String BOOTSTRAP_LOCAL = "bootstrap-local";
     public static final String BOOTSTRAP = "bootstrap";
     public static final String LEARN = "learn";
+    public static final String CONTROL = "control";
+    public static final String CONTROL_DECODE = "control-decode";
+    public static final String CONTROL_STATUS = "control-status";
     public static final String POLICY = "policy";
     public static final String DEAD_LETTERS = "dead-letters";
 

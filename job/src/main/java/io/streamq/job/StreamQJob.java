@@ -2,6 +2,7 @@ package io.streamq.job;
 
 import io.streamq.job.kafka.KafkaEnds;
 import io.streamq.job.kafka.KafkaPreflight;
+import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
@@ -37,26 +38,33 @@ public final class StreamQJob {
     public static void main(String[] arguments) throws Exception {
         JobOptions options = JobOptions.of(JobArguments.parse(List.of(arguments)));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(environment, options);
         KafkaPreflight.check(options);
+        define(environment, options, PolicyCatalog.read(options));
         environment.execute(NAME);
     }
 
     /**
      * Defines the job on Kafka.
      *
+     * @param catalog the configurations that are on the control topic now
      * @throws InvalidOptionsException if the environment is set to batch mode
      */
-    public static void define(StreamExecutionEnvironment environment, JobOptions options) {
+    public static void define(StreamExecutionEnvironment environment, JobOptions options, PolicyCatalog catalog) {
         configure(environment, options);
         KafkaEnds kafka = new KafkaEnds(options);
         DataStream<SourceRecord> experiences = environment
                 .fromSource(kafka.experiences(), WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
                 .uid(OperatorUids.EXPERIENCES);
+        DataStream<SourceRecord> control = environment
+                .fromSource(
+                        kafka.control(catalog.nextOffsets()), WatermarkStrategy.noWatermarks(), OperatorUids.CONTROL)
+                .setParallelism(1)
+                .uid(OperatorUids.CONTROL);
         LearningTopology.define(
-                experiences,
-                new LearningTopology.Ends(kafka.policy(), kafka.deadLetters()),
+                new LearningTopology.Sources(experiences, control),
+                new LearningTopology.Ends(kafka.policy(), kafka.deadLetters(), kafka.controlStatus()),
                 options,
+                catalog.configurations(),
                 environment.getParallelism());
         if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
             LOG.warn(

@@ -73,6 +73,14 @@ public final class AvroCodec<T extends SpecificRecordBase> {
                 ReleasedSchemas.of("PolicyConfig"));
     }
 
+    /** The codec of {@link PolicyConfigStatus}. */
+    public static AvroCodec<PolicyConfigStatus> policyConfigStatus() {
+        return new AvroCodec<>(
+                new PolicyConfigStatus().getSpecificData(),
+                PolicyConfigStatus.getClassSchema(),
+                ReleasedSchemas.of("PolicyConfigStatus"));
+    }
+
     /** A codec of experience that also reads what {@code writer} wrote. */
     static AvroCodec<Experience> experienceAlsoBy(Schema writer) {
         return new AvroCodec<>(new Experience().getSpecificData(), Experience.getClassSchema(), List.of(writer));

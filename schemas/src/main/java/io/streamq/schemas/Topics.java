@@ -11,6 +11,9 @@ public final class Topics {
     /** {@link PolicyConfig} by policyId; a tombstone deletes the policy. Cleanup policy: compact. */
     public static final String CONTROL = "streamq.control.v1";
 
+    /** {@link PolicyConfigStatus} by {@code policyId/shard}: what the job made of a configuration. Cleanup policy: compact. */
+    public static final String CONTROL_STATUS = "streamq.control-status.v1";
+
     /** Bytes as received, with {@link DeadLetterHeaders}. Cleanup policy: delete. */
     public static final String DEAD_LETTERS = "streamq.dead-letters.v1";
 

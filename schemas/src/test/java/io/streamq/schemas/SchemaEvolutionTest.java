@@ -21,7 +21,11 @@ class SchemaEvolutionTest {
     }
 
     static Stream<Arguments> contract() {
-        return Stream.of(Experience.getClassSchema(), PolicyUpdate.getClassSchema(), PolicyConfig.getClassSchema())
+        return Stream.of(
+                        Experience.getClassSchema(),
+                        PolicyUpdate.getClassSchema(),
+                        PolicyConfig.getClassSchema(),
+                        PolicyConfigStatus.getClassSchema())
                 .map(Arguments::of);
     }
 
@@ -37,6 +41,7 @@ class SchemaEvolutionTest {
     private static String withJavaStrings(Schema released) {
         return released.toString()
                 .replace("\"type\":\"string\"", "\"type\":{\"type\":\"string\",\"avro.java.string\":\"String\"}")
+                .replace("\"items\":\"string\"", "\"items\":{\"type\":\"string\",\"avro.java.string\":\"String\"}")
                 .replace("[\"null\",\"string\"]", "[\"null\",{\"type\":\"string\",\"avro.java.string\":\"String\"}]");
     }
 
@@ -56,7 +61,11 @@ class SchemaEvolutionTest {
 
     /** Frozen on the day of the release: an edit of a released file, however small, fails here. */
     @ParameterizedTest
-    @CsvSource({"Experience.v1,9fd2a9b5c8e94b15", "PolicyUpdate.v1,7f3b0907730b50a", "PolicyConfig.v1,42883872aff4ea9f"
+    @CsvSource({
+        "Experience.v1,9fd2a9b5c8e94b15",
+        "PolicyUpdate.v1,7f3b0907730b50a",
+        "PolicyConfig.v1,42883872aff4ea9f",
+        "PolicyConfigStatus.v1,13bcec1e9e800563"
     })
     void aReleasedSchemaNeverChanges(String file, String hashOfItsText) throws Exception {
         try (var resource = ReleasedSchemas.class.getResourceAsStream("released/" + file + ".avsc")) {

@@ -1,5 +1,7 @@
 package io.streamq.job.decode;
 
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.policy.RowLimits;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
@@ -11,25 +13,14 @@ import io.streamq.schemas.EncodedExperience;
 import io.streamq.schemas.WireFormatException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a transition of the bytes of a record, or says in a sentence why that cannot be. Owned by one thread. */
+/**
+ * Makes a transition of the bytes of a record, or says in a sentence why that cannot be. Checks what holds for all policies;
+ * LEARN, which knows the policy's rules, checks the rest. Owned by one thread.
+ */
 public final class ExperienceDecoder {
     private static final int MAX_POLICY_ID_BYTES = 64;
 
-    private final int actions;
-    private final int maxStateBytes;
-    private final boolean needsNextAction;
     private final EncodedExperience experience = new EncodedExperience();
-
-    /**
-     * @param actions number of actions of a policy
-     * @param maxStateBytes longest state, in bytes of UTF-8
-     * @param needsNextAction whether the algorithm cannot do without nextAction
-     */
-    public ExperienceDecoder(int actions, int maxStateBytes, boolean needsNextAction) {
-        this.actions = actions;
-        this.maxStateBytes = maxStateBytes;
-        this.needsNextAction = needsNextAction;
-    }
 
     /**
      * Decodes and validates a record.
@@ -59,7 +50,7 @@ public final class ExperienceDecoder {
                 experience.action(),
                 experience.reward(),
                 experience.hasDiscount() ? experience.discount() : Double.NaN,
-                coin(source),
+                identity(source),
                 bootstraps ? nextAction() : GreedyChoice.NONE,
                 legalActions,
                 source);
@@ -104,10 +95,10 @@ public final class ExperienceDecoder {
         if (length == 0) {
             throw new RejectedException(Rejection.STATE_EMPTY, field + " must not be empty");
         }
-        if (length > maxStateBytes) {
+        if (length > RowLimits.MAX_STATE_BYTES) {
             throw new RejectedException(
                     Rejection.STATE_TOO_LONG,
-                    field + " must have at most " + maxStateBytes + " bytes of UTF-8: got " + length);
+                    field + " must have at most " + RowLimits.MAX_STATE_BYTES + " bytes of UTF-8: got " + length);
         }
     }
 
@@ -120,11 +111,15 @@ public final class ExperienceDecoder {
     }
 
     private void requireAction() throws RejectedException {
-        if (experience.action() < 0 || experience.action() >= actions) {
+        if (!isAction(experience.action())) {
             throw new RejectedException(
                     Rejection.ACTION_OUT_OF_RANGE,
-                    "action must be in [0, " + actions + "): got " + experience.action());
+                    "action must be in [0, " + PolicyRules.MAX_ACTIONS + "): got " + experience.action());
         }
+    }
+
+    private static boolean isAction(int number) {
+        return number >= 0 && number < PolicyRules.MAX_ACTIONS;
     }
 
     private void requireFiniteReward() throws RejectedException {
@@ -151,13 +146,19 @@ public final class ExperienceDecoder {
                     Rejection.LEGAL_ACTIONS_INVALID,
                     "legalActions must name an action: it is empty, in a state where an action was taken");
         }
-        long[] legal = new long[(actions + 63) / 64];
+        int greatest = 0;
         for (int i = 0; i < count; i++) {
             int action = experience.legalAction(i);
-            if (action < 0 || action >= actions) {
+            if (!isAction(action)) {
                 throw new RejectedException(
-                        Rejection.LEGAL_ACTIONS_INVALID, "legalActions must be in [0, " + actions + "): got " + action);
+                        Rejection.LEGAL_ACTIONS_INVALID,
+                        "legalActions must be in [0, " + PolicyRules.MAX_ACTIONS + "): got " + action);
             }
+            greatest = Math.max(greatest, action);
+        }
+        long[] legal = new long[Math.max(greatest, experience.action()) / 64 + 1];
+        for (int i = 0; i < count; i++) {
+            int action = experience.legalAction(i);
             legal[action >>> 6] |= 1L << action;
         }
         if (!ActionSet.contains(legal, experience.action())) {
@@ -169,26 +170,20 @@ public final class ExperienceDecoder {
     }
 
     private int nextAction() throws RejectedException {
-        if (!needsNextAction) {
+        if (!experience.hasNextAction()) {
             return GreedyChoice.NONE;
         }
-        if (!experience.hasNextAction()) {
-            throw new RejectedException(
-                    Rejection.NEXT_ACTION_MISSING, "SARSA needs nextAction unless terminated is true");
-        }
-        if (experience.nextAction() < 0 || experience.nextAction() >= actions) {
+        if (!isAction(experience.nextAction())) {
             throw new RejectedException(
                     Rejection.NEXT_ACTION_OUT_OF_RANGE,
-                    "nextAction must be in [0, " + actions + "): got " + experience.nextAction());
+                    "nextAction must be in [0, " + PolicyRules.MAX_ACTIONS + "): got " + experience.nextAction());
         }
         return experience.nextAction();
     }
 
-    /** A fair coin that falls alike for every copy of an experience, or for every reading of a record that tells no identity. */
-    private int coin(SourceRecord source) {
-        long identity =
-                experience.hasIdentity() ? experience.identityHash() : source.offset() * 31 + source.partition();
-        return (int) (mixed(identity) >>> 63);
+    /** Alike for every copy of an experience, or for every reading of a record that tells no identity. */
+    private long identity(SourceRecord source) {
+        return mixed(experience.hasIdentity() ? experience.identityHash() : source.offset() * 31 + source.partition());
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.streamq.job.kafka;
 
+import io.streamq.job.options.JobOptions;
 import io.streamq.job.record.DeadLetter;
+import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.schemas.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +20,15 @@ final class DeadLetterToKafka implements KafkaRecordSerializationSchema<DeadLett
     private static final int HEADROOM_BYTES = 4096;
 
     private final String topic;
-    private final String sourceTopic;
+    private final String experiencesTopic;
+    private final String controlTopic;
     private final int maxRecordBytes;
 
     /** @param maxRequestBytes the producer's {@code max.request.size} */
-    DeadLetterToKafka(String topic, String sourceTopic, int maxRequestBytes) {
-        this.topic = topic;
-        this.sourceTopic = sourceTopic;
+    DeadLetterToKafka(JobOptions.Topics topics, int maxRequestBytes) {
+        this.topic = topics.deadLetters();
+        this.experiencesTopic = topics.experiences();
+        this.controlTopic = topics.control();
         this.maxRecordBytes = maxRequestBytes - HEADROOM_BYTES;
     }
 
@@ -42,11 +46,15 @@ final class DeadLetterToKafka implements KafkaRecordSerializationSchema<DeadLett
         }
         put(headers, DeadLetterHeaders.REASON, letter.rejection().name());
         put(headers, DeadLetterHeaders.MESSAGE, letter.message());
-        put(headers, DeadLetterHeaders.SOURCE_TOPIC, sourceTopic);
+        put(headers, DeadLetterHeaders.SOURCE_TOPIC, sourceTopic(letter.rejection()));
         put(headers, DeadLetterHeaders.SOURCE_PARTITION, source.partition());
         put(headers, DeadLetterHeaders.SOURCE_OFFSET, source.offset());
         put(headers, DeadLetterHeaders.SOURCE_TIMESTAMP, source.timestampMillis());
         return produced;
+    }
+
+    private String sourceTopic(Rejection rejection) {
+        return rejection == Rejection.POLICY_CONFIG_INVALID ? controlTopic : experiencesTopic;
     }
 
     private static long length(byte @Nullable [] bytes) {

@@ -2,9 +2,11 @@ package io.streamq.job.kafka;
 
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions.SourceEnd;
+import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.SourceRecord;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -13,6 +15,7 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.TopicPartition;
 
 /** The job's source and sinks on Kafka. */
 public final class KafkaEnds {
@@ -42,6 +45,25 @@ public final class KafkaEnds {
                 : source.build();
     }
 
+    /**
+     * The configurations that come after those that are known.
+     *
+     * @param from where to begin on each partition, without a snapshot
+     */
+    public KafkaSource<SourceRecord> control(Map<TopicPartition, Long> from) {
+        Properties properties = options.kafka().clientProperties();
+        properties.putIfAbsent("isolation.level", "read_committed");
+        KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
+                .setProperties(properties)
+                .setTopics(options.topics().control())
+                .setGroupId(options.kafka().groupId() + "-control")
+                .setStartingOffsets(OffsetsInitializer.offsets(from))
+                .setDeserializer(new SourceRecordDeserializer());
+        return options.sourceEnd() == SourceEnd.LATEST
+                ? source.setBounded(OffsetsInitializer.latest()).build()
+                : source.build();
+    }
+
     @SuppressWarnings("deprecation") // the connector still asks for the client's old enum
     private OffsetsInitializer start() {
         return switch (options.sourceStart()) {
@@ -58,10 +80,12 @@ public final class KafkaEnds {
 
     /** What could not be learnt from. */
     public KafkaSink<DeadLetter> deadLetters() {
-        return sink(
-                new DeadLetterToKafka(
-                        options.topics().deadLetters(), options.topics().experiences(), maxRequestBytes()),
-                "dead-letters");
+        return sink(new DeadLetterToKafka(options.topics(), maxRequestBytes()), "dead-letters");
+    }
+
+    /** The compacted topic of what became of configurations. */
+    public KafkaSink<ControlStatus> controlStatus() {
+        return sink(new ControlStatusToKafka(options.topics().controlStatus()), "control-status");
     }
 
     private int maxRequestBytes() {

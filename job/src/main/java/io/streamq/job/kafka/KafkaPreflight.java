@@ -38,7 +38,7 @@ public final class KafkaPreflight {
         Set<String> existing = topics(options.kafka());
         JobOptions.Topics topics = options.topics();
         List<String> missing = new ArrayList<>();
-        for (String topic : List.of(topics.experiences(), topics.policy(), topics.deadLetters())) {
+        for (String topic : topics.all()) {
             if (!existing.contains(topic)) {
                 missing.add(topic);
             }

@@ -25,7 +25,14 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
     public ProducerRecord<byte[], byte[]> serialize(
             PolicyChange change, KafkaSinkContext context, @Nullable Long timestamp) {
         byte[] key = change.state().bytes();
-        byte[] value = encoder.encode(
+        return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, value(key, change));
+    }
+
+    private byte @Nullable [] value(byte[] key, PolicyChange change) {
+        if (change.isTombstone()) {
+            return null;
+        }
+        return encoder.encode(
                 key,
                 change.action(),
                 change.qValues(),
@@ -34,6 +41,5 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
                 change.epoch(),
                 change.reason(),
                 change.updatedAtMillis());
-        return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, value);
     }
 }

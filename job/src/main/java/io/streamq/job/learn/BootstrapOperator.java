@@ -1,6 +1,5 @@
 package io.streamq.job.learn;
 
-import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.ValuedTransition;
@@ -15,9 +14,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransition>
         implements OneInputStreamOperator<Transition, ValuedTransition> {
-    private static final double NOTHING = 0;
-
-    private final PolicyDefaults policy;
     private final Duration partnerTimeout;
     private final ShardLocator locator;
 
@@ -25,12 +21,11 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
     private transient SuccessorView view;
     private transient SuccessorLookup successors;
 
-    public BootstrapOperator(PolicyDefaults policy, Duration partnerTimeout) {
-        this(policy, partnerTimeout, ShardLocator.BY_EXECUTION);
+    public BootstrapOperator(Duration partnerTimeout) {
+        this(partnerTimeout, ShardLocator.BY_EXECUTION);
     }
 
-    BootstrapOperator(PolicyDefaults policy, Duration partnerTimeout, ShardLocator locator) {
-        this.policy = policy;
+    BootstrapOperator(Duration partnerTimeout, ShardLocator locator) {
         this.partnerTimeout = partnerTimeout;
         this.locator = locator;
     }
@@ -38,7 +33,7 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
     @Override
     public void open() throws Exception {
         super.open();
-        successors = new SuccessorLookup(policy, getMetricGroup());
+        successors = new SuccessorLookup(getMetricGroup());
         shard = Shard.joinAsBootstrap(
                 locator.locate(getContainingTask().getEnvironment()),
                 Placement.of(getRuntimeContext().getTaskInfo()));
@@ -49,8 +44,10 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
     public void processElement(StreamRecord<Transition> element) {
         Transition transition = element.getValue();
         StateKey nextState = transition.nextState();
-        double nextValue = nextState == null ? NOTHING : successors.valueOf(nextState, transition, view);
-        output.collect(element.replace(ValuedTransition.of(transition, nextValue)));
+        output.collect(element.replace(
+                nextState == null
+                        ? ValuedTransition.ofTerminal(transition)
+                        : successors.valued(transition, nextState, view)));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.streamq.job.learn;
 
-import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
@@ -21,9 +20,6 @@ public final class LocalBootstrapOperator extends AbstractStreamOperator<ValuedT
     /** Transitions whose successor is to be looked up on its own shard. */
     public static final OutputTag<Transition> REMOTE = new OutputTag<>("remote-successor", RecordType.TRANSITION);
 
-    private static final double NOTHING = 0;
-
-    private final PolicyDefaults policy;
     private final int maxParallelism;
     private final ShardLocator locator;
 
@@ -31,12 +27,11 @@ public final class LocalBootstrapOperator extends AbstractStreamOperator<ValuedT
     private transient SuccessorLookup successors;
 
     /** @param maxParallelism of BOOTSTRAP and LEARN */
-    public LocalBootstrapOperator(PolicyDefaults policy, int maxParallelism) {
-        this(policy, maxParallelism, ShardLocator.BY_EXECUTION);
+    public LocalBootstrapOperator(int maxParallelism) {
+        this(maxParallelism, ShardLocator.BY_EXECUTION);
     }
 
-    LocalBootstrapOperator(PolicyDefaults policy, int maxParallelism, ShardLocator locator) {
-        this.policy = policy;
+    LocalBootstrapOperator(int maxParallelism, ShardLocator locator) {
         this.maxParallelism = maxParallelism;
         this.locator = locator;
     }
@@ -45,7 +40,7 @@ public final class LocalBootstrapOperator extends AbstractStreamOperator<ValuedT
     public void open() throws Exception {
         super.open();
         shards = new LocalShards(locator.locate(getContainingTask().getEnvironment()), maxParallelism);
-        successors = new SuccessorLookup(policy, getMetricGroup());
+        successors = new SuccessorLookup(getMetricGroup());
     }
 
     @Override
@@ -53,15 +48,14 @@ public final class LocalBootstrapOperator extends AbstractStreamOperator<ValuedT
         Transition transition = element.getValue();
         StateKey nextState = transition.nextState();
         if (nextState == null) {
-            output.collect(element.replace(ValuedTransition.of(transition, NOTHING)));
+            output.collect(element.replace(ValuedTransition.ofTerminal(transition)));
             return;
         }
         SuccessorView view = shards.viewOf(KeyGroupRangeAssignment.assignToKeyGroup(nextState, maxParallelism));
         if (view == null) {
             output.collect(REMOTE, element);
         } else {
-            double nextValue = successors.valueOf(nextState, transition, view);
-            output.collect(element.replace(ValuedTransition.of(transition, nextValue)));
+            output.collect(element.replace(successors.valued(transition, nextState, view)));
         }
     }
 }

@@ -1,29 +1,27 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.metrics.StreamQMetrics;
-import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
+import io.streamq.job.record.ValuedTransition;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Reads what a transition wants to know of its successor from the view of the successor's shard. */
+/** Attaches to a transition what it wants to know of its successor. Knows no policy: the view tells how its rows are read. */
 final class SuccessorLookup {
-    private final PolicyDefaults policy;
     private final Counter unseenSuccessors;
+    private final SuccessorView.Found found = new SuccessorView.Found();
 
-    SuccessorLookup(PolicyDefaults policy, MetricGroup group) {
-        this.policy = policy;
+    SuccessorLookup(MetricGroup group) {
         this.unseenSuccessors = group.addGroup(StreamQMetrics.GROUP).counter(StreamQMetrics.UNSEEN_SUCCESSORS);
     }
 
-    /** The bootstrap value of the successor; the initial value if nobody acted there. */
-    double valueOf(StateKey nextState, Transition transition, SuccessorView view) {
-        long address = view.addressOf(nextState);
-        if (address == SuccessorView.ABSENT) {
-            unseenSuccessors.inc();
-            return policy.initialQ();
+    /** @param view of the successor's shard */
+    ValuedTransition valued(Transition transition, StateKey nextState, SuccessorView view) {
+        if (view.read(nextState, RowLearner.coin(transition.identity()), transition.nextAction(), found)) {
+            return ValuedTransition.of(transition, found.value(), found.generation());
         }
-        return view.read(address, policy.algorithm().bootstrapIndex(transition.coin(), transition.nextAction()));
+        unseenSuccessors.inc();
+        return ValuedTransition.of(transition, ValuedTransition.UNSEEN, 0);
     }
 }

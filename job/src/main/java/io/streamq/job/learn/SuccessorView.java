@@ -1,144 +1,185 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.record.StateKey;
-import io.streamq.learning.QRow;
+import io.streamq.job.record.ValuedTransition;
+import io.streamq.learning.BootstrapChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and
- * without allocation but for growth.
+ * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and without
+ * allocation but for growth.
  *
- * <p>An open-addressing table maps keys to addresses in an arena of numbers that never move, so a row that knows its address is
- * published by plain writes there. One thread writes, any number read. A reader sees each number either old or new, never torn; a
- * number may be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
+ * <p>A table maps keys to places in an arena of numbers, so a row that knows its place is published by plain writes there. One
+ * thread writes, any number read. A reader sees each number either old or new, never torn and never another row's; a number may
+ * be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
  */
 final class SuccessorView {
-    /** What {@link #addressOf} says of a key that has no row. */
-    static final long ABSENT = QRow.NOWHERE;
-
-    private static final int PAGE_BITS = 16;
-    private static final int PAGE_NUMBERS = 1 << PAGE_BITS;
     private static final int INITIAL_CAPACITY = 1 << 10;
-
-    private static final VarHandle KEY = MethodHandles.arrayElementVarHandle(StateKey[].class);
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(double[].class);
 
-    /** Keys and addresses at the same index; replaced as a whole when it grows, so that a reader never sees one half moved. */
-    private static final class Table {
-        private final @Nullable StateKey[] keys;
-        private final long[] addresses;
+    /** Room for what a reader finds. Owned by the reader's thread. */
+    static final class Found {
+        private double value;
+        private int generation;
 
-        Table(int capacity) {
-            keys = new StateKey[capacity];
-            addresses = new long[capacity];
+        /** NaN if the experience wants the value of an action that the row does not have. */
+        double value() {
+            return value;
         }
 
-        /** The address of a key, or {@link #ABSENT}. Looks at each place once: an empty one may be another key's a moment later. */
-        long addressOf(StateKey key) {
-            int mask = keys.length - 1;
-            for (int at = home(key); ; at = (at + 1) & mask) {
-                // Acquires: whoever sees a key sees the address and the numbers that were written before it.
-                StateKey found = (StateKey) KEY.getAcquire(keys, at);
-                if (found == null) {
-                    return ABSENT;
-                }
-                if (found.equals(key)) {
-                    return addresses[at];
-                }
-            }
-        }
-
-        /** Puts a key that is not there yet. By the writer. */
-        void put(StateKey key, long address) {
-            int mask = keys.length - 1;
-            int at = home(key);
-            while (keys[at] != null) {
-                at = (at + 1) & mask;
-            }
-            addresses[at] = address;
-            KEY.setRelease(keys, at, key);
-        }
-
-        private int home(StateKey key) {
-            return (int) key.hash64() & (keys.length - 1);
+        /** As in {@link ViewPlace#shortGeneration}. */
+        int generation() {
+            return generation;
         }
     }
 
-    private volatile Table table = new Table(INITIAL_CAPACITY);
+    private volatile ViewTable table = new ViewTable(INITIAL_CAPACITY);
     private volatile double[][] pages = new double[0][];
 
-    /** Keys in the table. */
-    private int size;
+    private int rows;
     /** The first free number of the last page; the writer's own. */
-    private int nextFree = PAGE_NUMBERS;
+    private int nextFree = ViewPlace.PAGE_NUMBERS;
+    /** Places that removed rows left, by the count of their numbers; the writer's own. */
+    private final Map<Integer, Deque<Long>> freePlaces = new HashMap<>();
 
-    /** Where the numbers of a key stand, or {@link #ABSENT}. By any thread. */
-    long addressOf(StateKey key) {
-        return table.addressOf(key);
+    /**
+     * Reads the number of a row that an experience wants. By any thread.
+     *
+     * @param coin 0 or 1
+     * @param nextAction the action taken in the successor, or negative
+     * @return whether the key has a row; if not, {@code into} is as it was
+     */
+    boolean read(StateKey key, int coin, int nextAction, Found into) {
+        while (true) {
+            ViewTable current = table;
+            int slot = current.find(key);
+            long place = slot < 0 ? ViewPlace.NONE : current.place(slot);
+            if (!ViewPlace.isOfRow(place)) {
+                return false;
+            }
+            into.value = number(place, coin, nextAction);
+            into.generation = ViewPlace.generation(place);
+            // The number may be another row's by now; then the place was taken back before, here or in a newer table.
+            VarHandle.acquireFence();
+            if (current.place(slot) == place && current == table) {
+                return true;
+            }
+        }
     }
 
-    /** One number of a row. By any thread. */
-    double read(long address, int index) {
-        return (double) NUMBER.getOpaque(pages[(int) (address >>> PAGE_BITS)], offset(address) + index);
+    private double number(long place, int coin, int nextAction) {
+        double[] page = pages[ViewPlace.page(place)];
+        int offset = ViewPlace.offset(place);
+        BootstrapChoice choice = ViewPlace.choice(place);
+        if (choice != BootstrapChoice.BY_NEXT_ACTION) {
+            return (double) NUMBER.getOpaque(page, offset + choice.index(coin, nextAction));
+        }
+        boolean isAction = nextAction >= 0 && nextAction < (double) NUMBER.getOpaque(page, offset);
+        return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : ValuedTransition.UNSEEN;
+    }
+
+    /** Where the numbers of a key stand; {@link ViewPlace#isOfRow} tells whether they do. By any thread. */
+    long placeOf(StateKey key) {
+        ViewTable current = table;
+        int slot = current.find(key);
+        return slot < 0 ? ViewPlace.NONE : current.place(slot);
+    }
+
+    /**
+     * Adds a row whose key has none. By the writer.
+     *
+     * @param count numbers of the row, in [1, 65535]
+     * @return its place, until it is removed
+     */
+    long add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
+        int header = headerNumbers(choice);
+        long place = allocate(header + count, generation, choice);
+        if (header > 0) {
+            NUMBER.setOpaque(pages[ViewPlace.page(place)], ViewPlace.offset(place), (double) count);
+        }
+        write(place, numbers, count);
+        int slot = table.find(key);
+        if (slot >= 0) {
+            table.setPlace(slot, place);
+        } else {
+            if (!table.hasRoom()) {
+                table = table.rebuilt(rows);
+            }
+            table.put(key, place);
+        }
+        rows++;
+        return place;
     }
 
     /** Overwrites the numbers of a row. By the writer. */
-    void write(long address, double[] numbers, int count) {
-        double[] page = pages[(int) (address >>> PAGE_BITS)];
-        int offset = offset(address);
+    void write(long place, double[] numbers, int count) {
+        double[] page = pages[ViewPlace.page(place)];
+        int offset = ViewPlace.offset(place) + headerNumbers(ViewPlace.choice(place));
         for (int i = 0; i < count; i++) {
             NUMBER.setOpaque(page, offset + i, numbers[i]);
         }
     }
 
-    /**
-     * Adds a row whose key is not there yet. By the writer.
-     *
-     * @param count numbers of the row, in [1, 65536]
-     * @return its address, for good
-     */
-    long add(StateKey key, double[] numbers, int count) {
-        long address = allocate(count);
-        write(address, numbers, count);
-        if (2 * (size + 1) > table.keys.length) {
-            table = grown(table);
+    /** Removes the row of a key, if it has one. By the writer. */
+    void remove(StateKey key) {
+        int slot = table.find(key);
+        if (slot < 0 || !ViewPlace.isOfRow(table.place(slot))) {
+            return;
         }
-        table.put(key, address);
-        size++;
-        return address;
+        long place = table.place(slot);
+        table.setPlace(slot, ViewPlace.REMOVED);
+        // Whoever reads a number that is written from here on must see that its place was taken back.
+        VarHandle.releaseFence();
+        freePlaces
+                .computeIfAbsent(numbersAt(place), count -> new ArrayDeque<>())
+                .push(place);
+        rows--;
     }
 
+    private int numbersAt(long place) {
+        return switch (ViewPlace.choice(place)) {
+            case ONLY -> 1;
+            case BY_COIN -> 2;
+            case BY_NEXT_ACTION -> 1 + (int) pages[ViewPlace.page(place)][ViewPlace.offset(place)];
+        };
+    }
+
+    /** Rows of which any action may be wanted tell first how many they have, so that no reader runs into the next row. */
+    private static int headerNumbers(BootstrapChoice choice) {
+        return choice == BootstrapChoice.BY_NEXT_ACTION ? 1 : 0;
+    }
+
+    /** Shows the keys of all rows. By the writer, which must not change the view meanwhile. */
+    void forEachKey(Consumer<StateKey> consumer) {
+        table.forEachKey(consumer);
+    }
+
+    /** Rows in the view. */
     int size() {
-        return size;
+        return rows;
     }
 
-    private long allocate(int count) {
-        if (nextFree + count > PAGE_NUMBERS) {
+    private long allocate(int count, long generation, BootstrapChoice choice) {
+        Deque<Long> free = freePlaces.get(count);
+        if (free != null && !free.isEmpty()) {
+            long place = free.pop();
+            return ViewPlace.of(ViewPlace.page(place), ViewPlace.offset(place), generation, choice);
+        }
+        if (nextFree + count > ViewPlace.PAGE_NUMBERS) {
             double[][] more = Arrays.copyOf(pages, pages.length + 1);
-            more[pages.length] = new double[PAGE_NUMBERS];
+            more[pages.length] = new double[ViewPlace.PAGE_NUMBERS];
             pages = more;
             nextFree = 0;
         }
-        long address = ((long) (pages.length - 1) << PAGE_BITS) | nextFree;
+        int offset = nextFree;
         nextFree += count;
-        return address;
-    }
-
-    private static Table grown(Table small) {
-        Table large = new Table(2 * small.keys.length);
-        for (int at = 0; at < small.keys.length; at++) {
-            StateKey key = small.keys[at];
-            if (key != null) {
-                large.put(key, small.addresses[at]);
-            }
-        }
-        return large;
-    }
-
-    private static int offset(long address) {
-        return (int) address & (PAGE_NUMBERS - 1);
+        return ViewPlace.of(pages.length - 1, offset, generation, choice);
     }
 }

@@ -12,6 +12,34 @@ public final class StreamQMetrics {
     /** Counter, LEARN: experiences that changed the Q-table since the task started. */
     public static final String EXPERIENCES_APPLIED = "experiencesApplied";
 
+    /** Counter, LEARN: experiences that were not applied as their row remembered them: duplicates. */
+    public static final String EXPERIENCES_SUPPRESSED = "experiencesSuppressed";
+
+    /** Counter, LEARN: experiences that were not applied as their policy is frozen. */
+    public static final String EXPERIENCES_FROZEN = "experiencesFrozen";
+
+    /** Counter, LEARN: rows that were forgotten: expired, evicted, reset or deleted with their policy. */
+    public static final String ROWS_FORGOTTEN = "rowsForgotten";
+
+    /** Gauge, LEARN: policies that this shard knows, configured or not. */
+    public static final String POLICIES = "policies";
+
+    /** Counter, LEARN: configurations, changes and deletions that this shard applied since the task started. */
+    public static final String CONFIGURATIONS_APPLIED = "configurationsApplied";
+
+    /** Counter, LEARN: configurations that this shard refused since the task started. */
+    public static final String CONFIGURATIONS_REFUSED = "configurationsRefused";
+
+    /**
+     * The name of the variable in which the metrics of a single policy carry it: {@code policy.default.experiencesApplied}. Beside
+     * experiencesApplied, experiencesSuppressed, experiencesFrozen, policyUpdatesSent, rows and rowsForgotten there is
+     * {@link #POLICY_REJECTED}.
+     */
+    public static final String POLICY = "policy";
+
+    /** Counter, LEARN, of a policy: experiences that LEARN rejected. */
+    public static final String POLICY_REJECTED = "experiencesRejected";
+
     /** Counter, LEARN: records sent to the policy topic. */
     public static final String POLICY_UPDATES_SENT = "policyUpdatesSent";
 

@@ -2,6 +2,7 @@ package io.streamq.job.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.streamq.job.policy.RowLimits;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.LearningRateSchedule;
 import io.streamq.schemas.Topics;
@@ -43,6 +44,16 @@ public final class StreamQOptions {
             .defaultValue(Topics.POLICY)
             .withDescription("Compacted topic of the greedy policy.");
 
+    public static final ConfigOption<String> CONTROL_TOPIC = key("streamq.topics.control")
+            .stringType()
+            .defaultValue(Topics.CONTROL)
+            .withDescription("Compacted topic of the policies' configurations.");
+
+    public static final ConfigOption<String> CONTROL_STATUS_TOPIC = key("streamq.topics.control-status")
+            .stringType()
+            .defaultValue(Topics.CONTROL_STATUS)
+            .withDescription("Compacted topic in which each shard says what it made of a configuration.");
+
     public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("streamq.topics.dead-letters")
             .stringType()
             .defaultValue(Topics.DEAD_LETTERS)
@@ -66,7 +77,8 @@ public final class StreamQOptions {
     public static final ConfigOption<Integer> ACTIONS = key("streamq.policy.actions")
             .intType()
             .noDefaultValue()
-            .withDescription("Number of actions of each policy. Required.");
+            .withDescription("Number of actions of each policy that nobody configured. Required, unless"
+                    + " streamq.policies.unknown is REJECT.");
 
     public static final ConfigOption<Double> DISCOUNT = key("streamq.policy.discount")
             .doubleType()
@@ -89,6 +101,28 @@ public final class StreamQOptions {
             .withDescription(
                     "EXPECTED_SARSA: the probability of a uniformly random action in the policy that it evaluates,"
                             + " in [0, 1].");
+
+    public static final ConfigOption<Double> TEMPERATURE = key("streamq.policy.temperature")
+            .doubleType()
+            .noDefaultValue()
+            .withDescription(
+                    "EXPECTED_SARSA: evaluates a softmax policy of this temperature, greater than 0, instead of"
+                            + " the epsilon-greedy one.");
+
+    public static final ConfigOption<Double> REWARD_SCALE = key("streamq.policy.reward.scale")
+            .doubleType()
+            .defaultValue(1.0)
+            .withDescription("Every reward is multiplied by it, and then clipped.");
+
+    public static final ConfigOption<Double> REWARD_CLIP_MIN = key("streamq.policy.reward.clip-min")
+            .doubleType()
+            .noDefaultValue()
+            .withDescription("Least reward, after scaling. By default none.");
+
+    public static final ConfigOption<Double> REWARD_CLIP_MAX = key("streamq.policy.reward.clip-max")
+            .doubleType()
+            .noDefaultValue()
+            .withDescription("Greatest reward, after scaling. By default none.");
 
     public static final ConfigOption<LearningRateSchedule> LEARNING_RATE = key("streamq.policy.learning-rate.schedule")
             .enumType(LearningRateSchedule.class)
@@ -113,16 +147,75 @@ public final class StreamQOptions {
             .defaultValue(100.0)
             .withDescription("HARMONIC: visits after which the rate is about one half, at least 0.");
 
+    public static final ConfigOption<Double> MARGIN = key("streamq.emission.margin")
+            .doubleType()
+            .defaultValue(0.0)
+            .withDescription(
+                    "What a challenger must beat the incumbent greedy action by. Wider than the true gap between"
+                            + " two actions, it costs value.");
+
+    public static final ConfigOption<Long> MINIMUM_VISITS = key("streamq.emission.minimum-visits")
+            .longType()
+            .defaultValue(1L)
+            .withDescription("Experiences applied to a state before it is first announced.");
+
+    public static final ConfigOption<Duration> MINIMUM_INTERVAL = key("streamq.emission.minimum-interval")
+            .durationType()
+            .defaultValue(Duration.ZERO)
+            .withDescription(
+                    "Least time between two announcements of a state. The last change within it is announced at"
+                            + " its end.");
+
     public static final ConfigOption<Double> VALUE_TOLERANCE = key("streamq.emission.value-tolerance")
             .doubleType()
             .defaultValue(Double.POSITIVE_INFINITY)
             .withDescription("Announces a state also when its greedy value moved by more than this since it was last"
                     + " announced, for agents that follow values. By default only the greedy action counts.");
 
+    public static final ConfigOption<Duration> HEARTBEAT = key("streamq.emission.heartbeat")
+            .durationType()
+            .noDefaultValue()
+            .withDescription(
+                    "Announces a state again that was not announced for this long, at least 1 s. By default never.");
+
     public static final ConfigOption<Integer> STATE_BYTES = key("streamq.limits.state-bytes")
             .intType()
-            .defaultValue(1024)
+            .defaultValue(RowLimits.DEFAULT_STATE_BYTES)
             .withDescription("Longest state, in bytes of UTF-8.");
+
+    public static final ConfigOption<Long> ROWS = key("streamq.limits.rows")
+            .longType()
+            .noDefaultValue()
+            .withDescription(
+                    "Most rows of a policy, over all shards: beyond it the least recently touched row of a shard"
+                            + " is forgotten. By default no limit.");
+
+    public static final ConfigOption<Duration> TIME_TO_LIVE = key("streamq.limits.time-to-live")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("A row that no experience touched for this long, at least 1 s, is forgotten. By default"
+                    + " never.");
+
+    public static final ConfigOption<Integer> DUPLICATE_WINDOW = key("streamq.limits.duplicate-window")
+            .intType()
+            .defaultValue(0)
+            .withDescription(
+                    "How many identities (agentId, episodeId, step) of recent experiences each row remembers, 8"
+                            + " bytes each, so that one that comes again is not applied again.");
+
+    public static final ConfigOption<UnknownPolicies> UNKNOWN_POLICIES = key("streamq.policies.unknown")
+            .enumType(UnknownPolicies.class)
+            .defaultValue(UnknownPolicies.CREATE)
+            .withDescription(
+                    "What happens to experience of a policy that nobody configured. CREATE: it is learnt by the"
+                            + " options streamq.policy.*, streamq.emission.* and streamq.limits.*. REJECT: it goes to the dead letters.");
+
+    public static final ConfigOption<Integer> MAX_POLICIES = key("streamq.policies.max")
+            .intType()
+            .defaultValue(1000)
+            .withDescription(
+                    "Most policies that unconfigured experience may create on a shard, so that a client that"
+                            + " invents policyIds cannot fill the job's memory; experience of further ones goes to the dead letters.");
 
     public static final ConfigOption<Integer> PARALLELISM = key("streamq.job.parallelism")
             .intType()
@@ -178,6 +271,12 @@ public final class StreamQOptions {
     public enum SourceEnd {
         NEVER,
         LATEST
+    }
+
+    /** What happens to experience of a policy that nobody configured. */
+    public enum UnknownPolicies {
+        CREATE,
+        REJECT
     }
 
     private StreamQOptions() {}

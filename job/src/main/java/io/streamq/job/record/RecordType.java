@@ -25,6 +25,10 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(PolicyChange.class, PolicyChangeSerializer.INSTANCE, false);
     public static final RecordType<DeadLetter> DEAD_LETTER =
             new RecordType<>(DeadLetter.class, DeadLetterSerializer.INSTANCE, false);
+    public static final RecordType<PolicyControl> POLICY_CONTROL =
+            new RecordType<>(PolicyControl.class, PolicyControlSerializer.INSTANCE, false);
+    public static final RecordType<ControlStatus> CONTROL_STATUS =
+            new RecordType<>(ControlStatus.class, ControlStatusSerializer.INSTANCE, false);
     public static final RecordType<QRow> Q_ROW = new RecordType<>(QRow.class, QRowSerializer.INSTANCE, false);
 
     /** The type of a record that is no key. */

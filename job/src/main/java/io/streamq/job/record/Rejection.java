@@ -30,6 +30,10 @@ public enum Rejection {
     NEXT_ACTION_MISSING,
     /** The algorithm needs the next action and it is negative or too great. */
     NEXT_ACTION_OUT_OF_RANGE,
+    /** Of a policy that nobody configured, and the job's options do not let it be created. */
+    POLICY_UNKNOWN,
+    /** On the control topic: no policy can be configured so. */
+    POLICY_CONFIG_INVALID,
     /** The new value would be infinite or NaN. */
     UPDATE_NOT_FINITE
 }

@@ -51,6 +51,20 @@ public final class StateKey {
         return bytes;
     }
 
+    /** Length of the policyId, in bytes. */
+    public int policyIdLength() {
+        int length = 0;
+        while (bytes[length] != PolicyKey.SEPARATOR) {
+            length++;
+        }
+        return length;
+    }
+
+    /** Length of the state, in bytes. */
+    public int stateLength() {
+        return bytes.length - policyIdLength() - 1;
+    }
+
     public String policyId() {
         return PolicyKey.fromBytes(bytes).policyId();
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param state where it happened
  * @param nextState where it led; {@code null} when terminated, as nothing is bootstrapped then
  * @param discount the experience's own; NaN for the policy's
- * @param coin 0 or 1, tossed by the experience's identity
- * @param nextAction the action taken in nextState, or -1
+ * @param identity hash of what identifies the experience, alike for every copy of it; its place on the topic if it tells nothing
+ * @param nextAction the action taken in nextState as sent, or -1; not yet known to be an action
  * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} when not told
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
@@ -19,7 +19,7 @@ public record Transition(
         int action,
         double reward,
         double discount,
-        int coin,
+        long identity,
         int nextAction,
         long @Nullable [] legalActions,
         SourceRecord source) {

@@ -27,7 +27,7 @@ public final class TransitionSerializer extends RecordSerializer<Transition> {
         writeVarLong(transition.action(), target);
         target.writeDouble(transition.reward());
         target.writeDouble(transition.discount());
-        target.writeByte(transition.coin());
+        target.writeLong(transition.identity());
         writeVarLong(transition.nextAction() + 1, target);
         writeWords(transition.legalActions(), target);
         SourceRecordSerializer.INSTANCE.serialize(transition.source(), target);
@@ -41,7 +41,7 @@ public final class TransitionSerializer extends RecordSerializer<Transition> {
                 readVarInt(source),
                 source.readDouble(),
                 source.readDouble(),
-                source.readByte(),
+                source.readLong(),
                 readVarInt(source) - 1,
                 readWords(source),
                 SourceRecordSerializer.INSTANCE.deserialize(source));

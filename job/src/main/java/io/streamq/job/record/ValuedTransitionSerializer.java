@@ -12,7 +12,7 @@ public final class ValuedTransitionSerializer extends RecordSerializer<ValuedTra
 
     @Override
     public ValuedTransition createInstance() {
-        return ValuedTransition.of(TransitionSerializer.INSTANCE.createInstance(), 0);
+        return ValuedTransition.ofTerminal(TransitionSerializer.INSTANCE.createInstance());
     }
 
     @Override
@@ -21,9 +21,11 @@ public final class ValuedTransitionSerializer extends RecordSerializer<ValuedTra
         writeVarLong(transition.action(), target);
         target.writeDouble(transition.reward());
         target.writeDouble(transition.discount());
-        target.writeBoolean(transition.terminated());
+        writeVarLong(transition.nextStateBytes(), target);
         target.writeDouble(transition.nextValue());
-        target.writeByte(transition.coin());
+        writeVarLong(transition.nextGeneration(), target);
+        writeVarLong(transition.nextAction() + 1, target);
+        target.writeLong(transition.identity());
         writeWords(transition.legalActions(), target);
         SourceRecordSerializer.INSTANCE.serialize(transition.source(), target);
     }
@@ -35,9 +37,11 @@ public final class ValuedTransitionSerializer extends RecordSerializer<ValuedTra
                 readVarInt(source),
                 source.readDouble(),
                 source.readDouble(),
-                source.readBoolean(),
+                readVarInt(source),
                 source.readDouble(),
-                source.readByte(),
+                readVarInt(source),
+                readVarInt(source) - 1,
+                source.readLong(),
                 readWords(source),
                 SourceRecordSerializer.INSTANCE.deserialize(source));
     }

@@ -1,0 +1,181 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.EmissionRules;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.GreedyChoice;
+import io.streamq.learning.QRow;
+import io.streamq.schemas.UpdateReason;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the policy topic about rows, by the emission rules of their policies. Owned by LEARN's thread.
+ *
+ * <p>The first touch of a row after a restore always announces it: what a crashed attempt announced after its last checkpoint may
+ * be wrong now, and every row it touched is touched again by the replay. If there is nothing to announce then, as nothing was
+ * learnt this time, the topic is told that.
+ */
+final class Announcer {
+    /** States of which the topic was told that they have no row; beyond that many it may be told again. */
+    private static final int DENIALS_REMEMBERED = 1 << 16;
+
+    private final Output<StreamRecord<PolicyChange>> output;
+    private final ProcessingTimeService clock;
+    private final LearnMetrics metrics;
+    private final long epoch;
+    private final boolean restored;
+    private final StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
+    private final Set<StateKey> denied = new HashSet<>();
+    /** The greatest version of a row that was forgotten in this attempt: one that comes again goes on from there. */
+    private long greatestForgottenVersion;
+
+    /**
+     * @param epoch of this attempt, greater than any that a restored row was announced in
+     * @param restored whether there were attempts before
+     */
+    Announcer(
+            Output<StreamRecord<PolicyChange>> output,
+            ProcessingTimeService clock,
+            LearnMetrics metrics,
+            long epoch,
+            boolean restored) {
+        this.output = output;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.epoch = epoch;
+        this.restored = restored;
+    }
+
+    /** Announces a row that was learnt from, if the rules say so, or notes that it is to be announced later. */
+    void learnt(StateKey key, QRow row, ShardPolicy policy) {
+        UpdateReason reason = reason(row, policy.rules().emission());
+        if (reason != null) {
+            announceInTime(key, row, policy, reason);
+        }
+    }
+
+    private @Nullable UpdateReason reason(QRow row, EmissionRules rules) {
+        if (row.announcedAction() == GreedyChoice.NONE) {
+            return rules.minimumVisits() <= 1 || row.updates() >= rules.minimumVisits() ? UpdateReason.FIRST : null;
+        }
+        if (row.greedyAction() != row.announcedAction()) {
+            return UpdateReason.GREEDY_ACTION_CHANGED;
+        }
+        if (row.epoch() != epoch) {
+            return UpdateReason.RESTORED;
+        }
+        return valueMoved(row, rules) ? UpdateReason.VALUE_CHANGED : null;
+    }
+
+    private static boolean valueMoved(QRow row, EmissionRules rules) {
+        return Math.abs(row.meanValue(row.greedyAction()) - row.announcedValue()) > rules.valueTolerance();
+    }
+
+    /** Whether a row that was announced has changed since by so much that it is to be announced again. */
+    static boolean hasNews(QRow row, EmissionRules rules) {
+        return row.announcedAction() != GreedyChoice.NONE
+                && (row.greedyAction() != row.announcedAction() || valueMoved(row, rules));
+    }
+
+    private void announceInTime(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
+        long interval = policy.rules().emission().minimumIntervalMillis();
+        long due = row.announcedAtMillis() + interval;
+        boolean mayWait = interval > 0 && reason != UpdateReason.FIRST && row.epoch() == epoch;
+        if (mayWait && clock.getCurrentProcessingTime() < due) {
+            policy.unsent.putIfAbsent(key, due);
+        } else {
+            announce(key, row, policy, reason);
+        }
+    }
+
+    /** Announces a row whose change had to wait, unless it has changed back since. */
+    void dueNow(StateKey key, QRow row, ShardPolicy policy) {
+        UpdateReason reason = reason(row, policy.rules().emission());
+        if (reason == null) {
+            policy.unsent.remove(key);
+        } else {
+            announce(key, row, policy, reason);
+        }
+    }
+
+    /** Announces a row whatever the rules say; not if it never was before, as then it may be too young for them. */
+    void announceAgain(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
+        if (row.announcedAction() != GreedyChoice.NONE) {
+            announce(key, row, policy, reason);
+        }
+    }
+
+    private void announce(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
+        EmissionRules rules = policy.rules().emission();
+        long now = clock.getCurrentProcessingTime();
+        if (rules.needsTime()) {
+            row.announced(epoch, now);
+            policy.unsent.remove(key);
+        } else {
+            row.announced(epoch);
+        }
+        if (rules.heartbeatMillis() > 0) {
+            policy.announced.put(key, now);
+        }
+        send(Announcement.of(key, row, reason, now), policy);
+    }
+
+    /**
+     * Tells what is true of a row whose experience was not applied.
+     *
+     * @return whether the row was announced, and so has changed
+     */
+    boolean notLearnt(StateKey key, QRow row, ShardPolicy policy) {
+        if (row.epoch() == epoch) {
+            return false;
+        }
+        if (row.announcedAction() == GreedyChoice.NONE) {
+            deny(key);
+            return false;
+        }
+        announce(key, row, policy, UpdateReason.RESTORED);
+        return true;
+    }
+
+    /**
+     * Tells that a state has no announced row: an earlier attempt may have announced one, before it read the change of the
+     * configuration by which there is none.
+     */
+    void deny(StateKey key) {
+        if (restored) {
+            if (denied.size() == DENIALS_REMEMBERED) {
+                denied.clear();
+            }
+            if (denied.add(key)) {
+                metrics.updatesSent.inc();
+                output.collect(outgoing.replace(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime())));
+            }
+        }
+    }
+
+    /** Tells that a row was forgotten. */
+    void forgotten(StateKey key, QRow row, ShardPolicy policy) {
+        greatestForgottenVersion = Math.max(greatestForgottenVersion, row.version());
+        metrics.rowsForgotten.inc();
+        policy.metrics().rowsForgotten.inc();
+        send(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime()), policy);
+    }
+
+    /** Lets a new row count its announcements on from those of any row that it might have been before. */
+    void begun(QRow row) {
+        if (greatestForgottenVersion > 0) {
+            row.versionsAfter(greatestForgottenVersion);
+        }
+    }
+
+    private void send(PolicyChange change, ShardPolicy policy) {
+        metrics.updatesSent.inc();
+        policy.metrics().updatesSent.inc();
+        output.collect(outgoing.replace(change));
+    }
+}

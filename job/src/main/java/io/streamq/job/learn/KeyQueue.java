@@ -1,0 +1,56 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.StateKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Keys in the order of a time of theirs that only ever moves on, the earliest first. Takes some 60 bytes per key. */
+final class KeyQueue {
+    private final Map<StateKey, Long> millisByKey = new LinkedHashMap<>();
+
+    /** Sets the time of a key, no earlier than any other's. */
+    void put(StateKey key, long millis) {
+        millisByKey.remove(key);
+        millisByKey.put(key, millis);
+    }
+
+    /** Sets the time of a key that has none. */
+    void putIfAbsent(StateKey key, long millis) {
+        millisByKey.putIfAbsent(key, millis);
+    }
+
+    /** Sets the times of all keys, in any order. */
+    void restore(Map<StateKey, Long> millis) {
+        millisByKey.clear();
+        List<Map.Entry<StateKey, Long>> entries = new ArrayList<>(millis.entrySet());
+        entries.sort(Map.Entry.comparingByValue());
+        entries.forEach(entry -> millisByKey.put(entry.getKey(), entry.getValue()));
+    }
+
+    void remove(StateKey key) {
+        millisByKey.remove(key);
+    }
+
+    /** The first key, {@code null} if there is none. */
+    @Nullable
+    StateKey first() {
+        return millisByKey.isEmpty() ? null : millisByKey.keySet().iterator().next();
+    }
+
+    /** The first key if its time is not after a given one, else {@code null}. */
+    @Nullable
+    StateKey firstUntil(long millis) {
+        if (millisByKey.isEmpty()) {
+            return null;
+        }
+        Map.Entry<StateKey, Long> first = millisByKey.entrySet().iterator().next();
+        return first.getValue() <= millis ? first.getKey() : null;
+    }
+
+    int size() {
+        return millisByKey.size();
+    }
+}

@@ -1,0 +1,153 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.policy.PolicyRulesReader;
+import io.streamq.job.record.PolicyControl;
+import io.streamq.learning.QRow;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.WireFormatException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies configurations to the policies of a shard and to their rows. All rows are seen to before the next experience, so none is
+ * ever learnt by old rules in part. Owned by LEARN's thread.
+ *
+ * <table>
+ * <caption>What becomes of a policy's rows</caption>
+ * <tr><td>greater generation, or deleted</td><td>forgotten, each with a tombstone</td></tr>
+ * <tr><td>more actions</td><td>the new actions have the initial value and no visits; where legal actions are known, they are not
+ * among them</td></tr>
+ * <tr><td>fewer actions</td><td>refused without a greater generation; the first configuration of a policy that experience created
+ * forgets its rows instead</td></tr>
+ * <tr><td>another initial value</td><td>goes to all actions nobody tried</td></tr>
+ * <tr><td>one table to two</td><td>both have the values, the visits are shared out</td></tr>
+ * <tr><td>two tables to one</td><td>the mean values, the visits summed</td></tr>
+ * <tr><td>all else</td><td>as they were, their bootstrap values published anew</td></tr>
+ * </table>
+ */
+final class PolicyChanges {
+    private final QTable table;
+    private final ShardPolicies policies;
+    private final Announcer announcer;
+    private final Upkeep upkeep;
+    private final AvroCodec<PolicyConfig> codec = AvroCodec.policyConfig();
+
+    PolicyChanges(QTable table, ShardPolicies policies, Announcer announcer, Upkeep upkeep) {
+        this.table = table;
+        this.policies = policies;
+        this.announcer = announcer;
+        this.upkeep = upkeep;
+    }
+
+    /** The rules that a configuration holds. */
+    static PolicyRules rules(AvroCodec<PolicyConfig> codec, byte[] config) throws InvalidPolicyException {
+        try {
+            return PolicyRulesReader.read(codec.decode(config));
+        } catch (WireFormatException e) {
+            throw new InvalidPolicyException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * Applies a configuration, or deletes its policy.
+     *
+     * @throws InvalidPolicyException if it cannot be; all is as it was
+     */
+    void apply(PolicyControl control, long nowMillis) throws Exception {
+        if (control.config() == null) {
+            delete(control.policyId());
+        } else {
+            PolicyRules rules = rules(codec, control.config());
+            requirePossible(policies.configuredRules(control.policyId()), rules);
+            change(control.policyId(), rules, nowMillis);
+        }
+    }
+
+    private static void requirePossible(@Nullable PolicyRules before, PolicyRules after) throws InvalidPolicyException {
+        if (before == null) {
+            return;
+        }
+        List<String> violations = new ArrayList<>();
+        if (after.generation() < before.generation()) {
+            violations.add("generation must not fall: it is " + before.generation() + ", got " + after.generation());
+        }
+        if (after.actions() < before.actions() && after.generation() <= before.generation()) {
+            violations.add("actions can become fewer only with a generation greater than " + before.generation()
+                    + ", which forgets what was learnt: there are " + before.actions() + ", got " + after.actions());
+        }
+        if (!violations.isEmpty()) {
+            throw new InvalidPolicyException(violations);
+        }
+    }
+
+    private void delete(String policyId) throws Exception {
+        ShardPolicy policy = policies.byId(policyId);
+        if (policy != null) {
+            upkeep.forgetAll(policy);
+        }
+        policies.delete(policyId);
+    }
+
+    private void change(String policyId, PolicyRules after, long nowMillis) throws Exception {
+        ShardPolicy policy = policies.byId(policyId);
+        if (policy == null) {
+            policies.configure(policyId, after);
+            return;
+        }
+        PolicyRules before = policy.rules();
+        if (after.generation() > before.generation() || after.actions() < before.actions()) {
+            upkeep.forgetAll(policy);
+        }
+        policies.configure(policyId, after);
+        policy.follow(after);
+        if (concernsRows(before, after)) {
+            table.forEachOf(policy, (key, row) -> {
+                QRow adapted = adapted(row, before, after, nowMillis);
+                table.unpublish(key);
+                adapted.settleAt(QRow.NOWHERE);
+                table.replace(key, adapted, after);
+                announcer.learnt(key, adapted, policy);
+                table.note(adapted);
+            });
+            upkeep.restoreOrders(policy, nowMillis);
+            upkeep.makeRoom(policy);
+        }
+    }
+
+    /** Whether rows look otherwise or are announced otherwise by other rules; rates and discounts only meet experience to come. */
+    private static boolean concernsRows(PolicyRules before, PolicyRules after) {
+        return before.actions() != after.actions()
+                || before.initialQ() != after.initialQ()
+                || before.generation() != after.generation()
+                || before.frozen() != after.frozen()
+                || !before.algorithm().equals(after.algorithm())
+                || !before.emission().equals(after.emission())
+                || !before.limits().equals(after.limits());
+    }
+
+    private static QRow adapted(QRow row, PolicyRules before, PolicyRules after, long nowMillis) {
+        QRow adapted = row;
+        if (before.initialQ() != after.initialQ()) {
+            adapted = adapted.withInitialQ(after.initialQ());
+        }
+        if (adapted.actions() != after.actions()) {
+            adapted = adapted.withActions(after.actions(), after.initialQ());
+        }
+        if (adapted.tables() != after.algorithm().tables()) {
+            adapted = adapted.withTables(after.algorithm().tables());
+        }
+        // Nobody could touch the rows of a frozen policy, and of others the time may not have been kept.
+        if (after.limits().forgets() && (before.frozen() || adapted.touchedAtMillis() == 0)) {
+            adapted.touched(nowMillis);
+        }
+        if (after.limits().duplicateWindow() == 0) {
+            adapted.remember(0, 0);
+        }
+        adapted.chooseGreedy(after.emission().margin());
+        return adapted;
+    }
+}

@@ -1,0 +1,145 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.Algorithm;
+import io.streamq.learning.BootstrapChoice;
+import io.streamq.learning.QRow;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a shard: in keyed state, which is the truth, and their bootstrap values in the view. Owned by LEARN's thread. */
+final class QTable {
+    /** A row for each state in which an experience was applied; absent: nobody acted there, or the row was forgotten. */
+    private final ValueState<QRow> rows;
+
+    private final KeyedStateBackend<StateKey> backend;
+    private final String stateName;
+    private final SuccessorView view;
+    /**
+     * Whether the backend hands out the row itself, so that it is changed by changing it. The heap backend does, and hands out a
+     * copy that it keeps while a snapshot still needs the old row.
+     */
+    private final boolean rowsAreReferences;
+
+    private double[] numbers = {};
+
+    QTable(ValueState<QRow> rows, String stateName, KeyedStateBackend<StateKey> backend, SuccessorView view) {
+        this.rows = rows;
+        this.stateName = stateName;
+        this.backend = backend;
+        this.view = view;
+        this.rowsAreReferences = backend instanceof HeapKeyedStateBackend;
+    }
+
+    /** Sees to a row of the operator's own accord, not by an experience of it. */
+    void select(StateKey key) {
+        backend.setCurrentKey(key);
+    }
+
+    /** The current row, or {@code null}. */
+    @Nullable
+    QRow row() throws IOException {
+        return rows.value();
+    }
+
+    /** Keeps and publishes the current row after a change. */
+    void keep(StateKey key, QRow row, PolicyRules rules) throws IOException {
+        publish(key, row, rules);
+        if (!rowsAreReferences) {
+            rows.update(row);
+        }
+    }
+
+    /** Keeps and publishes a current row that is another object than before. */
+    void replace(StateKey key, QRow row, PolicyRules rules) throws IOException {
+        publish(key, row, rules);
+        rows.update(row);
+    }
+
+    /** Keeps the current row after a change of what is not published. */
+    void note(QRow row) throws IOException {
+        if (!rowsAreReferences) {
+            rows.update(row);
+        }
+    }
+
+    /** Forgets the current row. */
+    void remove(StateKey key) {
+        rows.clear();
+        view.remove(key);
+    }
+
+    /** Takes a row out of the view, so that it is published anew. */
+    void unpublish(StateKey key) {
+        view.remove(key);
+    }
+
+    /** Writes what changed of a row where BOOTSTRAP reads it. */
+    void publish(StateKey key, QRow row, PolicyRules rules) {
+        Algorithm algorithm = rules.algorithm();
+        int width = algorithm.bootstrapWidth(rules.actions());
+        if (numbers.length < width) {
+            numbers = new double[width];
+        }
+        algorithm.bootstrapValues(row, numbers);
+        boolean changed = row.publish(numbers[0]);
+        if (row.address() == QRow.NOWHERE) {
+            long place = view.placeOf(key);
+            row.settleAt(ViewPlace.isOfRow(place) ? place : QRow.NOWHERE);
+            changed = true;
+        }
+        if (row.address() == QRow.NOWHERE) {
+            BootstrapChoice choice = algorithm.bootstrapChoice();
+            row.settleAt(view.add(key, rules.generation(), choice, numbers, width));
+        } else if (changed || width > 1) {
+            view.write(row.address(), numbers, width);
+        }
+    }
+
+    /** What to do with a row. */
+    interface Visitor {
+        void visit(StateKey key, QRow row) throws Exception;
+    }
+
+    /** Shows all rows in keyed state, each being the current one meanwhile. They must not be added or removed meanwhile. */
+    void forEachStored(Visitor visitor) throws Exception {
+        try (Stream<StateKey> keys = backend.getKeys(stateName, VoidNamespace.INSTANCE)) {
+            for (Iterator<StateKey> each = keys.iterator(); each.hasNext(); ) {
+                visit(each.next(), visitor);
+            }
+        }
+    }
+
+    /** Shows all rows of a policy, each being the current one meanwhile. */
+    void forEachOf(ShardPolicy policy, Visitor visitor) throws Exception {
+        for (StateKey key : keysOf(policy)) {
+            visit(key, visitor);
+        }
+    }
+
+    private void visit(StateKey key, Visitor visitor) throws Exception {
+        select(key);
+        visitor.visit(key, Objects.requireNonNull(rows.value()));
+    }
+
+    /** The keys of all rows of a policy. */
+    private List<StateKey> keysOf(ShardPolicy policy) {
+        List<StateKey> keys = new ArrayList<>();
+        view.forEachKey(key -> {
+            if (policy.owns(key)) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+}

@@ -1,0 +1,112 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.options.JobOptions.Policies;
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.record.StateKey;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The policies of a shard: those that somebody configured, and those that experience created. Owned by LEARN's thread. */
+final class ShardPolicies {
+    private final Policies options;
+    private final LearnMetrics metrics;
+    private final Map<String, ShardPolicy> byId = new HashMap<>();
+    private final Map<String, PolicyRules> configured = new HashMap<>();
+    /** The metrics of deleted policies too: a name can be registered once. */
+    private final Map<String, PolicyMetrics> metricsById = new HashMap<>();
+    /** Policies that were deleted in this attempt. */
+    private final Set<String> deleted = new HashSet<>();
+    /** The policy of the last experience, which is most often that of the next. */
+    private @Nullable ShardPolicy last;
+
+    ShardPolicies(Policies options, LearnMetrics metrics) {
+        this.options = options;
+        this.metrics = metrics;
+    }
+
+    /** The policy of a state; {@code null} if nobody configured it and it cannot be created. */
+    @Nullable
+    ShardPolicy of(StateKey key) {
+        ShardPolicy policy = last;
+        if (policy == null || !policy.owns(key)) {
+            policy = byIdOrNew(key.policyId());
+            last = policy;
+        }
+        return policy;
+    }
+
+    private @Nullable ShardPolicy byIdOrNew(String policyId) {
+        ShardPolicy known = byId.get(policyId);
+        if (known != null) {
+            return known;
+        }
+        PolicyRules rules = options.unconfigured();
+        boolean creates = rules != null && byId.size() - configured.size() < options.max();
+        return creates ? add(policyId, rules) : null;
+    }
+
+    private ShardPolicy add(String policyId, PolicyRules rules) {
+        PolicyMetrics ofPolicy = metricsById.get(policyId);
+        if (ofPolicy == null) {
+            ofPolicy = metrics.ofPolicy(policyId);
+            ofPolicy.rows(() -> rowsOf(policyId));
+            metricsById.put(policyId, ofPolicy);
+        }
+        ShardPolicy policy = new ShardPolicy(policyId, rules, ofPolicy);
+        byId.put(policyId, policy);
+        return policy;
+    }
+
+    private long rowsOf(String policyId) {
+        ShardPolicy policy = byId.get(policyId);
+        return policy == null ? 0 : policy.rows;
+    }
+
+    /** The rules that somebody gave a policy, or {@code null}. */
+    @Nullable
+    PolicyRules configuredRules(String policyId) {
+        return configured.get(policyId);
+    }
+
+    /** Notes that a policy is configured; one that is there already goes on as it was until its rows were seen to. */
+    ShardPolicy configure(String policyId, PolicyRules rules) {
+        configured.put(policyId, rules);
+        ShardPolicy policy = byId.get(policyId);
+        return policy == null ? add(policyId, rules) : policy;
+    }
+
+    /** Forgets a policy, the rows of which are gone. */
+    void delete(String policyId) {
+        configured.remove(policyId);
+        byId.remove(policyId);
+        deleted.add(policyId);
+        last = null;
+    }
+
+    /** Whether an earlier attempt may have learnt of a policy that this one does not know. */
+    boolean wasDeleted(String policyId) {
+        return deleted.contains(policyId);
+    }
+
+    @Nullable
+    ShardPolicy byId(String policyId) {
+        return byId.get(policyId);
+    }
+
+    Collection<ShardPolicy> all() {
+        return byId.values();
+    }
+
+    /** Why a policy that is not there was not created. */
+    String whyUnknown() {
+        return options.unconfigured() == null
+                ? "policyId must be one that is configured, as streamq.policies.unknown is REJECT: configure it with"
+                        + " './streamq config set'"
+                : "policyId would be one more than the " + options.max()
+                        + " policies that a shard creates (streamq.policies.max): configure it with './streamq config set'";
+    }
+}

@@ -1,0 +1,82 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.record.StateKey;
+import io.streamq.schemas.PolicyKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
+final class ShardPolicy {
+    private final String id;
+    /** What the keys of its rows begin with. */
+    private final byte[] prefix;
+
+    private final PolicyMetrics metrics;
+    private PolicyRules rules;
+    private RowLearner learner;
+    private boolean changed;
+
+    /** Rows of the policy on this shard. */
+    long rows;
+
+    /** When each row was last touched, if rows are ever forgotten. */
+    final KeyQueue touched = new KeyQueue();
+    /** When a change that had to wait may be announced, if announcements keep an interval. */
+    final KeyQueue unsent = new KeyQueue();
+    /** When each row was last announced, if there is a heartbeat. */
+    final KeyQueue announced = new KeyQueue();
+
+    ShardPolicy(String id, PolicyRules rules, PolicyMetrics metrics) {
+        this.id = id;
+        this.prefix = (id + PolicyKey.SEPARATOR).getBytes(StandardCharsets.UTF_8);
+        this.metrics = metrics;
+        this.rules = rules;
+        this.learner = new RowLearner(rules);
+    }
+
+    String id() {
+        return id;
+    }
+
+    PolicyMetrics metrics() {
+        return metrics;
+    }
+
+    PolicyRules rules() {
+        return rules;
+    }
+
+    RowLearner learner() {
+        return learner;
+    }
+
+    void follow(PolicyRules newRules) {
+        rules = newRules;
+        learner = new RowLearner(newRules);
+        changed = true;
+    }
+
+    /** Whether its rules changed in this attempt, so that an earlier one may have learnt what this one does not. */
+    boolean changed() {
+        return changed;
+    }
+
+    boolean owns(StateKey key) {
+        byte[] bytes = key.bytes();
+        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    /** Drops a row from all that is kept of it. */
+    void forget(StateKey key) {
+        rows--;
+        touched.remove(key);
+        unsent.remove(key);
+        announced.remove(key);
+    }
+
+    /** Whether anything is to be done at a certain time. */
+    boolean needsClock() {
+        return rules.emission().needsTime() || rules.limits().timeToLiveMillis() > 0;
+    }
+}

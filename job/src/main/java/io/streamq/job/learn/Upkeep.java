@@ -1,0 +1,168 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.policy.RowLimits;
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.GreedyChoice;
+import io.streamq.learning.QRow;
+import io.streamq.schemas.UpdateReason;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.runtime.state.KeyGroupRange;
+
+/**
+ * What is done with rows when time has passed or room is short: announcing what had to wait, heartbeats, forgetting. Owned by
+ * LEARN's thread.
+ */
+final class Upkeep {
+    /** Rows seen to at a stretch, for each policy and purpose, so that experience never waits for long. */
+    private static final int ROWS_AT_A_STRETCH = 2_000;
+
+    private final QTable table;
+    private final ShardPolicies policies;
+    private final Announcer announcer;
+    private final KeyGroupRange keyGroups;
+    private final int maxParallelism;
+
+    Upkeep(QTable table, ShardPolicies policies, Announcer announcer, KeyGroupRange keyGroups, int maxParallelism) {
+        this.table = table;
+        this.policies = policies;
+        this.announcer = announcer;
+        this.keyGroups = keyGroups;
+        this.maxParallelism = maxParallelism;
+    }
+
+    boolean needsClock() {
+        return policies.all().stream().anyMatch(ShardPolicy::needsClock);
+    }
+
+    /** Does what is due. */
+    void run(long nowMillis) throws IOException {
+        for (ShardPolicy policy : policies.all()) {
+            announceDue(policy, nowMillis, ROWS_AT_A_STRETCH);
+            beat(policy, nowMillis);
+            expire(policy, nowMillis);
+        }
+    }
+
+    /** Announces all that waits, due or not: nobody will come back to it. */
+    void flush() throws IOException {
+        for (ShardPolicy policy : policies.all()) {
+            announceDue(policy, Long.MAX_VALUE, Integer.MAX_VALUE);
+        }
+    }
+
+    private void announceDue(ShardPolicy policy, long nowMillis, int atMost) throws IOException {
+        StateKey key;
+        for (int i = 0; i < atMost && (key = policy.unsent.firstUntil(nowMillis)) != null; i++) {
+            QRow row = select(key);
+            announcer.dueNow(key, row, policy);
+            table.note(row);
+        }
+    }
+
+    private void beat(ShardPolicy policy, long nowMillis) throws IOException {
+        long before = nowMillis - policy.rules().emission().heartbeatMillis();
+        StateKey key;
+        for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.announced.firstUntil(before)) != null; i++) {
+            QRow row = select(key);
+            announcer.announceAgain(key, row, policy, UpdateReason.HEARTBEAT);
+            table.note(row);
+        }
+    }
+
+    private void expire(ShardPolicy policy, long nowMillis) throws IOException {
+        RowLimits limits = policy.rules().limits();
+        if (limits.timeToLiveMillis() == 0 || policy.rules().frozen()) {
+            return;
+        }
+        long before = nowMillis - limits.timeToLiveMillis();
+        StateKey key;
+        for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.touched.firstUntil(before)) != null; i++) {
+            forget(key, select(key), policy);
+        }
+    }
+
+    /** Notes that a row was touched. */
+    void touched(StateKey key, QRow row, ShardPolicy policy, long nowMillis) {
+        row.touched(nowMillis);
+        policy.touched.put(key, nowMillis);
+    }
+
+    /** Forgets the least recently touched rows of a policy as long as it has more than it may. */
+    void makeRoom(ShardPolicy policy) throws IOException {
+        long limit = policy.rules().limits().rows();
+        while (limit > 0 && policy.rows > share(limit)) {
+            StateKey eldest =
+                    Objects.requireNonNull(policy.touched.first(), "a policy that forgets knows its rows' order");
+            forget(eldest, select(eldest), policy);
+        }
+    }
+
+    /** The rows of this shard, of so many over all: by key groups, so that the shares add up, and at least one. */
+    private long share(long rows) {
+        long end = rows * (keyGroups.getEndKeyGroup() + 1L) / maxParallelism;
+        long start = rows * keyGroups.getStartKeyGroup() / maxParallelism;
+        return Math.max(1, end - start);
+    }
+
+    private void forget(StateKey key, QRow row, ShardPolicy policy) {
+        table.remove(key);
+        policy.forget(key);
+        announcer.forgotten(key, row, policy);
+    }
+
+    /** Forgets all rows of a policy. */
+    void forgetAll(ShardPolicy policy) throws Exception {
+        table.forEachOf(policy, (key, row) -> forget(key, row, policy));
+    }
+
+    /** Counts a policy's rows and puts them in the orders that its rules need. */
+    void restoreOrders(ShardPolicy policy, long nowMillis) throws Exception {
+        Orders orders = new Orders(nowMillis);
+        table.forEachOf(policy, (key, row) -> orders.add(key, row, policy.rules()));
+        orders.restoreTo(policy);
+    }
+
+    private QRow select(StateKey key) throws IOException {
+        table.select(key);
+        return Objects.requireNonNull(table.row(), "a row that is waited for was not forgotten");
+    }
+
+    /** The times of rows, collected in no order. */
+    static final class Orders {
+        private final Map<StateKey, Long> touched = new HashMap<>();
+        private final Map<StateKey, Long> unsent = new HashMap<>();
+        private final Map<StateKey, Long> announced = new HashMap<>();
+        private final long nowMillis;
+        private long rows;
+
+        /** @param nowMillis counts as the time when a row was touched of which that was not kept */
+        Orders(long nowMillis) {
+            this.nowMillis = nowMillis;
+        }
+
+        void add(StateKey key, QRow row, PolicyRules rules) {
+            rows++;
+            if (rules.limits().forgets()) {
+                touched.put(key, row.touchedAtMillis() == 0 ? nowMillis : row.touchedAtMillis());
+            }
+            long interval = rules.emission().minimumIntervalMillis();
+            if (interval > 0 && Announcer.hasNews(row, rules.emission())) {
+                unsent.put(key, row.announcedAtMillis() + interval);
+            }
+            if (rules.emission().heartbeatMillis() > 0 && row.announcedAction() != GreedyChoice.NONE) {
+                announced.put(key, row.announcedAtMillis());
+            }
+        }
+
+        void restoreTo(ShardPolicy policy) {
+            policy.rows = rows;
+            policy.touched.restore(touched);
+            policy.unsent.restore(unsent);
+            policy.announced.restore(announced);
+        }
+    }
+}

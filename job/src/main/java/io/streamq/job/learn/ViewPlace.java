@@ -1,0 +1,60 @@
+package io.streamq.job.learn;
+
+import io.streamq.learning.BootstrapChoice;
+
+/**
+ * Where a row's numbers stand, and all that a reader must know to read them, in one word: page and offset of the first number, the
+ * lowest bits of the row's generation, and how an experience chooses among the numbers.
+ */
+final class ViewPlace {
+    /** No row, and never was. */
+    static final long NONE = 0;
+    /** A row that was removed; its key keeps its slot until the table is built anew. */
+    static final long REMOVED = 1L << 63;
+
+    /** Numbers on a page; a row does not cross its end. */
+    static final int PAGE_NUMBERS = 1 << 16;
+
+    private static final int CHOICE_BITS = 2;
+    private static final int CHOICE_MASK = (1 << CHOICE_BITS) - 1;
+    private static final int GENERATION_BITS = 16;
+    private static final int GENERATION_MASK = (1 << GENERATION_BITS) - 1;
+    private static final int OFFSET_SHIFT = CHOICE_BITS + GENERATION_BITS;
+    private static final int PAGE_SHIFT = OFFSET_SHIFT + 16;
+    private static final BootstrapChoice[] CHOICES = BootstrapChoice.values();
+
+    private ViewPlace() {}
+
+    @SuppressWarnings("EnumOrdinal") // lives and dies with this process
+    static long of(int page, int offset, long generation, BootstrapChoice choice) {
+        return (long) page << PAGE_SHIFT
+                | (long) offset << OFFSET_SHIFT
+                | (long) shortGeneration(generation) << CHOICE_BITS
+                | (choice.ordinal() + 1);
+    }
+
+    /** The bits of a generation that travel with a value: enough to tell apart all that can be in flight together. */
+    static int shortGeneration(long generation) {
+        return (int) generation & GENERATION_MASK;
+    }
+
+    static boolean isOfRow(long place) {
+        return (place & CHOICE_MASK) != 0;
+    }
+
+    static BootstrapChoice choice(long place) {
+        return CHOICES[(int) (place & CHOICE_MASK) - 1];
+    }
+
+    static int generation(long place) {
+        return (int) (place >>> CHOICE_BITS) & GENERATION_MASK;
+    }
+
+    static int offset(long place) {
+        return (int) (place >>> OFFSET_SHIFT) & (PAGE_NUMBERS - 1);
+    }
+
+    static int page(long place) {
+        return (int) (place >>> PAGE_SHIFT);
+    }
+}

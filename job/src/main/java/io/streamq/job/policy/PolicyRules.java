@@ -1,0 +1,31 @@
+package io.streamq.job.policy;
+
+import io.streamq.learning.Algorithm;
+import io.streamq.learning.LearningRate;
+import io.streamq.learning.RewardTransform;
+import java.io.Serializable;
+
+/**
+ * Valid rules of one policy.
+ *
+ * @param actions number of actions, in [1, {@link #MAX_ACTIONS}]
+ * @param generation a greater one than the last resets what was learnt
+ * @param frozen answers and does not learn
+ * @param discount in [0, 1]
+ * @param initialQ value of every action nobody tried, finite
+ */
+public record PolicyRules(
+        int actions,
+        long generation,
+        boolean frozen,
+        double discount,
+        double initialQ,
+        Algorithm algorithm,
+        LearningRate learningRate,
+        RewardTransform reward,
+        EmissionRules emission,
+        RowLimits limits)
+        implements Serializable {
+    /** A row of so many fits into a page of the shared view. */
+    public static final int MAX_ACTIONS = 1 << 15;
+}

@@ -1,0 +1,26 @@
+package io.streamq.job.policy;
+
+import java.io.Serializable;
+
+/**
+ * What the rows of a policy may take.
+ *
+ * @param stateBytes longest state, in bytes of UTF-8
+ * @param rows most rows, over all shards; beyond it the least recently touched goes. 0 for no limit
+ * @param timeToLiveMillis a row that no experience touched for this long is forgotten; 0 for never
+ * @param duplicateWindow identities of recent experiences that each row remembers, 8 bytes each; 0 for none
+ */
+public record RowLimits(int stateBytes, long rows, long timeToLiveMillis, int duplicateWindow) implements Serializable {
+    /** What the contract allows a state by default. */
+    public static final int DEFAULT_STATE_BYTES = 1024;
+    /** What no configuration can exceed: longer states are refused before their policy is looked at. */
+    public static final int MAX_STATE_BYTES = 1 << 16;
+
+    /** A state of default length, and rows without end. */
+    public static final RowLimits DEFAULT = new RowLimits(DEFAULT_STATE_BYTES, 0, 0, 0);
+
+    /** Whether rows are ever forgotten, so that the time of their last experience matters. */
+    public boolean forgets() {
+        return rows > 0 || timeToLiveMillis > 0;
+    }
+}

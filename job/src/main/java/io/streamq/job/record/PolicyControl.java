@@ -1,0 +1,15 @@
+package io.streamq.job.record;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the control topic says of one policy.
+ *
+ * @param config a {@link io.streamq.schemas.PolicyConfig} as received, so that what is kept in snapshots outlives the class;
+ *     {@code null} deletes the policy
+ * @param partition of the control topic
+ * @param offset of the control topic
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record PolicyControl(
+        String policyId, byte @Nullable [] config, int partition, long offset, long timestampMillis) {}
