@@ -1,6 +1,7 @@
 package io.streamq.cli;
 
 import io.streamq.cli.cluster.ClusterCommand;
+import io.streamq.cli.config.ConfigCommand;
 import io.streamq.cli.curve.LearningCurveCommand;
 import io.streamq.cli.demo.DemoCommand;
 import io.streamq.cli.job.JobCommand;
@@ -90,6 +91,7 @@ public final class Main {
                 .addSubcommand(TopicsCommand.on(terminal))
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new PolicyCommand(terminal))
+                .addSubcommand(ConfigCommand.on(terminal))
                 .addSubcommand(ClusterCommand.on(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.StreamQJob;
+import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
@@ -81,7 +82,8 @@ class DeployFilesTest {
     void everyNameOfStreamQIsAnOptionOrATopic() throws IOException {
         Set<String> known = new TreeSet<>();
         StreamQOptions.all().forEach(option -> known.add(option.key()));
-        known.addAll(List.of(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.DEAD_LETTERS));
+        known.addAll(
+                List.of(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS, Topics.DEAD_LETTERS));
         for (Path file : DeployFiles.all()) {
             assertThat(known).as("%s", file).containsAll(found("(?<![\\w./])streamq\\.[a-z0-9.-]*[a-z0-9]", file));
         }
@@ -217,7 +219,10 @@ class DeployFilesTest {
         JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         environment.setParallelism(spec.at("/job/parallelism").asInt());
-        StreamQJob.define(environment, JobOptions.of(JobArguments.parse(DeployFiles.list(spec.at("/job/args")))));
+        StreamQJob.define(
+                environment,
+                JobOptions.of(JobArguments.parse(DeployFiles.list(spec.at("/job/args")))),
+                PolicyCatalog.EMPTY);
         List<JobVertex> vertices =
                 environment.getStreamGraph().getJobGraph().getVerticesSortedTopologicallyFromSources();
 

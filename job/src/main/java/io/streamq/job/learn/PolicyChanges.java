@@ -8,9 +8,7 @@ import io.streamq.learning.QRow;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.WireFormatException;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies configurations to the policies of a shard and to their rows. All rows are seen to before the next experience, so none is
@@ -62,25 +60,8 @@ final class PolicyChanges {
             delete(control.policyId());
         } else {
             PolicyRules rules = rules(codec, control.config());
-            requirePossible(policies.configuredRules(control.policyId()), rules);
+            rules.requireCanFollow(policies.configuredRules(control.policyId()));
             change(control.policyId(), rules, nowMillis);
-        }
-    }
-
-    private static void requirePossible(@Nullable PolicyRules before, PolicyRules after) throws InvalidPolicyException {
-        if (before == null) {
-            return;
-        }
-        List<String> violations = new ArrayList<>();
-        if (after.generation() < before.generation()) {
-            violations.add("generation must not fall: it is " + before.generation() + ", got " + after.generation());
-        }
-        if (after.actions() < before.actions() && after.generation() <= before.generation()) {
-            violations.add("actions can become fewer only with a generation greater than " + before.generation()
-                    + ", which forgets what was learnt: there are " + before.actions() + ", got " + after.actions());
-        }
-        if (!violations.isEmpty()) {
-            throw new InvalidPolicyException(violations);
         }
     }
 
