@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Run once in each build, so that the benchmark cannot rot. */
 class BenchmarkCommandKafkaITCase {
@@ -18,7 +17,7 @@ class BenchmarkCommandKafkaITCase {
     void theQuickBenchmarkComparesAllContestants(@TempDir Path folder) throws Exception {
         StringWriter out = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(new StringWriter()), false, false, 120);
-        int exitCode = new CommandLine(new BenchmarkCommand(terminal)).execute("--quick", "--out", folder.toString());
+        int exitCode = BenchmarkCommand.run(new String[] {"--quick", "--out", folder.toString()}, terminal);
 
         assertThat(exitCode).isZero();
         assertThat(out.toString()).contains("plain loop", "bare Flink job", "StreamQ", "200,000 experiences");
