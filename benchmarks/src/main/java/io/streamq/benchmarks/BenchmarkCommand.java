@@ -1,5 +1,6 @@
 package io.streamq.benchmarks;
 
+import io.streamq.benchmarks.contest.ThroughputBenchmark;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.terminal.Style;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -25,10 +27,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "streamq benchmark",
         synopsisSubcommandLabel = "[COMMAND]",
         description = {
-            "Lets StreamQ, with everything on, and its peers learn from the same experiences on the same broker, in turn, and"
-                    + " compares the medians. The peers: a bare Flink job (source, decode, one keyBy, one keyed-state update, no"
-                    + " checkpoint, no sink), which is the least that any Flink job does; and a plain loop over a Kafka consumer"
-                    + " with a hash map, which loses everything when it ends."
+            "Lets StreamQ, with everything on, and its peers learn from the same experiences on the same broker, in"
+                + " turn, and compares the medians. The peers: a plain loop over a Kafka consumer with a hash map,"
+                + " which loses everything when it ends; a bare Flink job (source, decode, one keyBy, one keyed-state"
+                + " update, no checkpoint, no sink), which is the least that any Flink job does; and the same"
+                + " algorithm on Kafka Streams with durable stores.",
+            "",
+            "After each run the contestant's table is compared with what was published: how often each action was"
+                    + " tried in each state. A figure is printed only if all tables are right."
         },
         commandListHeading = "%nCommands, each with a --help of its own:%n",
         exitCodeListHeading = ExitCodes.HEADING,
@@ -92,9 +98,26 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 .setUsageHelpWidth(Math.max(80, Math.min(terminal.columns(), 120)))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, args) -> reportUsage(failure))
+                .setExecutionStrategy(BenchmarkCommand::execute)
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         unify(benchmark);
         return benchmark;
+    }
+
+    /** An option before a subcommand is the throughput's, and would be read and ignored. */
+    private static int execute(ParseResult parsed) {
+        if (parsed.hasSubcommand()) {
+            parsed.matchedOptions().stream()
+                    .filter(option -> option.scopeType() != ScopeType.INHERIT)
+                    .findFirst()
+                    .ifPresent(option -> {
+                        throw new ParameterException(
+                                parsed.commandSpec().commandLine(),
+                                option.longestName() + " belongs behind '"
+                                        + parsed.subcommand().commandSpec().name() + "', if it is an option of that");
+                    });
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** What every command has, so that none forgets it. */

@@ -1,0 +1,150 @@
+package io.streamq.benchmarks.contest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Main;
+import io.streamq.cli.cluster.FlinkRest;
+import io.streamq.job.metrics.StreamQMetrics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A real cluster on this machine, started and stopped by the command that a user has for it. */
+final class FlinkCluster implements FlinkHost {
+    /** Flink asks its TaskManagers for metrics no more often than that, so a figure is as old at most. */
+    private static final Duration METRICS_INTERVAL = Duration.ofMillis(100);
+
+    private static final String NETWORK_MEMORY = "256m";
+
+    private final Path folder;
+    private final FlinkRest flink;
+
+    private FlinkCluster(Path folder, FlinkRest flink) {
+        this.folder = folder;
+        this.flink = flink;
+    }
+
+    static FlinkCluster start(Setting setting, Path work) throws IOException {
+        Path folder = work.resolve("cluster");
+        int slots = (setting.parallelism() + setting.taskManagers() - 1) / setting.taskManagers();
+        List<String> command = new ArrayList<>(List.of(
+                "start",
+                "--dir",
+                folder.toString(),
+                "--web-port=0",
+                "--taskmanagers=" + setting.taskManagers(),
+                "--slots=" + slots,
+                "--state-backend=" + setting.stateBackend().flinkName(),
+                "-Dmetrics.fetcher.update-interval=" + METRICS_INTERVAL.toMillis() + "ms",
+                "-Dtaskmanager.memory.task.heap.size=" + setting.heapMebibytes() + "m",
+                "-Dtaskmanager.memory.network.min=" + NETWORK_MEMORY,
+                "-Dtaskmanager.memory.network.max=" + NETWORK_MEMORY));
+        setting.flink().forEach((key, value) -> command.add("-D" + key + "=" + value));
+        try {
+            run(command);
+            String status = run(List.of("status", "--dir", folder.toString(), "--json"));
+            String webAddress =
+                    new ObjectMapper().readTree(status).get("webAddress").asText();
+            return new FlinkCluster(folder, new FlinkRest(webAddress));
+        } catch (IOException | RuntimeException e) {
+            stop(folder);
+            throw e;
+        }
+    }
+
+    private static String run(List<String> clusterCommand) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> command = new ArrayList<>(List.of("cluster"));
+        command.addAll(clusterCommand);
+        int exitCode = Main.run(command.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
+        if (exitCode != ExitCodes.DONE) {
+            throw new CommandFailure("'streamq " + String.join(" ", command) + "' failed: "
+                    + err.toString().strip());
+        }
+        return out.toString();
+    }
+
+    @Override
+    public Task start(FlinkJob job) throws IOException, InterruptedException {
+        String id = flink.run(job.jar(folder), job.arguments(), null);
+        return new ClusterTask(id);
+    }
+
+    @Override
+    public void close() {
+        stop(folder);
+    }
+
+    private static void stop(Path folder) {
+        // An interrupted thread cannot wait for processes to end, and they must.
+        boolean interrupted = Thread.interrupted();
+        Main.run(
+                new String[] {"cluster", "stop", "--dir", folder.toString()},
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(new StringWriter()));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class ClusterTask implements Task {
+        private static final String SUFFIX = "." + StreamQMetrics.GROUP + "." + StreamQMetrics.EXPERIENCES_APPLIED;
+
+        private final String id;
+        /** The path of the counter, once Flink knows it. */
+        private @Nullable String counter;
+
+        ClusterTask(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public long applied() throws InterruptedException {
+            if (counter == null) {
+                counter = findCounter();
+            }
+            if (counter == null) {
+                return 0;
+            }
+            JsonNode sum = flink.get(counter);
+            return sum.isEmpty() ? 0 : sum.get(0).get("sum").asLong();
+        }
+
+        private @Nullable String findCounter() throws InterruptedException {
+            JsonNode job = flink.get("/jobs/" + id);
+            if (List.of("FAILED", "CANCELED", "FINISHED")
+                    .contains(job.get("state").asText())) {
+                throw new CommandFailure(
+                        "the job ended before it had learnt from everything; see " + folder.resolve("logs"));
+            }
+            for (JsonNode vertex : job.get("vertices")) {
+                String metrics = "/jobs/" + id + "/vertices/" + vertex.get("id").asText() + "/subtasks/metrics";
+                for (JsonNode metric : flink.get(metrics)) {
+                    String name = metric.get("id").asText();
+                    if (name.endsWith(SUFFIX)) {
+                        return metrics + "?agg=sum&get=" + name;
+                    }
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public Path savepoint() throws InterruptedException {
+            return Path.of(URI.create(
+                    flink.stopWithSavepoint(id, folder.resolve("savepoints").toString(), "CANONICAL")));
+        }
+
+        @Override
+        public void close() {}
+    }
+}
