@@ -1,5 +1,6 @@
 package io.streamq.benchmarks;
 
+import io.streamq.benchmarks.contest.SweepCommand;
 import io.streamq.benchmarks.contest.ThroughputBenchmark;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
@@ -91,6 +92,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     /** The command with its subcommands: one that comes along is added here, its constructor taking what it needs. */
     private CommandLine commandLine() {
         CommandLine benchmark = new CommandLine(this)
+                .addSubcommand(new SweepCommand(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -13,20 +13,22 @@ final class Contest {
     private Contest() {}
 
     /**
-     * Runs it; the first round of each warms up and is dropped.
+     * Runs it.
      *
+     * @param warmUps rounds that are dropped, before those that count
      * @param progress is told what is going on
      * @return experiences per second, for each contestant and round
      */
     static Map<String, List<Double>> run(
-            Setting setting, List<Contestant> contestants, int rounds, Consumer<String> progress) throws Exception {
+            Setting setting, List<Contestant> contestants, int warmUps, int rounds, Consumer<String> progress)
+            throws Exception {
         Map<String, List<Double>> perSecond = new LinkedHashMap<>();
         progress.accept("publishing " + Quantities.count(setting.experiences(), "experience"));
         try (Stadium stadium = Stadium.open(setting)) {
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 1 - warmUps; round <= rounds; round++) {
                 for (Contestant contestant : contestants) {
                     progress.accept(
-                            (round == 0 ? "warm-up" : "round " + round + " of " + rounds) + ": " + contestant.name());
+                            (round < 1 ? "warm-up" : "round " + round + " of " + rounds) + ": " + contestant.name());
                     Run run = contestant.run(stadium);
                     run.visits().requireEqual(stadium.published(), contestant.name());
                     if (round > 0) {

@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real cluster on this machine, started and stopped by the command that a user has for it. */
@@ -22,14 +24,18 @@ final class FlinkCluster implements FlinkHost {
     /** Flink asks its TaskManagers for metrics no more often than that, so a figure is as old at most. */
     private static final Duration METRICS_INTERVAL = Duration.ofMillis(100);
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NETWORK_MEMORY = "256m";
 
     private final Path folder;
     private final FlinkRest flink;
+    /** Its processes are made to outlive whoever started them, and nobody waits for them to end by themselves after Ctrl-C. */
+    private final Thread atExit;
 
-    private FlinkCluster(Path folder, FlinkRest flink) {
+    private FlinkCluster(Path folder, FlinkRest flink, Thread atExit) {
         this.folder = folder;
         this.flink = flink;
+        this.atExit = atExit;
     }
 
     static FlinkCluster start(Setting setting, Path work) throws IOException {
@@ -48,14 +54,15 @@ final class FlinkCluster implements FlinkHost {
                 "-Dtaskmanager.memory.network.min=" + NETWORK_MEMORY,
                 "-Dtaskmanager.memory.network.max=" + NETWORK_MEMORY));
         setting.flink().forEach((key, value) -> command.add("-D" + key + "=" + value));
+        Thread atExit = new Thread(() -> killAll(folder), "streamq-benchmark-cluster");
+        Runtime.getRuntime().addShutdownHook(atExit);
         try {
             run(command);
             String status = run(List.of("status", "--dir", folder.toString(), "--json"));
-            String webAddress =
-                    new ObjectMapper().readTree(status).get("webAddress").asText();
-            return new FlinkCluster(folder, new FlinkRest(webAddress));
+            String webAddress = JSON.readTree(status).get("webAddress").asText();
+            return new FlinkCluster(folder, new FlinkRest(webAddress), atExit);
         } catch (IOException | RuntimeException e) {
-            stop(folder);
+            stop(folder, atExit);
             throw e;
         }
     }
@@ -81,10 +88,10 @@ final class FlinkCluster implements FlinkHost {
 
     @Override
     public void close() {
-        stop(folder);
+        stop(folder, atExit);
     }
 
-    private static void stop(Path folder) {
+    private static void stop(Path folder, Thread atExit) {
         // An interrupted thread cannot wait for processes to end, and they must.
         boolean interrupted = Thread.interrupted();
         Main.run(
@@ -93,6 +100,22 @@ final class FlinkCluster implements FlinkHost {
                 new PrintWriter(new StringWriter()));
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException theJvmEndsAlready) {
+            return;
+        }
+    }
+
+    private static void killAll(Path folder) {
+        try (Stream<Path> processes = Files.list(folder.resolve("processes"))) {
+            for (Path each : processes.toList()) {
+                long pid = JSON.readTree(each.toFile()).path("pid").asLong();
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        } catch (IOException noneWasStarted) {
+            return;
         }
     }
 

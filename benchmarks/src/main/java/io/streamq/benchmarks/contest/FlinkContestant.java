@@ -25,9 +25,4 @@ record FlinkContestant(String name, Function<Stadium, FlinkJob> job) implements 
                         stadium.setting().states(),
                         stadium.setting().actions()));
     }
-
-    @Override
-    public String toString() {
-        return name;
-    }
 }

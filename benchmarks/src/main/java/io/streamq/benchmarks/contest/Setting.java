@@ -4,6 +4,7 @@ import io.streamq.cli.terminal.Quantities;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured: a workload, and what learns from it.
@@ -26,6 +27,12 @@ public record Setting(
         int taskManagers,
         int heapMebibytes,
         Map<String, String> flink) {
+    /** Roughly, of a row without its actions: key, objects, entries of maps. */
+    private static final double ROW_BYTES = 220;
+    /** Of an action in a row: value, visits, and what a snapshot copies meanwhile. */
+    private static final double CELL_BYTES = 20;
+    /** Of broker, Flink, and buffers. */
+    private static final long FIXED_BYTES = 700L << 20;
 
     /** In words, for the foot of a table. */
     public String inShort() {
@@ -46,6 +53,25 @@ public record Setting(
                                 + " MiB");
         flink.forEach((key, value) -> words.add(key + "=" + value));
         return words.toString();
+    }
+
+    /** What a run of it would take that this machine does not have; {@code null} if nothing. */
+    @Nullable
+    String whyItDoesNotFit() {
+        long table = (long) (states * (ROW_BYTES + stateBytes + CELL_BYTES * actions));
+        // The table, and in the JVM of the benchmark also what was published and what is read from a savepoint.
+        long counts = 2L * Integer.BYTES * states * actions;
+        long here = FIXED_BYTES + counts + table;
+        long heap = Runtime.getRuntime().maxMemory();
+        if (here > heap) {
+            return "needs a heap of about " + (here >> 20) + " MiB, and this Java has " + (heap >> 20);
+        }
+        long process = (long) heapMebibytes << 20;
+        if (taskManagers > 0 && table / taskManagers > process) {
+            return "needs TaskManagers of about " + ((table / taskManagers) >> 20) + " MiB, and they have "
+                    + heapMebibytes;
+        }
+        return null;
     }
 
     Setting withExperiences(long others) {

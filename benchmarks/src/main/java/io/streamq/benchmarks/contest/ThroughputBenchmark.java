@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 public final class ThroughputBenchmark {
     private final Terminal terminal;
 
-    @Option(names = "--quick", description = "Small and short: shows that it runs, not how fast.")
+    @Option(names = "--quick", description = "Small and short and not warmed up: shows that it runs, not how fast.")
     private boolean quick;
 
     @Mixin
@@ -59,7 +59,7 @@ public final class ThroughputBenchmark {
         Map<String, List<Double>> perSecond;
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            perSecond = Contest.run(setting, chosen, rounds, step -> {
+            perSecond = Contest.run(setting, chosen, quick ? 0 : 1, rounds, step -> {
                 live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
                 live.show(List::of, () -> step);
             });

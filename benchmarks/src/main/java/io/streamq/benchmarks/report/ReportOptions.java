@@ -6,6 +6,7 @@ import io.streamq.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,12 +30,29 @@ public final class ReportOptions {
                     + " drawings.")
     private @Nullable Path out;
 
+    private final @Nullable Path usual;
+
+    /** Of a benchmark that writes only if it is told to. */
+    public ReportOptions() {
+        usual = null;
+    }
+
+    /** Of a benchmark that writes anyway, to a folder under the current one if it is told nothing else. */
+    public ReportOptions(String usual) {
+        this.usual = Path.of(usual);
+    }
+
     public boolean json() {
         return json;
     }
 
-    public @Nullable Path out() {
-        return out;
+    /** Where the outcome is written. */
+    public Path folder() {
+        return Objects.requireNonNull(chosen(), "only a benchmark that writes anyway has a folder for sure");
+    }
+
+    private @Nullable Path chosen() {
+        return out == null ? usual : out;
     }
 
     /** Progress, where it does not stand in the way of the outcome. */
@@ -65,12 +83,13 @@ public final class ReportOptions {
 
     /** Writes a file to the folder of the outcome, if there is to be one. */
     public void write(Terminal terminal, String name, String content) {
-        if (out == null) {
+        Path folder = chosen();
+        if (folder == null) {
             return;
         }
-        Path file = out.resolve(name);
+        Path file = folder.resolve(name);
         try {
-            Files.createDirectories(out);
+            Files.createDirectories(folder);
             Files.writeString(file, content.endsWith("\n") ? content : content + "\n");
         } catch (IOException e) {
             throw new CommandFailure("the outcome cannot be written to " + file + " (" + e + ")", e);
