@@ -2,6 +2,7 @@ package io.streamq.benchmarks;
 
 import io.streamq.benchmarks.contest.SweepCommand;
 import io.streamq.benchmarks.contest.ThroughputBenchmark;
+import io.streamq.benchmarks.latency.LatencyCommand;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.terminal.Style;
@@ -92,6 +93,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     /** The command with its subcommands: one that comes along is added here, its constructor taking what it needs. */
     private CommandLine commandLine() {
         CommandLine benchmark = new CommandLine(this)
+                .addSubcommand(new LatencyCommand(terminal))
                 .addSubcommand(new SweepCommand(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
