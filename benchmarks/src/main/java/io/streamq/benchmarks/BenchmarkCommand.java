@@ -3,6 +3,7 @@ package io.streamq.benchmarks;
 import io.streamq.benchmarks.contest.SweepCommand;
 import io.streamq.benchmarks.contest.ThroughputBenchmark;
 import io.streamq.benchmarks.latency.LatencyCommand;
+import io.streamq.benchmarks.memory.MemoryCommand;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.terminal.Style;
@@ -94,6 +95,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     private CommandLine commandLine() {
         CommandLine benchmark = new CommandLine(this)
                 .addSubcommand(new LatencyCommand(terminal))
+                .addSubcommand(new MemoryCommand(terminal))
                 .addSubcommand(new SweepCommand(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
