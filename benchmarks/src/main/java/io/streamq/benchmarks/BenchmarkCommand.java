@@ -4,6 +4,7 @@ import io.streamq.benchmarks.contest.SweepCommand;
 import io.streamq.benchmarks.contest.ThroughputBenchmark;
 import io.streamq.benchmarks.latency.LatencyCommand;
 import io.streamq.benchmarks.memory.MemoryCommand;
+import io.streamq.benchmarks.micro.MicroCommand;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.terminal.Style;
@@ -97,6 +98,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 .addSubcommand(new LatencyCommand(terminal))
                 .addSubcommand(new MemoryCommand(terminal))
                 .addSubcommand(new SweepCommand(terminal))
+                .addSubcommand(new MicroCommand(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -2,6 +2,7 @@ package io.streamq.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -13,17 +14,69 @@ class BenchmarkCommandKafkaITCase {
     private Path folder;
 
     @Test
-    void theQuickBenchmarkComparesAllContestantsAndTheirTables() throws Exception {
-        Invocation quick = Invocation.of("--quick", "--out", folder.toString());
+    void throughputComparesAllContestantsAndTheirTables() throws IOException {
+        Invocation quick = measured("--experiences=20000");
 
-        assertThat(quick.exitCode()).as(quick.err()).isZero();
         assertThat(quick.out())
-                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "100,000 experiences");
-        assertThat(Files.readString(folder.resolve("throughput.json")))
+                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "20,000 experiences");
+        assertThat(written("throughput.json"))
                 .contains(
                         "\"contestant\":\"Kafka Streams\"", "\"jdk\":", "\"kafkaStreamsGuarantee\":\"at_least_once\"");
-        assertThat(Files.readString(folder.resolve("throughput.svg")))
-                .startsWith("<svg")
-                .contains("StreamQ");
+        assertThat(written("throughput.svg")).startsWith("<svg").contains("StreamQ");
+    }
+
+    @Test
+    void latencyIsMeasuredBesideAnEcho() throws IOException {
+        Invocation quick = measured("latency");
+
+        assertThat(quick.out()).contains("echo", "StreamQ", "p99.9");
+        assertThat(written("latency.json")).contains("\"p99Ratio\":", "\"experiences\":1000");
+        assertThat(written("latency-1000.svg")).startsWith("<svg").contains("percentile");
+    }
+
+    @Test
+    void memoryIsMeasuredByRowAndByExperience() throws IOException {
+        Invocation quick = measured("memory");
+
+        assertThat(quick.out()).contains("bytes each", "information", "io.streamq.", "StreamQ: learn");
+        assertThat(written("memory.json")).contains("\"bytesPerRow\":", "\"bytesPerExperience\":");
+    }
+
+    @Test
+    void aSweepDoesNotMeasureTwiceWhatItKnows() throws IOException {
+        measured("sweep", "--only=actions");
+        String outcome = written("sweep.json");
+        assertThat(outcome).contains("\"place\":\"4\"", "\"contestant\":\"StreamQ\"");
+        assertThat(written("sweep-actions.svg")).startsWith("<svg").contains("bare Flink job");
+
+        measured("sweep", "--only=actions");
+        assertThat(figures(written("sweep.json"))).isEqualTo(figures(outcome));
+    }
+
+    private static String figures(String outcome) {
+        return outcome.substring(outcome.indexOf("\"experiencesPerSecond\""));
+    }
+
+    @Test
+    void hotPartsAreMeasuredOneByOne() throws IOException {
+        Invocation quick = measured("micro");
+
+        assertThat(quick.out())
+                .contains(
+                        "Decode.decode",
+                        "SuccessorView.read",
+                        "SuccessorView.write",
+                        "Row.update",
+                        "Row.chooseGreedy",
+                        "Serializer.row");
+        assertThat(written("micro.json")).contains("\"bytesAllocated\":");
+    }
+
+    private Invocation measured(String... command) {
+        return Invocation.quick(folder, command);
+    }
+
+    private String written(String name) throws IOException {
+        return Files.readString(folder.resolve(name));
     }
 }
