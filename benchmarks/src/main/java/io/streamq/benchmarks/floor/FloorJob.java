@@ -1,6 +1,5 @@
-package io.streamq.benchmarks;
+package io.streamq.benchmarks.floor;
 
-import io.streamq.cli.job.LocalJob;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
@@ -15,7 +14,6 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.metrics.Counter;
@@ -24,22 +22,36 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
 
-/** The least that any Flink job must do: source, decode, one keyBy, one keyed-state update, discard. No checkpoints, no checks. */
-record BareFlinkJob(Configuration flink) implements Contestant {
+/**
+ * The least that any Flink job must do: source, decode, one keyBy, one keyed-state update, discard. No checkpoints, no checks. Its
+ * rows count visits, so that its table can be compared with the others'.
+ */
+public final class FloorJob {
+    /** The operator with the table. */
+    public static final String UPDATE = "floor-update";
+
+    /** The table: for each action its value, and then its visits. */
+    public static final String ROWS_STATE = "values-and-visits";
+
+    private static final int MAX_PARALLELISM = 128;
     private static final double RATE = 0.1;
 
-    @Override
-    public String name() {
-        return "bare Flink job";
+    private FloorJob() {}
+
+    /** The main class of the floor's jar: {@code BOOTSTRAP_SERVERS ACTIONS PARALLELISM}. */
+    public static void main(String[] args) throws Exception {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.setParallelism(Integer.parseInt(args[2]));
+        define(environment, args[0], Integer.parseInt(args[1]));
+        environment.execute("floor");
     }
 
-    @Override
-    public Run run(Stadium stadium) throws Exception {
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-        environment.setParallelism(stadium.parallelism());
+    /** Defines the job. */
+    public static void define(StreamExecutionEnvironment environment, String bootstrapServers, int actions) {
         environment.getConfig().enableObjectReuse();
+        environment.setMaxParallelism(MAX_PARALLELISM);
         KafkaSource<Step> source = KafkaSource.<Step>builder()
-                .setBootstrapServers(stadium.bootstrapServers())
+                .setBootstrapServers(bootstrapServers)
                 .setTopics(Topics.EXPERIENCES)
                 .setGroupId("floor")
                 .setStartingOffsets(OffsetsInitializer.earliest())
@@ -47,14 +59,18 @@ record BareFlinkJob(Configuration flink) implements Contestant {
                 .build();
         environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "source")
+                .uid("floor-source")
                 .keyBy(Step::state, RecordType.STATE_KEY)
-                .process(new Update(stadium.workload().actions()))
-                .sinkTo(new DiscardingSink<>());
-        try (LocalJob job = LocalJob.start(
-                environment, flink, stadium.parallelism(), stadium.work().path())) {
-            return Stopwatch.time(
-                    job.metrics()::experiencesApplied, stadium.workload().experiences());
-        }
+                .process(new Update(actions))
+                .name(UPDATE)
+                .uid(UPDATE)
+                .sinkTo(new DiscardingSink<>())
+                .uid("floor-discard");
+    }
+
+    /** The table as it is kept in state. */
+    public static ValueStateDescriptor<double[]> rows() {
+        return new ValueStateDescriptor<>(ROWS_STATE, PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO);
     }
 
     /** All that one update needs. */
@@ -99,7 +115,9 @@ record BareFlinkJob(Configuration flink) implements Contestant {
 
     private static final class Update extends KeyedProcessFunction<StateKey, Step, Double> {
         private final int actions;
-        private transient ValueState<double[]> values;
+        /** Absent: nobody acted there. */
+        private transient ValueState<double[]> rows;
+
         private transient Counter applied;
 
         Update(int actions) {
@@ -108,9 +126,7 @@ record BareFlinkJob(Configuration flink) implements Contestant {
 
         @Override
         public void open(OpenContext context) {
-            values = getRuntimeContext()
-                    .getState(new ValueStateDescriptor<>(
-                            "values", PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO));
+            rows = getRuntimeContext().getState(rows());
             applied = getRuntimeContext()
                     .getMetricGroup()
                     .addGroup(StreamQMetrics.GROUP)
@@ -119,12 +135,14 @@ record BareFlinkJob(Configuration flink) implements Contestant {
 
         @Override
         public void processElement(Step step, Context context, Collector<Double> out) throws Exception {
-            double[] row = values.value();
+            double[] row = rows.value();
             if (row == null) {
-                row = new double[actions];
+                row = new double[2 * actions];
             }
-            row[step.action()] += RATE * (step.reward() - row[step.action()]);
-            values.update(row);
+            int cell = 2 * step.action();
+            row[cell] += RATE * (step.reward() - row[cell]);
+            row[cell + 1]++;
+            rows.update(row);
             applied.inc();
         }
     }

@@ -1,6 +1,6 @@
-package io.streamq.benchmarks;
+package io.streamq.benchmarks.floor;
 
-import io.streamq.benchmarks.BareFlinkJob.Step;
+import io.streamq.benchmarks.floor.FloorJob.Step;
 import io.streamq.job.record.RecordSerializer;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;

@@ -1,4 +1,4 @@
-package io.streamq.benchmarks;
+package io.streamq.benchmarks.contest;
 
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.record.SourceRecord;
@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** A consumer, a hash map, one thread: fast, and all is lost when it ends. */
 record PlainLoop() implements Contestant {
     private static final double DISCOUNT = 0.99;
+    private static final int MAX_STATE_BYTES = 1024;
 
     @Override
     public String name() {
@@ -31,13 +32,14 @@ record PlainLoop() implements Contestant {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", stadium.bootstrapServers());
         properties.setProperty("max.poll.records", "5000");
-        ExperienceDecoder decoder = new ExperienceDecoder(stadium.workload().actions(), 1024, false);
+        ExperienceDecoder decoder = new ExperienceDecoder(stadium.setting().actions(), MAX_STATE_BYTES, false);
         LearningRate rate = new LearningRate.Polynomial(0.7);
         Map<StateKey, QRow> table = new HashMap<>();
-        long total = stadium.workload().experiences();
+        long total = stadium.setting().experiences();
         long applied = 0;
         long start = 0;
         long startCount = 0;
+        long end = 0;
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partitions = consumer.partitionsFor(Topics.EXPERIENCES).stream()
@@ -53,16 +55,18 @@ record PlainLoop() implements Contestant {
                             consumed.timestamp(),
                             consumed.key(),
                             consumed.value()));
-                    learn(table, transition, rate, stadium.workload().actions());
+                    learn(table, transition, rate, stadium.setting().actions());
                     applied++;
                 }
+                end = System.nanoTime();
                 if (start == 0 && applied >= total / 10) {
-                    start = System.nanoTime();
+                    start = end;
                     startCount = applied;
                 }
             }
         }
-        return new Run(applied - startCount, System.nanoTime() - start);
+        Lap lap = new Lap(applied - startCount, end - start);
+        return new Run(lap, visits(table, stadium.setting()));
     }
 
     private static void learn(Map<StateKey, QRow> table, Transition transition, LearningRate rate, int actions) {
@@ -74,5 +78,15 @@ record PlainLoop() implements Contestant {
         }
         TemporalDifference.update(row, 0, transition.action(), target, rate);
         row.chooseGreedy(0);
+    }
+
+    private static Visits visits(Map<StateKey, QRow> table, Setting setting) {
+        Visits visits = new Visits(setting.states(), setting.actions());
+        table.forEach((state, row) -> {
+            for (int action = 0; action < row.actions(); action++) {
+                visits.add(state.bytes(), action, row.visits(action));
+            }
+        });
+        return visits;
     }
 }
