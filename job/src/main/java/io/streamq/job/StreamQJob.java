@@ -52,10 +52,11 @@ public final class StreamQJob {
     /**
      * Defines the job on Kafka.
      *
-     * @throws InvalidOptionsException if the environment is set to batch mode
+     * @throws InvalidOptionsException if the environment is set to batch mode, or to start from a snapshot that does not fit
      */
     public static void define(StreamExecutionEnvironment environment, JobOptions options) {
         configure(environment, options);
+        SnapshotPreflight.check(environment.getConfiguration(), options);
         KafkaEnds kafka = new KafkaEnds(options);
         DataStream<SourceRecord> experiences = environment
                 .fromSource(kafka.experiences(), WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
