@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.ExitCodes;
-import io.streamq.learning.QRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -181,27 +179,6 @@ class FaultsClusterITCase {
             log.skipNBytes(offset);
             return new String(log.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    /** Stopped for longer than the heartbeat timeout, it is given up; continued, it may write what it still has. */
-    @Test
-    @Tag("long")
-    void zombieOfATaskManagerNeverWinsInAnAgent() throws Exception {
-        feed.during(
-                () -> {
-                    cluster.run("start", "--taskmanagers=3");
-                    cluster.awaitCheckpoint();
-                    String zombie = cluster.processHosting("learn");
-                    long restarts = restarts();
-                    cluster.signal("STOP", zombie);
-                    await().atMost(PATIENCE).until(() -> restarts() > restarts);
-                    cluster.awaitCheckpoint();
-                    cluster.signal("CONT", zombie);
-                    cluster.awaitCheckpoint();
-                },
-                PER_SECOND);
-        SortedMap<String, QRow> table = cluster.assertEachAppliedOnce(feed);
-        RealCluster.assertTold(cluster.policyOfAnAgent(), table);
     }
 
     private static void killTaskManagers(int times) {
