@@ -18,17 +18,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.flink.util.FileUtils;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -178,30 +177,27 @@ final class RealCluster implements AutoCloseable {
 
     /** The last record of each key on the policy topic. */
     Map<String, PolicyUpdate> policy() throws WireFormatException {
-        return policy((earlier, later) -> later);
-    }
-
-    /** What an agent believes that saw all records: of each key the greatest by epoch, then by version. */
-    Map<String, PolicyUpdate> policyOfAnAgent() throws WireFormatException {
-        return policy(BinaryOperator.maxBy(
-                Comparator.comparingLong(PolicyUpdate::getEpoch).thenComparingLong(PolicyUpdate::getVersion)));
-    }
-
-    private Map<String, PolicyUpdate> policy(BinaryOperator<PolicyUpdate> winner) throws WireFormatException {
         AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
         Map<String, PolicyUpdate> policy = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> each : policyRecords()) {
+            policy.put(new String(each.key(), StandardCharsets.UTF_8), codec.decode(each.value()));
+        }
+        return policy;
+    }
+
+    /** All records of the policy topic, those of one partition in order. */
+    List<ConsumerRecord<byte[], byte[]>> policyRecords() {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             List<TopicPartition> partitions = partitions(consumer, Topics.POLICY);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (var each : consumer.poll(Duration.ofMillis(100))) {
-                    policy.merge(new String(each.key(), StandardCharsets.UTF_8), codec.decode(each.value()), winner);
-                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
-        return policy;
+        return records;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
@@ -257,17 +253,26 @@ final class RealCluster implements AutoCloseable {
 
     /** The second half: what was announced of each row is what a savepoint says was announced last. */
     static void assertTold(Map<String, PolicyUpdate> policy, Map<String, QRow> table) {
-        assertThat(view(policy, update -> new Announced(update.getAction(), update.getVersion(), update.getEpoch())))
-                .as("policy topic, against the Q-table")
-                .isEqualTo(view(table, row -> new Announced(row.greedyAction(), row.version(), row.epoch())));
+        assertThat(announced(policy)).as("policy topic, against the Q-table").isEqualTo(announced(table));
     }
 
-    private record Announced(int action, long version, long epoch) {}
+    /** What a record says of a row, and a row of its last record. */
+    record Announced(int action, long version, long epoch) {
+        private static Announced of(Object recordOrRow) {
+            return recordOrRow instanceof PolicyUpdate update
+                    ? new Announced(update.getAction(), update.getVersion(), update.getEpoch())
+                    : of((QRow) recordOrRow);
+        }
 
-    private static <T> Map<String, Announced> view(Map<String, T> of, Function<T, Announced> announced) {
-        Map<String, Announced> view = new TreeMap<>();
-        of.forEach((key, value) -> view.put(key, announced.apply(value)));
-        return view;
+        private static Announced of(QRow row) {
+            return new Announced(row.greedyAction(), row.version(), row.epoch());
+        }
+    }
+
+    static Map<String, Announced> announced(Map<String, ?> recordsOrRows) {
+        Map<String, Announced> announced = new TreeMap<>();
+        recordsOrRows.forEach((key, value) -> announced.put(key, Announced.of(value)));
+        return announced;
     }
 
     @Override
