@@ -1,0 +1,25 @@
+package io.streamq.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether another process still runs, which Java alone cannot tell for certain. */
+public final class ProcessState {
+    private ProcessState() {}
+
+    /** Whether a process runs still: one that ended stays listed until its parent takes note, and is not counted. */
+    public static boolean isRunning(ProcessHandle process) {
+        return process.isAlive() && !isZombie(process);
+    }
+
+    /** A process that ended, and whose parent, the first of a container perhaps, does not care to take note. */
+    private static boolean isZombie(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+            return stat.startsWith(" Z ", stat.lastIndexOf(')') + 1);
+        } catch (IOException noSuchFileSystem) {
+            return false;
+        }
+    }
+}
