@@ -20,7 +20,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** A consumer, a hash map, one thread: fast, and all is lost when it ends. */
 record PlainLoop() implements Contestant {
     private static final double DISCOUNT = 0.99;
-    private static final int MAX_STATE_BYTES = 1024;
 
     @Override
     public String name() {
@@ -32,7 +31,7 @@ record PlainLoop() implements Contestant {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", stadium.bootstrapServers());
         properties.setProperty("max.poll.records", "5000");
-        ExperienceDecoder decoder = new ExperienceDecoder(stadium.setting().actions(), MAX_STATE_BYTES, false);
+        ExperienceDecoder decoder = new ExperienceDecoder();
         LearningRate rate = new LearningRate.Polynomial(0.7);
         Map<StateKey, QRow> table = new HashMap<>();
         long total = stadium.setting().experiences();

@@ -3,6 +3,7 @@ package io.streamq.benchmarks.contest;
 import io.streamq.cli.cluster.Distribution;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.StreamQJob;
+import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.learn.LearnOperator;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
@@ -23,7 +24,7 @@ import org.apache.flink.util.Collector;
 record Product(Stadium stadium) implements FlinkJob {
     @Override
     public void define(StreamExecutionEnvironment environment) {
-        StreamQJob.define(environment, JobOptions.of(JobArguments.parse(arguments())));
+        StreamQJob.define(environment, JobOptions.of(JobArguments.parse(arguments())), PolicyCatalog.EMPTY);
     }
 
     @Override

@@ -19,13 +19,12 @@ public class DecodeBenchmark {
     private static final int RECORDS = 1 << 12;
     private static final int STATES = 100_000;
     private static final int ACTIONS = 6;
-    private static final int MAX_STATE_BYTES = 1024;
 
     @Param({"8", "64"})
     public int stateBytes;
 
     private final SourceRecord[] records = new SourceRecord[RECORDS];
-    private final ExperienceDecoder decoder = new ExperienceDecoder(ACTIONS, MAX_STATE_BYTES, false);
+    private final ExperienceDecoder decoder = new ExperienceDecoder();
     private int next;
 
     @Setup

@@ -2,6 +2,8 @@ package io.streamq.job.learn;
 
 import io.streamq.benchmarks.contest.Workload;
 import io.streamq.job.record.StateKey;
+import io.streamq.learning.BootstrapChoice;
+import io.streamq.learning.GreedyChoice;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -18,25 +20,26 @@ public class SuccessorViewBenchmark {
     @Param({"1000", "1000000"})
     public int rows;
 
+    private final SuccessorView.Found found = new SuccessorView.Found();
     private final double[] number = {1};
     private final StateKey[] keys = new StateKey[CHOICES];
-    private final long[] addresses = new long[CHOICES];
+    private final long[] places = new long[CHOICES];
     private SuccessorView view = new SuccessorView();
     private int next;
 
     @Setup
     public void fill() {
         view = new SuccessorView();
-        long[] addressOfState = new long[rows];
+        long[] placeOfState = new long[rows];
         for (int state = 0; state < rows; state++) {
-            addressOfState[state] = view.add(key(state), number, 1);
+            placeOfState[state] = view.add(key(state), 0, BootstrapChoice.ONLY, number, 1);
         }
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < CHOICES; i++) {
             int state = random.nextInt(rows);
             // Another object than the view has, as those that come over the wire are.
             keys[i] = key(state);
-            addresses[i] = addressOfState[state];
+            places[i] = placeOfState[state];
         }
     }
 
@@ -46,12 +49,13 @@ public class SuccessorViewBenchmark {
 
     @Benchmark
     public double read() {
-        return view.read(view.addressOf(keys[next++ & (CHOICES - 1)]), 0);
+        view.read(keys[next++ & (CHOICES - 1)], 0, GreedyChoice.NONE, found);
+        return found.value();
     }
 
     @Benchmark
     public void write() {
         number[0] = next;
-        view.write(addresses[next++ & (CHOICES - 1)], number, 1);
+        view.write(places[next++ & (CHOICES - 1)], number, 1);
     }
 }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -34,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A cluster of processes, handled by the command line as a user would; its folder stays under target for its logs. */
 final class RealCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path folder;
 
@@ -158,6 +159,11 @@ final class RealCluster implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> !ProcessState.isRunning(victim));
     }
 
+    /** Starts one process again and none of the others that are missing, and waits for nothing. */
+    void launch(String process) {
+        Cluster.in(folder()).launch(new ClusterProcess(process, folder()));
+    }
+
     /** Whether all tasks of the job work; false also while no JobManager knows of it. */
     boolean jobRuns() {
         JsonNode status = status();
@@ -177,19 +183,38 @@ final class RealCluster implements AutoCloseable {
 
     /** The last record of each key on the policy topic. */
     Map<String, PolicyUpdate> policy() throws WireFormatException {
+        return policy((earlier, later) -> later);
+    }
+
+    /** What an agent believes that saw all records: of each key the greatest by epoch, then by version. */
+    Map<String, PolicyUpdate> policyOfAnAgent() throws WireFormatException {
+        return policy(BinaryOperator.maxBy(
+                Comparator.comparingLong(PolicyUpdate::getEpoch).thenComparingLong(PolicyUpdate::getVersion)));
+    }
+
+    private Map<String, PolicyUpdate> policy(BinaryOperator<PolicyUpdate> winner) throws WireFormatException {
         AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
         Map<String, PolicyUpdate> policy = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> each : policyRecords()) {
-            policy.put(new String(each.key(), StandardCharsets.UTF_8), codec.decode(each.value()));
+            policy.merge(new String(each.key(), StandardCharsets.UTF_8), codec.decode(each.value()), winner);
         }
         return policy;
     }
 
     /** All records of the policy topic, those of one partition in order. */
     List<ConsumerRecord<byte[], byte[]>> policyRecords() {
+        return records(Topics.POLICY);
+    }
+
+    /** What a topic holds at this moment, without what a transaction has not committed. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return records(topic, "read_committed");
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            List<TopicPartition> partitions = partitions(consumer, Topics.POLICY);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(isolation)) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -200,9 +225,9 @@ final class RealCluster implements AutoCloseable {
         return records;
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer() {
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers()),
+                Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", isolation),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -247,7 +272,7 @@ final class RealCluster implements AutoCloseable {
         return table;
     }
 
-    private static long visits(Map<String, QRow> table) {
+    static long visits(Map<String, QRow> table) {
         return table.values().stream().mapToLong(QRow::updates).sum();
     }
 
