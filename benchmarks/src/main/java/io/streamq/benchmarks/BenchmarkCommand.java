@@ -32,10 +32,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "[COMMAND]",
         description = {
             "Lets StreamQ, with everything on, and its peers learn from the same experiences on the same broker, in"
-                + " turn, and compares the medians. The peers: a plain loop over a Kafka consumer with a hash map,"
-                + " which loses everything when it ends; a bare Flink job (source, decode, one keyBy, one keyed-state"
-                + " update, no checkpoint, no sink), which is the least that any Flink job does; and the same"
-                + " algorithm on Kafka Streams with durable stores.",
+                    + " turn, and compares the medians. The peers: a plain loop over a Kafka consumer with a hash map,"
+                    + " which loses everything when it ends; a bare Flink job (source, decode, one keyBy, one keyed-state"
+                    + " update, no checkpoint, no sink), which is the least that any Flink job does; and the same"
+                    + " algorithm on Kafka Streams with durable stores.",
             "",
             "After each run the contestant's table is compared with what was published: how often each action was"
                     + " tried in each state. A figure is printed only if all tables are right."

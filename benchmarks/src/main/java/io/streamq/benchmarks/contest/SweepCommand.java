@@ -33,12 +33,12 @@ import picocli.CommandLine.TypeConversionException;
         name = "sweep",
         description = {
             "Varies one thing at a time around a standard setting, and compares StreamQ with the bare Flink job at"
-                + " each place: the number of states and of actions, the bytes of a key, the parallelism, the state"
-                + " backend, the skew, the processes, and the scale of 10,000,000 states on one TaskManager of 8 GiB.",
+                    + " each place: the number of states and of actions, the bytes of a key, the parallelism, the state"
+                    + " backend, the skew, the processes, and the scale of 10,000,000 states on one TaskManager of 8 GiB.",
             "",
             "Goes on where it was stopped: what was measured at the same commit with as many rounds stands in the"
-                + " folder of --out and is not measured again. Places that do not fit into this Java's heap are left"
-                + " out and named; give it more with STREAMQ_JAVA_OPTS=-Xmx14g."
+                    + " folder of --out and is not measured again. Places that do not fit into this Java's heap are left"
+                    + " out and named; give it more with STREAMQ_JAVA_OPTS=-Xmx14g."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

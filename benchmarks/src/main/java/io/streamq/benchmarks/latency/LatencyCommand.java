@@ -35,13 +35,13 @@ import picocli.CommandLine.Option;
         name = "latency",
         description = {
             "Measures how long after an experience was to be appended the policy record that answers it can be read,"
-                + " beside an echo job that hands bytes from Kafka through Flink to Kafka, with the same producer and"
-                + " consumer, in turn.",
+                    + " beside an echo job that hands bytes from Kafka through Flink to Kafka, with the same producer and"
+                    + " consumer, in turn.",
             "",
             "Counted from the intended time of each experience, so a stall is felt by all whom it kept waiting"
-                + " (coordinated omission). Every experience is measured, and every one is answered: StreamQ runs with"
-                + " streamq.emission.value-tolerance=0, and each experience moves the value of a greedy action. In the"
-                + " end the last record of each state must have counted all its experiences."
+                    + " (coordinated omission). Every experience is measured, and every one is answered: StreamQ runs with"
+                    + " streamq.emission.value-tolerance=0, and each experience moves the value of a greedy action. In the"
+                    + " end the last record of each state must have counted all its experiences."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})

@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
         name = "micro",
         description = {
             "Measures the hot parts one by one with JMH: decoding, the view that successors are read from, updating a"
-                + " row, choosing its greedy action, serializers. Nanoseconds and bytes allocated for each operation.",
+                    + " row, choosing its greedy action, serializers. Nanoseconds and bytes allocated for each operation.",
             "",
             "What they add up to is not the speed of the job, which waits for memory: 'streamq benchmark' measures"
                     + " that."

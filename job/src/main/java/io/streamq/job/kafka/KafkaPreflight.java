@@ -58,8 +58,8 @@ public final class KafkaPreflight {
 
     private static void requireTopics(Admin admin, JobOptions options)
             throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
-        Set<String> existing = await(
-                admin.listTopics(new ListTopicsOptions().timeoutMs(TIMEOUT_SECONDS * 1000)).names());
+        Set<String> existing = await(admin.listTopics(new ListTopicsOptions().timeoutMs(TIMEOUT_SECONDS * 1000))
+                .names());
         JobOptions.Topics topics = options.topics();
         List<String> missing = new ArrayList<>();
         for (String topic : topics.all()) {
@@ -81,7 +81,8 @@ public final class KafkaPreflight {
         OptionalLong longest = longestTransactionMillis(admin);
         if (longest.isPresent() && wanted > longest.getAsLong()) {
             throw new NotReadyException(StreamQOptions.TRANSACTION_TIMEOUT.key() + " must be at most "
-                    + LONGEST_TRANSACTION + " of the broker at " + options.kafka().bootstrapServers() + ": got " + wanted
+                    + LONGEST_TRANSACTION + " of the broker at "
+                    + options.kafka().bootstrapServers() + ": got " + wanted
                     + " ms, and the broker allows " + longest.getAsLong() + " ms. Give --"
                     + StreamQOptions.TRANSACTION_TIMEOUT.key() + "=" + longest.getAsLong()
                     + "ms or less, or raise " + LONGEST_TRANSACTION + " on every broker.");
