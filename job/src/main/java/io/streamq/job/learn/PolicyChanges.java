@@ -5,10 +5,6 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.learning.QRow;
-import io.streamq.schemas.AvroCodec;
-import io.streamq.schemas.PolicyConfig;
-import io.streamq.schemas.WireFormatException;
-import java.util.List;
 
 /**
  * Applies configurations to the policies of a shard and to their rows. All rows are seen to before the next experience, so none is
@@ -32,22 +28,12 @@ final class PolicyChanges {
     private final ShardPolicies policies;
     private final Announcer announcer;
     private final Upkeep upkeep;
-    private final AvroCodec<PolicyConfig> codec = AvroCodec.policyConfig();
 
     PolicyChanges(QTable table, ShardPolicies policies, Announcer announcer, Upkeep upkeep) {
         this.table = table;
         this.policies = policies;
         this.announcer = announcer;
         this.upkeep = upkeep;
-    }
-
-    /** The rules that a configuration holds. */
-    static PolicyRules rules(AvroCodec<PolicyConfig> codec, byte[] config) throws InvalidPolicyException {
-        try {
-            return PolicyRulesReader.read(codec.decode(config));
-        } catch (WireFormatException e) {
-            throw new InvalidPolicyException(List.of(String.valueOf(e.getMessage())));
-        }
     }
 
     /**
@@ -59,7 +45,7 @@ final class PolicyChanges {
         if (control.config() == null) {
             delete(control.policyId());
         } else {
-            PolicyRules rules = rules(codec, control.config());
+            PolicyRules rules = PolicyRulesReader.read(control.config());
             rules.requireCanFollow(policies.configuredRules(control.policyId()));
             change(control.policyId(), rules, nowMillis);
         }

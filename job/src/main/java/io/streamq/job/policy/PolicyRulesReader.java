@@ -9,17 +9,20 @@ import io.streamq.learning.RewardTransform;
 import io.streamq.learning.Sarsa;
 import io.streamq.learning.SoftmaxExpectedSarsa;
 import io.streamq.schemas.AlgorithmConfig;
+import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LearningRateConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.RewardConfig;
+import io.streamq.schemas.WireFormatException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rules of a configuration, or says everything that is wrong with it. Used wherever a configuration can come from. */
 public final class PolicyRulesReader {
+    private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
     private static final int MAX_DUPLICATE_WINDOW = 1 << 12;
 
     private final PolicyConfig config;
@@ -41,6 +44,19 @@ public final class PolicyRulesReader {
             throw new InvalidPolicyException(violations);
         }
         return reader.rules();
+    }
+
+    /**
+     * The rules of a configuration as it stands on the control topic.
+     *
+     * @throws InvalidPolicyException if the bytes are no configuration, or any field is not valid
+     */
+    public static PolicyRules read(byte[] config) throws InvalidPolicyException {
+        try {
+            return read(CODEC.decode(config));
+        } catch (WireFormatException e) {
+            throw new InvalidPolicyException(List.of(String.valueOf(e.getMessage())));
+        }
     }
 
     /** What works and yet is hardly meant; a sentence each. */
