@@ -3,11 +3,9 @@ package io.streamq.job.learn;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.policy.InvalidPolicyException;
-import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
-import io.streamq.job.record.PolicyControlSerializer;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
@@ -23,10 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
-import org.apache.flink.api.common.state.BroadcastState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -51,13 +46,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     /** What became of configurations. */
     public static final OutputTag<ControlStatus> STATUS = new OutputTag<>("control-status", RecordType.CONTROL_STATUS);
 
-    /** The configurations in force, by policyId; absent: nobody configured it, or it was deleted. The same on all shards. */
-    private static final MapStateDescriptor<String, PolicyControl> CONFIGURATIONS = new MapStateDescriptor<>(
-            "policy-configurations", StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
-
-    /** Stands among them as soon as the job knows any: a snapshot without it is older than configurations are. */
-    private static final PolicyControl BEGUN = new PolicyControl("", null, 0, 0, 0);
-
     /** How late what is due at a certain time may be done. */
     private static final long TICK_MILLIS = 100;
 
@@ -66,7 +54,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private final ShardLocator locator;
 
     private transient Shard shard;
-    private transient BroadcastState<String, PolicyControl> configurations;
+    private transient Configurations configurations;
     private transient boolean restored;
 
     private transient QTable table;
@@ -106,14 +94,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        configurations = context.getOperatorStateStore().getBroadcastState(CONFIGURATIONS);
+        configurations = new Configurations(context.getOperatorStateStore(), initial);
         restored = context.isRestored();
-        if (!configurations.contains(BEGUN.policyId())) {
-            configurations.put(BEGUN.policyId(), BEGUN);
-            for (PolicyControl control : initial) {
-                configurations.put(control.policyId(), control);
-            }
-        }
     }
 
     @Override
@@ -128,7 +110,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 ROWS_STATE,
                 getKeyedStateBackend(),
                 view);
-        restoreConfigurations();
+        configurations.configure(policies);
         restoreRows();
         Placement placement = Placement.of(getRuntimeContext().getTaskInfo());
         upkeep = new Upkeep(table, policies, announcer, placement.keyGroups(), placement.maxParallelism());
@@ -139,15 +121,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         shard.open(view);
         // Nothing can be sent before all operators are open.
         alarm = getProcessingTimeService().registerTimer(now(), this::begin);
-    }
-
-    private void restoreConfigurations() throws Exception {
-        for (Map.Entry<String, PolicyControl> entry : configurations.entries()) {
-            byte[] config = entry.getValue().config();
-            if (config != null) {
-                policies.configure(entry.getKey(), PolicyRulesReader.read(config));
-            }
-        }
     }
 
     /** Reads all rows into the view, and takes an epoch greater than any that they were announced in. */
@@ -189,10 +162,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     /** All is open. Tells what is configured, as the shards may be others than before, and what may have been evicted before. */
     private void begin(long nowMillis) throws Exception {
-        for (Map.Entry<String, PolicyControl> entry : configurations.immutableEntries()) {
-            if (entry.getValue().config() != null) {
-                tell(entry.getValue(), PolicyConfigOutcome.APPLIED, List.of());
-            }
+        for (PolicyControl control : configurations.all()) {
+            tell(control, PolicyConfigOutcome.APPLIED, List.of());
         }
         if (restored) {
             for (ShardPolicy policy : List.copyOf(policies.all())) {
@@ -289,11 +260,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             refuse(control, invalid.violations());
             return;
         }
-        if (control.config() == null) {
-            configurations.remove(control.policyId());
-        } else {
-            configurations.put(control.policyId(), control);
-        }
+        configurations.note(control);
         counts.configurationsApplied.inc();
         tell(control, control.config() == null ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED, List.of());
         tickIfNeeded();
