@@ -38,7 +38,9 @@ class JobCommandKafkaITCase {
             Invocation job = Invocation.of("job", "-b", broker.bootstrapServers(), "--streamq.policy.actions=4");
             assertThat(job.exitCode()).isOne();
             assertThat(job.err())
-                    .contains("lacks streamq.experiences.v1, streamq.policy.v1, streamq.dead-letters.v1")
+                    .contains(
+                            "lacks streamq.experiences.v1, streamq.policy.v1, streamq.control.v1, streamq.control-status.v1,"
+                                    + " streamq.dead-letters.v1")
                     .contains("./streamq topics create --bootstrap-servers " + broker.bootstrapServers());
         }
     }
