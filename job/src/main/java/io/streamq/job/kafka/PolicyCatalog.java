@@ -4,10 +4,7 @@ import io.streamq.job.options.JobOptions;
 import io.streamq.job.policy.InvalidPolicyException;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
-import io.streamq.schemas.AvroCodec;
-import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyKey;
-import io.streamq.schemas.WireFormatException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -70,11 +67,10 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
     }
 
     private static boolean isValid(byte[] config) {
-        AvroCodec<PolicyConfig> codec = AvroCodec.policyConfig();
         try {
-            PolicyRulesReader.read(codec.decode(config));
+            PolicyRulesReader.read(config);
             return true;
-        } catch (WireFormatException | InvalidPolicyException refused) {
+        } catch (InvalidPolicyException refused) {
             return false;
         }
     }

@@ -49,9 +49,9 @@ final class LearnMetrics {
 
     /** Counts an experience that was applied. */
     void applied(double absoluteTdError) {
-        applied.inc();
         if ((applied.getCount() & (TD_ERROR_SAMPLED_ONE_IN - 1)) == 0) {
             absoluteTdErrorMicros.update((long) (MICROS * absoluteTdError));
         }
+        applied.inc();
     }
 }

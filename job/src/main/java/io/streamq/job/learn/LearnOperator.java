@@ -3,6 +3,7 @@ package io.streamq.job.learn;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
@@ -15,7 +16,6 @@ import io.streamq.job.record.ValuedTransition;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.QRow;
-import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.UpdateReason;
 import java.nio.charset.StandardCharsets;
@@ -142,11 +142,10 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     private void restoreConfigurations() throws Exception {
-        AvroCodec<io.streamq.schemas.PolicyConfig> codec = AvroCodec.policyConfig();
         for (Map.Entry<String, PolicyControl> entry : configurations.entries()) {
             byte[] config = entry.getValue().config();
             if (config != null) {
-                policies.configure(entry.getKey(), PolicyChanges.rules(codec, config));
+                policies.configure(entry.getKey(), PolicyRulesReader.read(config));
             }
         }
     }

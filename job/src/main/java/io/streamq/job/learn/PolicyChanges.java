@@ -5,9 +5,6 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.learning.QRow;
-import io.streamq.schemas.AvroCodec;
-import io.streamq.schemas.PolicyConfig;
-import io.streamq.schemas.WireFormatException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,22 +31,12 @@ final class PolicyChanges {
     private final ShardPolicies policies;
     private final Announcer announcer;
     private final Upkeep upkeep;
-    private final AvroCodec<PolicyConfig> codec = AvroCodec.policyConfig();
 
     PolicyChanges(QTable table, ShardPolicies policies, Announcer announcer, Upkeep upkeep) {
         this.table = table;
         this.policies = policies;
         this.announcer = announcer;
         this.upkeep = upkeep;
-    }
-
-    /** The rules that a configuration holds. */
-    static PolicyRules rules(AvroCodec<PolicyConfig> codec, byte[] config) throws InvalidPolicyException {
-        try {
-            return PolicyRulesReader.read(codec.decode(config));
-        } catch (WireFormatException e) {
-            throw new InvalidPolicyException(List.of(String.valueOf(e.getMessage())));
-        }
     }
 
     /**
@@ -61,7 +48,7 @@ final class PolicyChanges {
         if (control.config() == null) {
             delete(control.policyId());
         } else {
-            PolicyRules rules = rules(codec, control.config());
+            PolicyRules rules = PolicyRulesReader.read(control.config());
             requirePossible(policies.configuredRules(control.policyId()), rules);
             change(control.policyId(), rules, nowMillis);
         }

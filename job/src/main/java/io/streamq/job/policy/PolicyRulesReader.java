@@ -9,11 +9,13 @@ import io.streamq.learning.RewardTransform;
 import io.streamq.learning.Sarsa;
 import io.streamq.learning.SoftmaxExpectedSarsa;
 import io.streamq.schemas.AlgorithmConfig;
+import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LearningRateConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.RewardConfig;
+import io.streamq.schemas.WireFormatException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes rules of a configuration, or says everything that is wrong with it. Used wherever a configuration can come from. */
 public final class PolicyRulesReader {
     private static final int MAX_DUPLICATE_WINDOW = 1 << 12;
+
+    private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
 
     private final PolicyConfig config;
     private final List<String> violations = new ArrayList<>();
@@ -43,13 +47,26 @@ public final class PolicyRulesReader {
         return reader.rules();
     }
 
+    /**
+     * The rules of a configuration as it stands on the control topic.
+     *
+     * @throws InvalidPolicyException if it is none, or any field is not valid
+     */
+    public static PolicyRules read(byte[] config) throws InvalidPolicyException {
+        try {
+            return read(CODEC.decode(config));
+        } catch (WireFormatException e) {
+            throw new InvalidPolicyException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
     /** What works and yet is hardly meant; a sentence each. */
     public static List<String> warnings(PolicyConfig config) {
         return switch (config.getLearningRate().getSchedule()) {
             case SAMPLE_AVERAGE ->
-                List.of("learningRate.schedule SAMPLE_AVERAGE (1/n) is exponentially slow in 1/(1-discount)"
-                        + " (Even-Dar and Mansour 2003) and never forgets the first, meaningless targets: POLYNOMIAL with omega"
-                        + " in (1/2, 1) settles too, and gets there");
+                List.of("learningRate.schedule SAMPLE_AVERAGE (1/n) is exponentially slow in 1/(1-discount) (Even-Dar"
+                    + " and Mansour 2003) and never forgets the first, meaningless targets: POLYNOMIAL with omega in"
+                    + " (1/2, 1) settles too, and gets there");
             case POLYNOMIAL ->
                 config.getLearningRate().getOmega() > 0.5
                         ? List.of()
