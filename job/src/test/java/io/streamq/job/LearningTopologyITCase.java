@@ -1,18 +1,24 @@
 package io.streamq.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.job.LearningTopology.Ends;
+import io.streamq.job.LearningTopology.Sources;
 import io.streamq.job.learn.ShardMeetings;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions;
+import io.streamq.job.policy.PolicyConfigs;
+import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.UpdateReason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,6 +72,22 @@ class LearningTopologyITCase {
 
     private final CollectingSink<PolicyChange> policy = new CollectingSink<>("policy", PolicyChange.class);
     private final CollectingSink<DeadLetter> deadLetters = new CollectingSink<>("dead-letters", DeadLetter.class);
+    private final CollectingSink<ControlStatus> controlStatus =
+            new CollectingSink<>("control-status", ControlStatus.class);
+
+    /** A configuration of a policy that nobody acts by. */
+    private final Source<SourceRecord, ?, ?> control =
+            new DataGeneratorSource<>(index -> configuration(), 1, RecordType.SOURCE_RECORD);
+
+    private static SourceRecord configuration() {
+        PolicyControl configured = PolicyConfigs.control("idle", PolicyConfigs.halfway());
+        return new SourceRecord(
+                configured.partition(),
+                configured.offset(),
+                configured.timestampMillis(),
+                configured.policyId().getBytes(StandardCharsets.UTF_8),
+                configured.config());
+    }
 
     @AfterEach
     void noMeetingIsLeft() {
@@ -90,12 +112,18 @@ class LearningTopologyITCase {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         StreamQJob.configure(environment, options);
         LearningTopology.define(
-                environment
-                        .fromSource(source, WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
-                        .uid(OperatorUids.EXPERIENCES)
-                        .setParallelism(1),
-                new Ends(policy, deadLetters),
+                new Sources(
+                        environment
+                                .fromSource(source, WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
+                                .uid(OperatorUids.EXPERIENCES)
+                                .setParallelism(1),
+                        environment
+                                .fromSource(control, WatermarkStrategy.noWatermarks(), OperatorUids.CONTROL)
+                                .uid(OperatorUids.CONTROL)
+                                .setParallelism(1)),
+                new Ends(policy, deadLetters, controlStatus),
                 options,
+                List.of(),
                 parallelism);
         return environment;
     }
@@ -106,7 +134,7 @@ class LearningTopologyITCase {
                         job.toString().equals(group.getKey().getAllVariables().get(ScopeFormat.SCOPE_JOB_ID)))
                 .flatMap(group -> group.getValue().entrySet().stream().filter(each -> group.getKey()
                         .getMetricIdentifier(each.getKey())
-                        .endsWith('.' + metric)))
+                        .endsWith(".streamq." + metric)))
                 .mapToLong(each -> ((Counter) each.getValue()).getCount())
                 .sum();
     }
@@ -140,6 +168,11 @@ class LearningTopologyITCase {
             assertThat(letter.source().value()).isEqualTo(garbage);
         });
         assertThat(sum(job, "deadLetters.reason.NOT_AVRO.count")).isEqualTo(bad);
+
+        assertThat(controlStatus.take())
+                .extracting(ControlStatus::policyId, ControlStatus::outcome, ControlStatus::shard)
+                .containsExactlyInAnyOrder(
+                        tuple("idle", PolicyConfigOutcome.APPLIED, 0), tuple("idle", PolicyConfigOutcome.APPLIED, 1));
 
         List<PolicyChange> changes = policy.take();
         assertThat(sum(job, StreamQMetrics.POLICY_UPDATES_SENT)).isEqualTo(changes.size());

@@ -3,6 +3,7 @@ package io.streamq.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobOptions;
 import java.util.Map;
@@ -30,7 +31,7 @@ class LearningTopologyTest {
             StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
 
     private JobGraph jobGraph() {
-        StreamQJob.define(environment, OPTIONS);
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
         return environment.getStreamGraph().getJobGraph();
     }
 
@@ -46,15 +47,19 @@ class LearningTopologyTest {
     /** State in savepoints is found by uid: a change of this list breaks every savepoint. */
     @Test
     void uidsAndNamesAreFrozen() {
-        StreamQJob.define(environment, OPTIONS);
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
         assertThat(environment.getStreamGraph().getStreamNodes())
                 .extracting(node -> node.getTransformationUID() + " = " + node.getOperatorName())
                 .containsExactlyInAnyOrder(
                         "experiences = Source: experiences",
                         "decode = decode",
+                        "control = Source: control",
+                        "control-decode = control-decode",
                         "bootstrap-local = bootstrap-local",
                         "bootstrap = bootstrap",
                         "learn = learn",
+                        "control-status = control-status: Writer",
+                        "Sink Committer: control-status = control-status: Committer",
                         "policy = policy: Writer",
                         "Sink Committer: policy = policy: Committer",
                         "dead-letters = dead-letters: Writer",
@@ -116,7 +121,7 @@ class LearningTopologyTest {
     void batchModeIsRefusedWithASentence() {
         environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
         assertThatExceptionOfType(InvalidOptionsException.class)
-                .isThrownBy(() -> StreamQJob.define(environment, OPTIONS))
+                .isThrownBy(() -> StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY))
                 .withMessageStartingWith("execution.runtime-mode must be STREAMING, for a bounded topic too")
                 .withMessageEndingWith("Got BATCH; remove the setting.");
     }

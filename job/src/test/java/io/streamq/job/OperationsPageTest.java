@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class OperationsPageTest {
     private static final Path PAGE = Path.of(System.getProperty("basedir", "job"), "..", "docs", "operations.md");
     /** Constants that are parts of names. */
-    private static final Set<String> PARTS = Set.of("GROUP", "DEAD_LETTER_REASON", "DEAD_LETTER_COUNT");
+    private static final Set<String> PARTS = Set.of("GROUP", "DEAD_LETTER_REASON", "DEAD_LETTER_COUNT", "POLICY");
 
     @Test
     void everyMetricHasARow() throws IOException {
@@ -50,7 +50,8 @@ class OperationsPageTest {
 
     @Test
     void everyOptionThatIsNamedExists() throws IOException {
-        List<String> named = Pattern.compile("streamq\\.(?:policy|limits|job|source\\.end)[a-z.-]*[a-z]")
+        List<String> named = Pattern.compile(
+                        "streamq\\.(?:policy|policies|emission|limits|job|source\\.end)[a-z.-]*[a-z]")
                 .matcher(Files.readString(PAGE))
                 .results()
                 .map(MatchResult::group)

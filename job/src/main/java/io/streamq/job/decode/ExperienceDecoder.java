@@ -169,16 +169,9 @@ public final class ExperienceDecoder {
         return legal;
     }
 
-    private int nextAction() throws RejectedException {
-        if (!experience.hasNextAction()) {
-            return GreedyChoice.NONE;
-        }
-        if (!isAction(experience.nextAction())) {
-            throw new RejectedException(
-                    Rejection.NEXT_ACTION_OUT_OF_RANGE,
-                    "nextAction must be in [0, " + PolicyRules.MAX_ACTIONS + "): got " + experience.nextAction());
-        }
-        return experience.nextAction();
+    /** As it was sent: only some policies want it, and they say whether it can be. */
+    private int nextAction() {
+        return experience.hasNextAction() ? experience.nextAction() : GreedyChoice.NONE;
     }
 
     /** Alike for every copy of an experience, or for every reading of a record that tells no identity. */

@@ -5,6 +5,7 @@ import io.streamq.job.record.Rejection;
 import io.streamq.job.record.ValuedTransition;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
+import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
 import io.streamq.learning.TemporalDifference;
 import java.util.Arrays;
@@ -89,11 +90,11 @@ final class RowLearner {
     }
 
     private void requireNextAction(int nextAction) throws RejectedException {
-        if (nextAction < 0) {
+        if (nextAction == GreedyChoice.NONE) {
             throw new RejectedException(
                     Rejection.NEXT_ACTION_MISSING, "SARSA needs nextAction unless terminated is true");
         }
-        if (nextAction >= rules.actions()) {
+        if (nextAction < 0 || nextAction >= rules.actions()) {
             throw new RejectedException(
                     Rejection.NEXT_ACTION_OUT_OF_RANGE,
                     "nextAction must be in [0, " + rules.actions() + "): got " + nextAction);

@@ -30,11 +30,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperienceDecoderTest {
     private static final int ACTIONS = 70;
-    private static final int MAX_STATE_BYTES = 8;
+    /** Longer than any policy lets a state be. */
+    private static final String TOO_LONG = "x".repeat(65_537);
+
     private static final AvroCodec<Experience> CODEC = AvroCodec.experience();
 
-    private final ExperienceDecoder decoder = new ExperienceDecoder(ACTIONS, MAX_STATE_BYTES, false);
-    private final ExperienceDecoder sarsa = new ExperienceDecoder(ACTIONS, MAX_STATE_BYTES, true);
+    private final ExperienceDecoder decoder = new ExperienceDecoder();
 
     private static Experience.Builder step() {
         return Experience.newBuilder()
@@ -80,11 +81,12 @@ class ExperienceDecoderTest {
         assertThat(transition.bootstrapKey()).isEqualTo(transition.state());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"t", "", "longer than any state may be"})
-    void aTerminatedStepIgnoresItsNextState(String nextState) throws Exception {
-        Transition transition = decode(step().setNextState(nextState).setTerminated(true));
-        assertThat(transition.nextState()).isNull();
+    @Test
+    void aTerminatedStepIgnoresItsNextState() throws Exception {
+        for (String nextState : List.of("t", "", TOO_LONG)) {
+            Transition transition = decode(step().setNextState(nextState).setTerminated(true));
+            assertThat(transition.nextState()).isNull();
+        }
     }
 
     @Test
@@ -110,23 +112,24 @@ class ExperienceDecoderTest {
                 .isEqualTo(ActionSet.of(ACTIONS, 0, 2, 69));
     }
 
-    @Test
-    void sarsaTakesTheNextActionAndOthersLeaveIt() throws Exception {
-        Experience.Builder experience = step().setNextAction(5);
-        assertThat(sarsa.decode(record(experience)).nextAction()).isEqualTo(5);
-        assertThat(decode(experience).nextAction()).isEqualTo(GreedyChoice.NONE);
+    /** Whether it is an action of the policy, and whether the policy cares, is for LEARN to say. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 70_000, -2})
+    void theNextActionTravelsAsItWasSent(int nextAction) throws Exception {
+        assertThat(decode(step().setNextAction(nextAction)).nextAction()).isEqualTo(nextAction);
     }
 
     @Test
-    void sarsaNeedsNoNextActionWhenTheTaskEnds() throws Exception {
-        assertThat(sarsa.decode(record(step().setTerminated(true))).nextAction())
+    void aTerminatedStepIgnoresItsNextAction() throws Exception {
+        assertThat(decode(step().setTerminated(true).setNextAction(-5)).nextAction())
                 .isEqualTo(GreedyChoice.NONE);
     }
 
     @Test
     void aStateIsMeasuredInBytesOfUtf8() throws Exception {
-        assertThat(decode(step().setState("ääää")).state().state()).isEqualTo("ääää");
-        assertRejected(decoder, step().setState("ääääx"), Rejection.STATE_TOO_LONG, "got 9");
+        String longest = "ä".repeat(32_768);
+        assertThat(decode(step().setState(longest)).state().state()).isEqualTo(longest);
+        assertRejected(step().setState(longest + "x"), Rejection.STATE_TOO_LONG, "got 65537");
     }
 
     @ParameterizedTest
@@ -140,7 +143,7 @@ class ExperienceDecoderTest {
             strings = {"", "a/b", "a b", "ä", "a\n", "01234567890123456789012345678901234567890123456789012345678901234"
             })
     void anyOtherPolicyIdIsRejected(String policyId) {
-        assertRejected(decoder, step().setPolicyId(policyId), Rejection.POLICY_ID_INVALID, "[A-Za-z0-9._-]");
+        assertRejected(step().setPolicyId(policyId), Rejection.POLICY_ID_INVALID, "[A-Za-z0-9._-]");
     }
 
     @ParameterizedTest(name = "{0}: {2}")
@@ -148,7 +151,7 @@ class ExperienceDecoderTest {
     void whatCannotBeLearntFromIsRejectedWithACodeAndASentence(
             Rejection rejection, SourceRecord source, String sentence) {
         assertThatExceptionOfType(RejectedException.class)
-                .isThrownBy(() -> sarsa.decode(source))
+                .isThrownBy(() -> decoder.decode(source))
                 .withMessageContaining(sentence)
                 .extracting(RejectedException::rejection)
                 .isEqualTo(rejection);
@@ -157,7 +160,13 @@ class ExperienceDecoderTest {
     @Test
     void everyRejectionOfDecodingIsAmongThem() {
         Set<Object> covered = rejected().map(arguments -> arguments.get()[0]).collect(Collectors.toSet());
-        assertThat(covered).isEqualTo(EnumSet.complementOf(EnumSet.of(Rejection.UPDATE_NOT_FINITE)));
+        assertThat(covered)
+                .isEqualTo(EnumSet.complementOf(EnumSet.of(
+                        Rejection.NEXT_ACTION_MISSING,
+                        Rejection.NEXT_ACTION_OUT_OF_RANGE,
+                        Rejection.POLICY_UNKNOWN,
+                        Rejection.POLICY_CONFIG_INVALID,
+                        Rejection.UPDATE_NOT_FINITE)));
     }
 
     static Stream<Arguments> rejected() {
@@ -180,12 +189,12 @@ class ExperienceDecoderTest {
                 arguments(Rejection.STATE_EMPTY, record(step().setNextState("")), "nextState must not be empty"),
                 arguments(
                         Rejection.STATE_TOO_LONG,
-                        record(step().setState("123456789")),
-                        "state must have at most 8 bytes of UTF-8: got 9"),
+                        record(step().setState(TOO_LONG)),
+                        "state must have at most 65536 bytes of UTF-8: got 65537"),
                 arguments(
                         Rejection.STATE_TOO_LONG,
-                        record(step().setNextState("123456789")),
-                        "nextState must have at most 8 bytes of UTF-8: got 9"),
+                        record(step().setNextState(TOO_LONG)),
+                        "nextState must have at most 65536 bytes of UTF-8: got 65537"),
                 arguments(
                         Rejection.NEXT_STATE_MISSING,
                         record(step().setNextState(null)),
@@ -200,12 +209,12 @@ class ExperienceDecoderTest {
                         "reward must be finite: got -Infinity"),
                 arguments(
                         Rejection.ACTION_OUT_OF_RANGE,
-                        record(step().setAction(70)),
-                        "action must be in [0, 70): got 70"),
+                        record(step().setAction(32_768)),
+                        "action must be in [0, 32768): got 32768"),
                 arguments(
                         Rejection.ACTION_OUT_OF_RANGE,
                         record(step().setAction(-1)),
-                        "action must be in [0, 70): got -1"),
+                        "action must be in [0, 32768): got -1"),
                 arguments(
                         Rejection.ACTION_NOT_LEGAL,
                         record(step().setLegalActions(List.of(0, 66))), // bit 2 of the second word is not bit 2
@@ -216,8 +225,8 @@ class ExperienceDecoderTest {
                         "legalActions must name an action: it is empty"),
                 arguments(
                         Rejection.LEGAL_ACTIONS_INVALID,
-                        record(step().setLegalActions(List.of(2, 70))),
-                        "legalActions must be in [0, 70): got 70"),
+                        record(step().setLegalActions(List.of(2, 32_768))),
+                        "legalActions must be in [0, 32768): got 32768"),
                 arguments(
                         Rejection.DISCOUNT_OUT_OF_RANGE,
                         record(step().setDiscount(1.01)),
@@ -225,56 +234,56 @@ class ExperienceDecoderTest {
                 arguments(
                         Rejection.DISCOUNT_OUT_OF_RANGE,
                         record(step().setDiscount(Double.NaN)),
-                        "discount must be in [0, 1]: got NaN"),
-                arguments(
-                        Rejection.NEXT_ACTION_MISSING,
-                        record(step()),
-                        "SARSA needs nextAction unless terminated is true"),
-                arguments(
-                        Rejection.NEXT_ACTION_OUT_OF_RANGE,
-                        record(step().setNextAction(70)),
-                        "nextAction must be in [0, 70): got 70"));
+                        "discount must be in [0, 1]: got NaN"));
     }
 
-    private static void assertRejected(
-            ExperienceDecoder by, Experience.Builder experience, Rejection rejection, String sentence) {
+    private void assertRejected(Experience.Builder experience, Rejection rejection, String sentence) {
         assertThatExceptionOfType(RejectedException.class)
-                .isThrownBy(() -> by.decode(record(experience)))
+                .isThrownBy(() -> decode(experience))
                 .withMessageContaining(sentence)
                 .extracting(RejectedException::rejection)
                 .isEqualTo(rejection);
     }
 
     @Test
-    void copiesOfAnExperienceTossTheSameCoin() throws Exception {
+    void copiesOfAnExperienceHaveOneIdentity() throws Exception {
         byte[] value = CODEC.encode(identified(1, 17).build());
-        int coin = decoder.decode(new SourceRecord(0, 1, 0, null, value)).coin();
-        assertThat(decoder.decode(new SourceRecord(7, 99, 5, null, value)).coin())
-                .isEqualTo(coin);
+        long identity = decoder.decode(new SourceRecord(0, 1, 0, null, value)).identity();
+        assertThat(decoder.decode(new SourceRecord(7, 99, 5, null, value)).identity())
+                .isEqualTo(identity);
     }
 
     @Test
-    void aRecordWithoutIdentityTossesTheSameCoinWheneverItIsRead() throws Exception {
-        SourceRecord source = record(step());
-        assertThat(decoder.decode(source).coin())
-                .isEqualTo(decoder.decode(source).coin());
+    void aRecordThatTellsNoIdentityHasThatOfItsPlaceWheneverItIsRead() throws Exception {
+        byte[] value = CODEC.encode(step().build());
+        long identity = decoder.decode(new SourceRecord(0, 1, 0, null, value)).identity();
+        assertThat(decoder.decode(new SourceRecord(0, 1, 9, null, value)).identity())
+                .isEqualTo(identity);
+        assertThat(decoder.decode(new SourceRecord(0, 2, 0, null, value)).identity())
+                .isNotEqualTo(identity);
+        assertThat(decoder.decode(new SourceRecord(1, 1, 0, null, value)).identity())
+                .isNotEqualTo(identity);
     }
 
+    /** A coin is the highest bit of an identity. */
     @Test
-    void theCoinIsFairWhateverTheIdentitiesHaveInCommon() throws Exception {
+    void anIdentityTossesAFairCoinWhateverIdentitiesHaveInCommon() throws Exception {
         int[] byStep = new int[20_000];
         int[] byEpisode = new int[byStep.length];
         int[] byOffset = new int[byStep.length];
         byte[] anonymous = CODEC.encode(step().build());
         for (int i = 0; i < byStep.length; i++) {
-            byStep[i] = decode(identified(1, i)).coin();
-            byEpisode[i] = decode(identified(i, 0)).coin();
-            byOffset[i] =
-                    decoder.decode(new SourceRecord(0, i, 0, null, anonymous)).coin();
+            byStep[i] = coin(decode(identified(1, i)));
+            byEpisode[i] = coin(decode(identified(i, 0)));
+            byOffset[i] = coin(decoder.decode(new SourceRecord(0, i, 0, null, anonymous)));
         }
         assertFair(byStep);
         assertFair(byEpisode);
         assertFair(byOffset);
+    }
+
+    private static int coin(Transition transition) {
+        return (int) (transition.identity() >>> 63);
     }
 
     private static Experience.Builder identified(int episode, long step) {

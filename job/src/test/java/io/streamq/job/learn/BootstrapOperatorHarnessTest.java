@@ -1,29 +1,28 @@
 package io.streamq.job.learn;
 
-import static io.streamq.job.learn.ShardHarness.halfway;
+import static io.streamq.job.learn.ShardHarness.TAILS;
 import static io.streamq.job.learn.ShardHarness.key;
 import static io.streamq.job.learn.ShardHarness.last;
 import static io.streamq.job.learn.ShardHarness.step;
 import static io.streamq.job.learn.ShardHarness.transition;
+import static io.streamq.job.policy.PolicyConfigs.halfway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.streamq.job.metrics.StreamQMetrics;
-import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.ValuedTransition;
-import io.streamq.learning.QLearning;
+import io.streamq.schemas.PolicyConfig;
 import java.time.Duration;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BootstrapOperatorHarnessTest {
-    private static final PolicyDefaults OPTIMISTIC = halfway(new QLearning(), 100);
+    private static final PolicyConfig.Builder OPTIMISTIC = halfway().setInitialQ(100);
     private static final ShardId ID = new ShardId("graph", 0, 0);
 
     @AfterEach
@@ -32,13 +31,12 @@ class BootstrapOperatorHarnessTest {
     }
 
     @Test
-    void aSuccessorThatNobodyActedInHasTheInitialValueAndIsCounted() throws Exception {
+    void aSuccessorThatNobodyActedInHasNoValueAndIsCounted() throws Exception {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
             shard.learn(last("s", 0, 4));
-            assertThat(shard.bootstrap(step("p", 0, 0, "unseen")).nextValue()).isEqualTo(100);
+            assertThat(shard.bootstrap(step("p", 0, 0, "unseen")).nextValue()).isNaN();
             assertThat(shard.bootstrap(step("p", 0, 0, "s")).nextValue()).isEqualTo(100);
-            Counter unseen = (Counter) shard.metric(StreamQMetrics.UNSEEN_SUCCESSORS);
-            assertThat(unseen.getCount()).isOne();
+            assertThat(shard.count(StreamQMetrics.UNSEEN_SUCCESSORS)).isOne();
         }
     }
 
@@ -49,22 +47,22 @@ class BootstrapOperatorHarnessTest {
             ValuedTransition valued = shard.bootstrap(last("s", 0, 4));
             assertThat(valued.terminated()).isTrue();
             assertThat(valued.nextValue()).isZero();
-            assertThat(((Counter) shard.metric(StreamQMetrics.UNSEEN_SUCCESSORS)).getCount())
-                    .isZero();
+            assertThat(shard.count(StreamQMetrics.UNSEEN_SUCCESSORS)).isZero();
         }
     }
 
     @Test
     void everythingElseTravelsOnAsItCame() throws Exception {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
-            Transition transition = transition("s", 1, -3, "t", 1, 0, new long[] {3});
+            Transition transition = transition("s", 1, -3, "ts", TAILS, 0, new long[] {3});
             ValuedTransition valued = shard.bootstrap(transition);
             assertThat(valued.terminated()).isFalse();
             assertThat(valued)
                     .usingRecursiveComparison()
                     .withEqualsForType(Double::equals, Double.class) // NaN too
-                    .isEqualTo(ValuedTransition.of(transition, 100));
+                    .isEqualTo(ValuedTransition.of(transition, ValuedTransition.UNSEEN, 0));
             assertThat(valued.state()).isEqualTo(key("s"));
+            assertThat(valued.nextStateBytes()).isEqualTo(2);
         }
     }
 
@@ -72,7 +70,7 @@ class BootstrapOperatorHarnessTest {
     private static OneInputStreamOperatorTestHarness<Transition, ValuedTransition> alone(Duration timeout)
             throws Exception {
         OneInputStreamOperatorTestHarness<Transition, ValuedTransition> harness =
-                new OneInputStreamOperatorTestHarness<>(new BootstrapOperator(OPTIMISTIC, timeout, environment -> ID));
+                new OneInputStreamOperatorTestHarness<>(new BootstrapOperator(timeout, environment -> ID));
         harness.setup(ShardHarness.serializer(RecordType.VALUED_TRANSITION));
         return harness;
     }

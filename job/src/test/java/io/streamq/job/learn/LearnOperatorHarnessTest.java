@@ -1,35 +1,33 @@
 package io.streamq.job.learn;
 
+import static io.streamq.job.learn.ShardHarness.HEADS;
 import static io.streamq.job.learn.ShardHarness.MAX_PARALLELISM;
-import static io.streamq.job.learn.ShardHarness.halfway;
+import static io.streamq.job.learn.ShardHarness.TAILS;
 import static io.streamq.job.learn.ShardHarness.key;
 import static io.streamq.job.learn.ShardHarness.last;
 import static io.streamq.job.learn.ShardHarness.share;
 import static io.streamq.job.learn.ShardHarness.step;
 import static io.streamq.job.learn.ShardHarness.transition;
+import static io.streamq.job.policy.PolicyConfigs.halfway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.job.metrics.StreamQMetrics;
-import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.learning.ActionSet;
-import io.streamq.learning.DoubleQLearning;
-import io.streamq.learning.LearningRate;
-import io.streamq.learning.QLearning;
 import io.streamq.learning.QRow;
-import io.streamq.learning.Sarsa;
+import io.streamq.schemas.AlgorithmKind;
+import io.streamq.schemas.EmissionConfig;
+import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.UpdateReason;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -41,16 +39,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LearnOperatorHarnessTest {
-    private static final PolicyDefaults Q_LEARNING = halfway(new QLearning(), 0);
-    private static final PolicyDefaults OPTIMISTIC = halfway(new QLearning(), 100);
+    private static final PolicyConfig.Builder Q_LEARNING = halfway();
+    private static final PolicyConfig.Builder OPTIMISTIC = halfway().setInitialQ(100);
 
     @AfterEach
     void noMeetingIsLeft() {
         assertThat(Shard.count()).isZero();
-    }
-
-    private static long count(ShardHarness shard, String metric) {
-        return ((Counter) shard.metric(metric)).getCount();
     }
 
     @ParameterizedTest
@@ -82,7 +76,7 @@ class LearnOperatorHarnessTest {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
             Transition plain = step("s", 0, 0, "unseen");
             Transition discounted =
-                    new Transition(plain.state(), plain.nextState(), 1, 0, 0.25, 0, -1, null, plain.source());
+                    new Transition(plain.state(), plain.nextState(), 1, 0, 0.25, HEADS, -1, null, plain.source());
             shard.learn(plain, discounted);
             assertThat(shard.row("s").value(0, 0)).isEqualTo((100 + 0.5 * 100) / 2);
             assertThat(shard.row("s").value(0, 1)).isEqualTo((100 + 0.25 * 100) / 2);
@@ -92,31 +86,36 @@ class LearnOperatorHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void doubleQLearningTossesATableAndBootstrapsFromTheOther(Backend backend) throws Exception {
-        try (ShardHarness shard = new ShardHarness(halfway(new DoubleQLearning(), 0), backend).open()) {
-            shard.learn(last("s", 0, 8, 0), last("s", 1, 4, 1)); // A = (4, 0), B = (0, 2)
+        try (ShardHarness shard = new ShardHarness(halfway(AlgorithmKind.DOUBLE_Q_LEARNING), backend).open()) {
+            shard.learn(last("s", 0, 8, HEADS), last("s", 1, 4, TAILS)); // A = (4, 0), B = (0, 2)
             QRow row = shard.row("s");
             assertThat(row.value(0, 0)).isEqualTo(4);
             assertThat(row.value(1, 1)).isEqualTo(2);
             assertThat(row.visits(1, 0)).isZero();
             // The best of A by B, the best of B by A: both 0, where either maximum would say 4 or 2.
-            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, -1, null)).nextValue())
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", HEADS, -1, null))
+                            .nextValue())
                     .isZero();
 
-            shard.learn(last("s", 0, 2, 1)); // B = (1, 2)
-            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, -1, null)).nextValue())
+            shard.learn(last("s", 0, 2, TAILS)); // B = (1, 2)
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", HEADS, -1, null))
+                            .nextValue())
                     .isEqualTo(1);
-            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 1, -1, null)).nextValue())
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", TAILS, -1, null))
+                            .nextValue())
                     .isZero();
         }
     }
 
     @Test
     void sarsaBootstrapsTheActionThatWasTaken() throws Exception {
-        try (ShardHarness shard = new ShardHarness(halfway(new Sarsa(), 0), Backend.HASHMAP).open()) {
+        try (ShardHarness shard = new ShardHarness(halfway(AlgorithmKind.SARSA), Backend.HASHMAP).open()) {
             shard.learn(last("s", 0, 8), last("s", 1, -4));
-            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, 0, null)).nextValue())
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", HEADS, 0, null))
+                            .nextValue())
                     .isEqualTo(4);
-            assertThat(shard.bootstrap(transition("p", 0, 0, "s", 0, 1, null)).nextValue())
+            assertThat(shard.bootstrap(transition("p", 0, 0, "s", HEADS, 1, null))
+                            .nextValue())
                     .isEqualTo(-2);
         }
     }
@@ -157,7 +156,8 @@ class LearnOperatorHarnessTest {
 
     @Test
     void aRowIsAnnouncedWhenItsValueMovedFurtherThanTolerated() throws Exception {
-        PolicyDefaults tolerant = new PolicyDefaults(2, 0.5, 0, new QLearning(), new LearningRate.Constant(0.5), 0.75);
+        PolicyConfig.Builder tolerant =
+                halfway().setEmissionBuilder(EmissionConfig.newBuilder().setValueTolerance(0.75));
         try (ShardHarness shard = new ShardHarness(tolerant, Backend.HASHMAP).open()) {
             shard.learn(last("s", 0, 4)); // announced at 2
             assertThat(shard.learn(last("s", 0, 3))).isEmpty(); // 2.5
@@ -170,9 +170,9 @@ class LearnOperatorHarnessTest {
 
     @Test
     void doubleQLearningAnnouncesTheMeanOfBothTables() throws Exception {
-        try (ShardHarness shard = new ShardHarness(halfway(new DoubleQLearning(), 0), Backend.HASHMAP).open()) {
-            shard.learn(last("s", 0, 8, 0)); // A = (4, 0)
-            assertThat(shard.learn(last("s", 1, 16, 1)))
+        try (ShardHarness shard = new ShardHarness(halfway(AlgorithmKind.DOUBLE_Q_LEARNING), Backend.HASHMAP).open()) {
+            shard.learn(last("s", 0, 8, HEADS)); // A = (4, 0)
+            assertThat(shard.learn(last("s", 1, 16, TAILS)))
                     .singleElement()
                     .satisfies(
                             change -> { // B = (0, 8)
@@ -195,14 +195,13 @@ class LearnOperatorHarnessTest {
         }
         try (ShardHarness shard = new ShardHarness(Q_LEARNING, to).open(snapshot)) {
             assertThat(shard.rows()).isEqualTo(before);
-            assertThat(((Gauge<?>) shard.metric(StreamQMetrics.ROWS)).getValue())
-                    .isEqualTo(before.size());
+            assertThat(shard.gauge(StreamQMetrics.ROWS)).isEqualTo(before.size());
             for (Map.Entry<StateKey, QRow> row : before.entrySet()) {
                 Transition into = step("p", 0, 0, row.getKey().state());
                 assertThat(shard.bootstrap(into).nextValue())
                         .isEqualTo(row.getValue().value(0, row.getValue().bestLegalAction()));
             }
-            assertThat(count(shard, StreamQMetrics.UNSEEN_SUCCESSORS)).isZero();
+            assertThat(shard.count(StreamQMetrics.UNSEEN_SUCCESSORS)).isZero();
         }
     }
 
@@ -321,7 +320,7 @@ class LearnOperatorHarnessTest {
     void anActionThatAnEarlierExperienceRuledOutIsADeadLetterAndChangesNothing(Backend backend) throws Exception {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, backend).open()) {
             long[] onlyFirst = ActionSet.of(2, 0);
-            assertThat(shard.learn(transition("s", 0, 4, null, 0, -1, onlyFirst)))
+            assertThat(shard.learn(transition("s", 0, 4, null, HEADS, -1, onlyFirst)))
                     .extracting(PolicyChange::action)
                     .containsExactly(0); // though action 1 is worth 100
             QRow before = shard.row("s");
@@ -334,10 +333,9 @@ class LearnOperatorHarnessTest {
                                 + " state: got 1");
                 assertThat(letter.source().value()).containsExactly(3);
             });
-            assertThat(count(shard, "deadLetters.reason.ACTION_NOT_LEGAL.count"))
-                    .isOne();
+            assertThat(shard.count("deadLetters.reason.ACTION_NOT_LEGAL.count")).isOne();
 
-            shard.learn(transition("s", 1, 4, null, 0, -1, ActionSet.of(2, 0, 1)));
+            shard.learn(transition("s", 1, 4, null, HEADS, -1, ActionSet.of(2, 0, 1)));
             assertThat(shard.row("s").visits(1))
                     .as("an experience may widen them again")
                     .isOne();
@@ -347,7 +345,7 @@ class LearnOperatorHarnessTest {
     @Test
     void bootstrapSeesLegalActionsOnly() throws Exception {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
-            shard.learn(transition("s", 0, 4, null, 0, -1, ActionSet.of(2, 0)));
+            shard.learn(transition("s", 0, 4, null, HEADS, -1, ActionSet.of(2, 0)));
             assertThat(shard.bootstrap(step("p", 0, 0, "s")).nextValue()).isEqualTo(52);
         }
     }
@@ -358,7 +356,7 @@ class LearnOperatorHarnessTest {
         try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open()) {
             shard.learn(last("s", 0, Double.MAX_VALUE), last("s", 0, Double.MAX_VALUE));
             QRow before = shard.row("s");
-            assertThat(shard.learn(transition("s", 0, -Double.MAX_VALUE, null, 0, -1, ActionSet.of(2, 0))))
+            assertThat(shard.learn(transition("s", 0, -Double.MAX_VALUE, null, HEADS, -1, ActionSet.of(2, 0))))
                     .isEmpty();
             assertThat(shard.row("s")).isEqualTo(before);
             assertThat(shard.deadLetters()).singleElement().satisfies(letter -> {
@@ -373,14 +371,13 @@ class LearnOperatorHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void aRejectedExperienceCreatesNoRow(Backend backend) throws Exception {
-        PolicyDefaults huge = halfway(new QLearning(), Double.MAX_VALUE);
+        PolicyConfig.Builder huge = halfway().setInitialQ(Double.MAX_VALUE);
         try (ShardHarness shard = new ShardHarness(huge, backend).open()) {
             assertThat(shard.learn(last("s", 0, -Double.MAX_VALUE))).isEmpty();
             assertThat(shard.deadLetters()).hasSize(1);
             assertThat(shard.rows()).isEmpty();
-            assertThat(((Gauge<?>) shard.metric(StreamQMetrics.ROWS)).getValue())
-                    .isEqualTo(0);
-            assertThat(count(shard, StreamQMetrics.EXPERIENCES_APPLIED)).isZero();
+            assertThat(shard.gauge(StreamQMetrics.ROWS)).isEqualTo(0);
+            assertThat(shard.count(StreamQMetrics.EXPERIENCES_APPLIED)).isZero();
         }
     }
 
@@ -391,13 +388,11 @@ class LearnOperatorHarnessTest {
             shard.learn(last("s", 0, 4));
             snapshot = shard.snapshot();
         }
-        PolicyDefaults threeActions = new PolicyDefaults(
-                3, 0.5, 0, new QLearning(), new LearningRate.Constant(0.5), Double.POSITIVE_INFINITY);
-        assertRefused(threeActions, snapshot, "3 in 1");
-        assertRefused(halfway(new DoubleQLearning(), 0), snapshot, "2 in 2");
+        assertRefused(halfway().setActions(3), snapshot, "3 in 1");
+        assertRefused(halfway(AlgorithmKind.DOUBLE_Q_LEARNING), snapshot, "2 in 2");
     }
 
-    private static void assertRefused(PolicyDefaults options, OperatorSubtaskState snapshot, String optionsSay)
+    private static void assertRefused(PolicyConfig.Builder options, OperatorSubtaskState snapshot, String optionsSay)
             throws Exception {
         try (ShardHarness shard = new ShardHarness(options, Backend.HASHMAP).learnComes()) {
             assertThatExceptionOfType(SuppressRestartsException.class)
@@ -405,7 +400,8 @@ class LearnOperatorHarnessTest {
                     .havingCause()
                     .withMessage("the options must fit the restored rows: p/s has 2 actions in 1 table(s), the options"
                             + " say " + optionsSay
-                            + ". Restore with the options of the snapshot, or start without it.");
+                            + ". Restore with the options of the snapshot and change the policy with './streamq config"
+                            + " set', or start without the snapshot.");
         }
     }
 
@@ -413,10 +409,9 @@ class LearnOperatorHarnessTest {
     void metricsTellWhatWasApplied() throws Exception {
         try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP).open()) {
             shard.learn(last("s", 0, 4), last("s", 0, 4), last("t", 0, -4));
-            assertThat(count(shard, StreamQMetrics.EXPERIENCES_APPLIED)).isEqualTo(3);
-            assertThat(count(shard, StreamQMetrics.POLICY_UPDATES_SENT)).isEqualTo(2);
-            assertThat(((Gauge<?>) shard.metric(StreamQMetrics.ROWS)).getValue())
-                    .isEqualTo(2);
+            assertThat(shard.count(StreamQMetrics.EXPERIENCES_APPLIED)).isEqualTo(3);
+            assertThat(shard.count(StreamQMetrics.POLICY_UPDATES_SENT)).isEqualTo(2);
+            assertThat(shard.gauge(StreamQMetrics.ROWS)).isEqualTo(2);
             assertThat(((Histogram) shard.metric(StreamQMetrics.TD_ERROR_MICROS))
                             .getStatistics()
                             .getMax())

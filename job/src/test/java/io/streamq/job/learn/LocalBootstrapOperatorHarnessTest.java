@@ -1,16 +1,14 @@
 package io.streamq.job.learn;
 
-import static io.streamq.job.learn.ShardHarness.halfway;
 import static io.streamq.job.learn.ShardHarness.key;
 import static io.streamq.job.learn.ShardHarness.last;
 import static io.streamq.job.learn.ShardHarness.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.job.options.JobOptions.PolicyDefaults;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.ValuedTransition;
-import io.streamq.learning.QLearning;
+import io.streamq.learning.BootstrapChoice;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +18,6 @@ import org.junit.jupiter.api.Test;
 /** The shortcut past BOOTSTRAP takes what it can answer, and nothing else. */
 class LocalBootstrapOperatorHarnessTest {
     private static final int KEY_GROUPS = 128;
-    private static final double INITIAL_Q = 100;
-    private static final PolicyDefaults POLICY = halfway(new QLearning(), INITIAL_Q);
     private static final ShardId SOURCE = new ShardId("graph", 0, 3);
 
     private OneInputStreamOperatorTestHarness<Transition, ValuedTransition> shortcut;
@@ -29,8 +25,8 @@ class LocalBootstrapOperatorHarnessTest {
 
     @BeforeEach
     void openTheShortcut() throws Exception {
-        shortcut = new OneInputStreamOperatorTestHarness<>(
-                new LocalBootstrapOperator(POLICY, KEY_GROUPS, environment -> SOURCE));
+        shortcut =
+                new OneInputStreamOperatorTestHarness<>(new LocalBootstrapOperator(KEY_GROUPS, environment -> SOURCE));
         shortcut.setup(ShardHarness.serializer(RecordType.VALUED_TRANSITION));
         shortcut.open();
     }
@@ -49,7 +45,7 @@ class LocalBootstrapOperatorHarnessTest {
 
     private void openLearn() {
         SuccessorView view = new SuccessorView();
-        view.add(key("s"), new double[] {7}, 1);
+        view.add(key("s"), 0, BootstrapChoice.ONLY, new double[] {7}, 1);
         learn.open(view);
     }
 
@@ -70,7 +66,7 @@ class LocalBootstrapOperatorHarnessTest {
         process(step("p", 0, 0, "unseen"));
         assertThat(shortcut.extractOutputValues())
                 .extracting(ValuedTransition::nextValue)
-                .containsExactly(7.0, INITIAL_Q);
+                .containsExactly(7.0, ValuedTransition.UNSEEN);
         assertThat(remote()).isZero();
     }
 

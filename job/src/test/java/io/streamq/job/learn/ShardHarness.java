@@ -1,17 +1,19 @@
 package io.streamq.job.learn;
 
-import io.streamq.job.options.JobOptions.PolicyDefaults;
+import io.streamq.job.options.JobOptions.Policies;
+import io.streamq.job.policy.PolicyConfigs;
+import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.ValuedTransition;
 import io.streamq.job.rejection.DeadLetters;
-import io.streamq.learning.Algorithm;
-import io.streamq.learning.LearningRate;
 import io.streamq.learning.QRow;
+import io.streamq.schemas.PolicyConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,8 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
@@ -39,39 +43,51 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 
 /** BOOTSTRAP and LEARN of one shard, each in Flink's harness, meeting as they do in a slot. */
 final class ShardHarness implements AutoCloseable {
     static final int MAX_PARALLELISM = 16;
+    /** An identity that tosses 0. */
+    static final long HEADS = 0;
+    /** An identity that tosses 1. */
+    static final long TAILS = -1;
 
     private static final SourceRecord SOURCE = new SourceRecord(0, 1, 2, null, new byte[] {3});
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    final KeyedOneInputStreamOperatorTestHarness<StateKey, ValuedTransition, PolicyChange> learn;
+    final LearnHarness learn;
     final OneInputStreamOperatorTestHarness<Transition, ValuedTransition> bootstrap;
 
     private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
     private final MockEnvironment learnEnvironment;
     private final MockEnvironment bootstrapEnvironment;
 
-    ShardHarness(PolicyDefaults policy, Backend backend) throws Exception {
-        this(policy, backend, 1, 0);
+    /** A shard of all keys that learns unconfigured policies by these rules. */
+    ShardHarness(PolicyConfig.Builder unconfigured, Backend backend) throws Exception {
+        this(unconfigured, backend, 1, 0);
     }
 
-    ShardHarness(PolicyDefaults policy, Backend backend, int parallelism, int subtask) throws Exception {
+    ShardHarness(PolicyConfig.Builder unconfigured, Backend backend, int parallelism, int subtask) throws Exception {
+        this(new Policies(PolicyConfigs.rules(unconfigured), 1000), List.of(), backend, parallelism, subtask);
+    }
+
+    /** A shard of all keys. */
+    ShardHarness(Policies policies, List<PolicyControl> initial, Backend backend) throws Exception {
+        this(policies, initial, backend, 1, 0);
+    }
+
+    ShardHarness(Policies policies, List<PolicyControl> initial, Backend backend, int parallelism, int subtask)
+            throws Exception {
         String meeting = UUID.randomUUID().toString();
         ShardLocator locator = environment -> new ShardId(meeting, 0, 0);
         learnEnvironment = environment(parallelism, subtask);
         bootstrapEnvironment = environment(parallelism, subtask);
-        learn = new KeyedOneInputStreamOperatorTestHarness<>(
-                new LearnOperator(policy, locator), ValuedTransition::state, RecordType.STATE_KEY, learnEnvironment);
+        learn = new LearnHarness(new LearnOperator(policies, initial, locator), learnEnvironment);
         learn.setStateBackend(backend.create());
         bootstrap = new OneInputStreamOperatorTestHarness<>(
-                new BootstrapOperator(policy, PATIENCE, locator),
-                serializer(RecordType.TRANSITION),
-                bootstrapEnvironment);
+                new BootstrapOperator(PATIENCE, locator), serializer(RecordType.TRANSITION), bootstrapEnvironment);
     }
 
     private MockEnvironment environment(int parallelism, int subtask) {
@@ -96,37 +112,49 @@ final class ShardHarness implements AutoCloseable {
         return type.createSerializer(new SerializerConfigImpl());
     }
 
-    /** A policy of two actions that moves half of the way, with discount 0.5: every result is exact. */
-    static PolicyDefaults halfway(Algorithm algorithm, double initialQ) {
-        return new PolicyDefaults(
-                2, 0.5, initialQ, algorithm, new LearningRate.Constant(0.5), Double.POSITIVE_INFINITY);
-    }
-
     static StateKey key(String state) {
         return StateKey.of("p", state);
     }
 
     static Transition step(String state, int action, double reward, String nextState) {
-        return transition(state, action, reward, nextState, 0, -1, null);
+        return transition(state, action, reward, nextState, HEADS, -1, null);
     }
 
     static Transition last(String state, int action, double reward) {
-        return last(state, action, reward, 0);
+        return last(state, action, reward, HEADS);
     }
 
-    static Transition last(String state, int action, double reward, int coin) {
-        return transition(state, action, reward, null, coin, -1, null);
+    static Transition last(String state, int action, double reward, long identity) {
+        return transition(state, action, reward, null, identity, -1, null);
     }
 
     static Transition transition(
-            String state, int action, double reward, String nextState, int coin, int nextAction, long[] legalActions) {
+            String state,
+            int action,
+            double reward,
+            String nextState,
+            long identity,
+            int nextAction,
+            long[] legalActions) {
+        return transition("p", state, action, reward, nextState, identity, nextAction, legalActions);
+    }
+
+    static Transition transition(
+            String policyId,
+            String state,
+            int action,
+            double reward,
+            String nextState,
+            long identity,
+            int nextAction,
+            long[] legalActions) {
         return new Transition(
-                key(state),
-                nextState == null ? null : key(nextState),
+                StateKey.of(policyId, state),
+                nextState == null ? null : StateKey.of(policyId, nextState),
                 action,
                 reward,
                 Double.NaN,
-                coin,
+                identity,
                 nextAction,
                 legalActions,
                 SOURCE);
@@ -148,11 +176,17 @@ final class ShardHarness implements AutoCloseable {
     ShardHarness open() throws Exception {
         learnComes();
         learn.open();
-        return bootstrapComes();
+        return bootstrapComes().begin();
     }
 
     ShardHarness open(OperatorSubtaskState state) throws Exception {
-        return learnComes().learnRestores(state).bootstrapComes();
+        return learnComes().learnRestores(state).bootstrapComes().begin();
+    }
+
+    /** Lets LEARN begin, as a task does once all its operators are open. */
+    private ShardHarness begin() throws Exception {
+        learn.setProcessingTime(learn.getProcessingTime());
+        return this;
     }
 
     ShardHarness bootstrapComes() throws Exception {
@@ -165,11 +199,62 @@ final class ShardHarness implements AutoCloseable {
     List<PolicyChange> learn(Transition... transitions) throws Exception {
         List<PolicyChange> announced = new ArrayList<>();
         for (Transition transition : transitions) {
-            learn.processElement(bootstrap(transition), 0);
-            announced.addAll(learn.extractOutputValues());
-            learn.getOutput().clear();
+            announced.addAll(apply(bootstrap(transition)));
         }
         return announced;
+    }
+
+    /** Sends a transition that BOOTSTRAP valued before to LEARN. */
+    List<PolicyChange> apply(ValuedTransition transition) throws Exception {
+        learn.process(transition);
+        return announced();
+    }
+
+    /** Sends a configuration to LEARN and tells what was announced. */
+    List<PolicyChange> configure(PolicyControl control) throws Exception {
+        learn.process(control);
+        return announced();
+    }
+
+    /** Lets LEARN's clock go on, step by step, and tells what was announced. */
+    List<PolicyChange> pass(long millis) throws Exception {
+        for (long passed = 0; passed < millis; passed += 50) {
+            learn.setProcessingTime(learn.getProcessingTime() + Math.min(50, millis - passed));
+        }
+        return announced();
+    }
+
+    /** The end of the input; tells what was announced. */
+    List<PolicyChange> finish() throws Exception {
+        learn.finish();
+        return announced();
+    }
+
+    /** What was announced and not told yet. */
+    List<PolicyChange> announced() {
+        List<PolicyChange> announced = List.copyOf(learn.extractOutputValues());
+        learn.getOutput().clear();
+        return announced;
+    }
+
+    /** What LEARN said of configurations, and not told yet. */
+    List<ControlStatus> statuses() {
+        return taken(LearnOperator.STATUS);
+    }
+
+    /** Rejected records, not told yet. */
+    List<DeadLetter> deadLetters() {
+        return taken(DeadLetters.TAG);
+    }
+
+    private <T> List<T> taken(OutputTag<T> tag) {
+        var records = learn.getSideOutput(tag);
+        if (records == null) {
+            return List.of();
+        }
+        List<T> values = records.stream().map(record -> record.getValue()).toList();
+        records.clear();
+        return values;
     }
 
     /** Sends a transition through BOOTSTRAP. */
@@ -178,13 +263,6 @@ final class ShardHarness implements AutoCloseable {
         ValuedTransition valued = bootstrap.extractOutputValues().get(0);
         bootstrap.getOutput().clear();
         return valued;
-    }
-
-    List<DeadLetter> deadLetters() {
-        var letters = learn.getSideOutput(DeadLetters.TAG);
-        return letters == null
-                ? List.of()
-                : letters.stream().map(record -> record.getValue()).toList();
     }
 
     /** The Q-table as it stands in keyed state. */
@@ -227,6 +305,16 @@ final class ShardHarness implements AutoCloseable {
                 oldParallelism,
                 newParallelism,
                 subtask);
+    }
+
+    /** The count of a metric of either operator by its name behind {@code streamq.}. */
+    long count(String name) {
+        return ((Counter) metric(name)).getCount();
+    }
+
+    /** The value of a gauge of either operator by its name behind {@code streamq.}. */
+    long gauge(String name) {
+        return ((Number) ((Gauge<?>) metric(name)).getValue()).longValue();
     }
 
     /** A metric of either operator by its name behind {@code streamq.}. */

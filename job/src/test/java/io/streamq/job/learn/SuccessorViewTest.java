@@ -1,139 +1,228 @@
 package io.streamq.job.learn;
 
+import static io.streamq.learning.BootstrapChoice.BY_COIN;
+import static io.streamq.learning.BootstrapChoice.BY_NEXT_ACTION;
+import static io.streamq.learning.BootstrapChoice.ONLY;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import io.streamq.job.record.StateKey;
-import java.time.Duration;
-import java.util.SplittableRandom;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import io.streamq.learning.BootstrapChoice;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/** What one thread sees of a view. What others see is for {@link SuccessorViewConcurrencyTest}. */
 class SuccessorViewTest {
-    /** A number tells its key and its write: 17.25 is key 17's, as written for the 256th of so many times. */
-    private static final double WRITES = 1024;
-
     private final SuccessorView view = new SuccessorView();
+    private final SuccessorView.Found found = new SuccessorView.Found();
 
     private static StateKey key(int index) {
         return StateKey.of("p", Integer.toString(index));
     }
 
-    private static double[] numbers(int width, double first) {
-        return IntStream.range(0, width).mapToDouble(i -> first + i).toArray();
+    private static double[] numbers(int count, double first) {
+        return IntStream.range(0, count).mapToDouble(i -> first + i).toArray();
+    }
+
+    /** Adds a row of generation 0. */
+    private long add(int index, BootstrapChoice choice, double... numbers) {
+        return view.add(key(index), 0, choice, numbers, numbers.length);
+    }
+
+    private double read(int index, int coin, int nextAction) {
+        assertThat(view.read(key(index), coin, nextAction, found))
+                .as("key %d is there", index)
+                .isTrue();
+        return found.value();
+    }
+
+    private boolean isThere(int index) {
+        return view.read(key(index), 0, 0, found);
     }
 
     @Test
     void aKeyThatNobodyAddedIsAbsent() {
-        view.add(key(1), numbers(1, 0), 1);
-        assertThat(view.addressOf(key(2))).isEqualTo(SuccessorView.ABSENT);
+        add(1, ONLY, 7);
+        assertThat(isThere(2)).isFalse();
+        assertThat(view.placeOf(key(2))).isEqualTo(ViewPlace.NONE);
         assertThat(view.size()).isOne();
     }
 
     @Test
-    void whatIsWrittenIsRead() {
-        long address = view.add(key(1), numbers(3, 10), 3);
-        assertThat(view.addressOf(key(1))).isEqualTo(address);
-        assertThat(view.read(address, 2)).isEqualTo(12);
-        view.write(address, new double[] {-1, -2, -3, 99}, 3);
-        assertThat(view.read(address, 0)).isEqualTo(-1);
-        assertThat(view.read(address, 2)).isEqualTo(-3);
+    void anOnlyNumberIsReadWhateverTheExperienceTossedAndDid() {
+        add(1, ONLY, 7);
+        assertThat(read(1, 0, -1)).isEqualTo(7);
+        assertThat(read(1, 1, 5)).isEqualTo(7);
     }
 
-    /** Widths that divide a page of 65,536 numbers and widths that do not, up to a row that fills one alone. */
+    @Test
+    void theCoinChoosesOneOfTwoNumbers() {
+        add(1, BY_COIN, 7, 8);
+        assertThat(read(1, 0, -1)).isEqualTo(7);
+        assertThat(read(1, 1, -1)).isEqualTo(8);
+    }
+
+    @Test
+    void theNextActionChoosesItsNumber() {
+        add(1, BY_NEXT_ACTION, 7, 8, 9);
+        assertThat(read(1, 0, 0)).isEqualTo(7);
+        assertThat(read(1, 1, 2)).isEqualTo(9);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 7, 1000, 40_000, 65_536})
-    void rowsKeepTheirNumbersAcrossPagesAndGrowth(int width) {
-        int rows = Math.min(20_000, 2_000_000 / width);
-        long[] addresses = new long[rows];
+    @CsvSource({"-1", "3", "32767", "2147483647"})
+    void aNextActionThatTheRowLacksHasNoValueAndNeverTheNextRows(int nextAction) {
+        add(1, BY_NEXT_ACTION, 7, 8, 9);
+        add(2, BY_NEXT_ACTION, 10, 11, 12);
+        assertThat(read(1, 0, nextAction)).isNaN();
+    }
+
+    @Test
+    void whatIsWrittenIsReadAndNothingBeyondIt() {
+        long place = add(1, BY_NEXT_ACTION, 10, 11, 12);
+        view.write(place, new double[] {-1, -2, -3, 99}, 3);
+        assertThat(read(1, 0, 0)).isEqualTo(-1);
+        assertThat(read(1, 0, 2)).isEqualTo(-3);
+        assertThat(read(1, 0, 3)).isNaN();
+    }
+
+    @Test
+    void aRowTellsTheLowestBitsOfItsGeneration() {
+        view.add(key(1), (5L << 40) + 3, ONLY, new double[] {7}, 1);
+        read(1, 0, 0);
+        assertThat(found.generation()).isEqualTo(3).isEqualTo(ViewPlace.shortGeneration((5L << 40) + 3));
+    }
+
+    /** Counts that divide a page of 65,536 numbers and counts that do not, up to a row that fills one alone. */
+    @ParameterizedTest
+    @CsvSource({
+        "ONLY, 1",
+        "BY_COIN, 2",
+        "BY_NEXT_ACTION, 1",
+        "BY_NEXT_ACTION, 2",
+        "BY_NEXT_ACTION, 7",
+        "BY_NEXT_ACTION, 1000",
+        "BY_NEXT_ACTION, 40000",
+        "BY_NEXT_ACTION, 65535"
+    })
+    void rowsKeepTheirNumbersAcrossPagesAndGrowth(BootstrapChoice choice, int count) {
+        int rows = Math.min(20_000, 2_000_000 / count);
+        long[] places = new long[rows];
         for (int i = 0; i < rows; i++) {
-            addresses[i] = view.add(key(i), numbers(width, i), width);
+            places[i] = add(i, choice, numbers(count, i));
         }
         assertThat(view.size()).isEqualTo(rows);
         for (int i = 0; i < rows; i++) {
-            assertThat(view.addressOf(key(i))).isEqualTo(addresses[i]);
-            assertThat(view.read(addresses[i], 0)).isEqualTo(i);
-            assertThat(view.read(addresses[i], width - 1)).isEqualTo(i + width - 1.0);
+            assertThat(view.placeOf(key(i))).isEqualTo(places[i]);
+            assertThat(read(i, 0, 0)).isEqualTo(i);
+            assertThat(read(i, 1, count - 1)).isEqualTo(i + count - 1.0);
         }
     }
 
     @Test
     void writingOneRowLeavesItsNeighboursAlone() {
-        long[] addresses = IntStream.range(0, 3)
-                .mapToLong(i -> view.add(key(i), numbers(5, 10 * i), 5))
+        long[] places = IntStream.range(0, 3)
+                .mapToLong(i -> add(i, BY_NEXT_ACTION, numbers(5, 10 * i)))
                 .toArray();
-        view.write(addresses[1], numbers(5, -5), 5);
-        assertThat(view.read(addresses[0], 4)).isEqualTo(4);
-        assertThat(view.read(addresses[2], 0)).isEqualTo(20);
+        view.write(places[1], numbers(5, -5), 5);
+        assertThat(read(0, 0, 4)).isEqualTo(4);
+        assertThat(read(1, 0, 4)).isEqualTo(-1);
+        assertThat(read(2, 0, 0)).isEqualTo(20);
+        assertThat(read(2, 0, 5)).isNaN();
     }
 
-    /** A view that a writer fills while a reader looks keys up, and how many of its keys are certainly there. */
-    private record Round(SuccessorView view, AtomicInteger published) {
-        Round() {
-            this(new SuccessorView(), new AtomicInteger());
+    @ParameterizedTest
+    @EnumSource(BootstrapChoice.class)
+    void aRemovedRowIsAbsentAndTheOthersStay(BootstrapChoice choice) {
+        for (int i = 0; i < 300; i++) {
+            add(i, choice, i, i);
+        }
+        for (int i = 0; i < 300; i += 2) {
+            view.remove(key(i));
+        }
+        assertThat(view.size()).isEqualTo(150);
+        for (int i = 0; i < 300; i++) {
+            assertThat(isThere(i)).isEqualTo(i % 2 == 1);
+            assertThat(ViewPlace.isOfRow(view.placeOf(key(i)))).isEqualTo(i % 2 == 1);
+            assertThat(i % 2 == 0 || read(i, 1, 1) == i).isTrue();
         }
     }
 
-    /**
-     * One thread adds rows and overwrites them while another looks keys up, published ones and ones yet to come: what it reads
-     * was always written for that very key, and what was published is there. The views are small, so that both often meet at one
-     * place of the table, and outgrow their first one.
-     */
     @Test
-    @Timeout(30)
-    void aReaderNeverSeesAnotherKeysNumberNorMissesAPublishedKey() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("SuccessorViewTest seed " + seed);
-        StateKey[] keys =
-                IntStream.range(0, 600).mapToObj(SuccessorViewTest::key).toArray(StateKey[]::new);
-        AtomicReference<Round> current = new AtomicReference<>(new Round());
-        AtomicBoolean done = new AtomicBoolean();
-        FutureTask<Void> writer = new FutureTask<>(() -> write(keys, current, done, new SplittableRandom(seed)), null);
-        new Thread(writer, "writer").start();
-        try {
-            read(keys, current, new SplittableRandom(~seed));
-        } finally {
-            done.set(true);
-            writer.get();
-        }
+    void removingARowThatIsNotThereChangesNothing() {
+        add(1, ONLY, 7);
+        view.remove(key(2));
+        view.remove(key(1));
+        view.remove(key(1));
+        assertThat(view.size()).isZero();
+        add(3, ONLY, 9);
+        add(4, ONLY, 10);
+        assertThat(read(3, 0, 0)).isEqualTo(9);
+        assertThat(read(4, 0, 0)).isEqualTo(10);
     }
 
-    private static void write(
-            StateKey[] keys, AtomicReference<Round> current, AtomicBoolean done, SplittableRandom random) {
-        long[] addresses = new long[keys.length];
-        while (!done.get()) {
-            Round round = new Round();
-            current.set(round);
-            for (int i = 0; i < keys.length; i++) {
-                addresses[i] = round.view.add(keys[i], new double[] {i, i, i}, 3);
-                round.published.set(i + 1);
-                int older = random.nextInt(i + 1);
-                double again = older + random.nextInt((int) WRITES) / WRITES;
-                round.view.write(addresses[older], new double[] {again, again, again}, 3);
-            }
-        }
+    @Test
+    void aRowThatComesAgainMayHaveAnotherGenerationAndAnotherShape() {
+        add(1, ONLY, 7);
+        view.remove(key(1));
+        view.add(key(1), 2, BY_COIN, new double[] {8, 9}, 2);
+        assertThat(read(1, 1, -1)).isEqualTo(9);
+        assertThat(found.generation()).isEqualTo(2);
+        assertThat(view.size()).isOne();
     }
 
-    private static void read(StateKey[] keys, AtomicReference<Round> current, SplittableRandom random) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-        while (System.nanoTime() < deadline) {
-            Round round = current.get();
-            int known = round.published.get();
-            int wanted = random.nextInt(keys.length);
-            long address = round.view.addressOf(keys[wanted]);
-            if (address != SuccessorView.ABSENT) {
-                int read = (int) round.view.read(address, random.nextInt(3));
-                assertThat(read).as("key of the number read").isEqualTo(wanted);
-            } else if (wanted < known) {
-                fail("key %d of %d published ones is absent", wanted, known);
+    @Test
+    void allKeysOfRowsAreShownAndNoOthers() {
+        for (int i = 0; i < 2000; i++) {
+            add(i, ONLY, i);
+        }
+        for (int i = 0; i < 2000; i += 2) {
+            view.remove(key(i));
+        }
+        List<StateKey> shown = new ArrayList<>();
+        view.forEachKey(shown::add);
+        assertThat(shown)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 1000).mapToObj(i -> key(2 * i + 1)).toList());
+    }
+
+    /** Rows of three shapes come and go, never more than a hundred of each: their numbers stay on the first page. */
+    @Test
+    void removedRowsLeaveTheirRoomToOthers() {
+        int rounds = 1_000_000;
+        BootstrapChoice[] choices = BootstrapChoice.values();
+        for (int i = 0; i < rounds; i++) {
+            view.remove(key(i - 100));
+            BootstrapChoice choice = choices[i % 3];
+            double[] numbers = numbers(choice == ONLY ? 1 : 2, i);
+            assertThat(ViewPlace.page(view.add(key(i), i, choice, numbers, numbers.length)))
+                    .isZero();
+        }
+        assertThat(view.size()).isEqualTo(100);
+        assertThat(read(rounds - 1, 0, 0)).isEqualTo(rounds - 1);
+    }
+
+    /** The table keeps the slot of a removed key for a while, and not for ever. */
+    @Test
+    void removedKeysAreForgotten() {
+        List<WeakReference<StateKey>> removed = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            StateKey key = key(i);
+            view.add(key, 0, ONLY, new double[] {i}, 1);
+            view.remove(key);
+            if (i < 1000) {
+                removed.add(new WeakReference<>(key));
             }
         }
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(removed).allMatch(reference -> reference.get() == null);
+        });
     }
 }

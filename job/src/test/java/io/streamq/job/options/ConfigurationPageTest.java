@@ -24,34 +24,35 @@ class ConfigurationPageTest {
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dstreamq.docs.write=true";
 
     private static final String INTRODUCTION = """
-            # Configuration of the job
+        # Configuration of the job
 
-            <!-- Made from StreamQOptions.java; do not edit. Write it anew with
-            %s
-            -->
+        <!-- Made from StreamQOptions.java; do not edit. Write it anew with
+        %s
+        -->
 
-            Options are given to the job on its command line, as `--key=value` or `--key value`:
+        Options are given to the job on its command line, as `--key=value` or `--key value`:
 
-            ```
-            flink run streamq-job.jar --bootstrap-servers broker:9092 --streamq.policy.actions 4
-            ```
+        ```
+        flink run streamq-job.jar --bootstrap-servers broker:9092 --streamq.policy.actions 4
+        ```
 
-            `--bootstrap-servers` is short for `--streamq.kafka.bootstrap-servers`. Only that and `streamq.policy.actions` are
-            required. The job starts with all options valid or not at all, and then says everything that is wrong at once; a key
-            that it does not know is an error that names the nearest one it does. Durations are written like `250 ms`, `10 s` or
-            `15 min`.
+        `--bootstrap-servers` is short for `--streamq.kafka.bootstrap-servers`. Only that and `streamq.policy.actions` are
+        required. `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` rule the policies that nobody configured on the
+        control topic; a configuration there has the same settings for one policy. The job starts with all options valid or not at all, and then says everything that is wrong at once; a key
+        that it does not know is an error that names the nearest one it does. Durations are written like `250 ms`, `10 s` or
+        `15 min`.
 
-            What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
-            configuration, not the job's. The job itself sets `execution.runtime-mode: STREAMING`,
-            `pipeline.generic-types: false`, `pipeline.auto-generate-uids: false` and `pipeline.object-reuse: true`, and does not
-            start in batch mode.
-            """;
+        What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
+        configuration, not the job's. The job itself sets `execution.runtime-mode: STREAMING`,
+        `pipeline.generic-types: false`, `pipeline.auto-generate-uids: false` and `pipeline.object-reuse: true`, and does not
+        start in batch mode.
+        """;
 
     private static final String CLIENT_SETTINGS = """
 
-            Every `%s*` setting goes to all Kafka clients of the job (consumer, producer, admin) as it is, without the
-            prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`.
-            """.formatted(StreamQOptions.KAFKA_CLIENT_PREFIX);
+        Every `%s*` setting goes to all Kafka clients of the job (consumer, producer, admin) as it is, without the
+        prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`.
+        """.formatted(StreamQOptions.KAFKA_CLIENT_PREFIX);
 
     @Test
     void theConfigurationPageIsWhatTheOptionsSay() throws Exception {

@@ -2,6 +2,7 @@ package io.streamq.job.record;
 
 import io.streamq.learning.QRow;
 import io.streamq.learning.RowHistory;
+import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.UpdateReason;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,34 @@ final class Samples {
     private static final long[] LEGAL = {5, 1L << 63};
 
     private static final Transition FULL_TRANSITION =
-            new Transition(KEY, StateKey.of("lake", "t"), 69, -0.5, 0.81, 1, 68, LEGAL, FULL_SOURCE);
+            new Transition(KEY, StateKey.of("lake", "t"), 69, -0.5, 0.81, 1L << 63 | 5, 68, LEGAL, FULL_SOURCE);
     private static final Transition BARE_TRANSITION =
             new Transition(KEY, null, 0, 1, Double.NaN, 0, -1, null, BARE_SOURCE);
 
     private static final PolicyChange CHANGE = new PolicyChange(
             KEY, 1, new double[] {-1.5, Math.PI}, new long[] {0, 1L << 33}, 7, -3, UpdateReason.RESTORED, 12);
+
+    /** Of no policy in particular: only bytes. */
+    static final PolicyControl CONTROL =
+            new PolicyControl("lake", new byte[] {-61, 1, 0}, 2, 1L << 40, 1_700_000_000_000L);
+
+    private static final PolicyControl DELETION = new PolicyControl("lake", null, 0, 0, -1);
+
+    private static final ControlStatus STATUS = new ControlStatus(
+            "lake",
+            1,
+            200,
+            PolicyConfigOutcome.REFUSED,
+            List.of("größer als gedacht", ""),
+            1L << 40,
+            2,
+            1L << 41,
+            1L << 33,
+            1_700_000_000_001L,
+            -1);
+
+    private static final ControlStatus BARE_STATUS =
+            new ControlStatus("", 0, 1, PolicyConfigOutcome.DELETED, List.of(), 0, 0, 0, 0, 0, 0);
 
     /** The serializers of the job and what each is tried with. */
     static final Map<TypeSerializer<?>, List<?>> OF_SERIALIZER = Map.of(
@@ -33,8 +56,13 @@ final class Samples {
             SourceRecordSerializer.INSTANCE, List.of(FULL_SOURCE, BARE_SOURCE),
             TransitionSerializer.INSTANCE, List.of(FULL_TRANSITION, BARE_TRANSITION),
             ValuedTransitionSerializer.INSTANCE,
-                    List.of(ValuedTransition.of(FULL_TRANSITION, 2.5), ValuedTransition.of(BARE_TRANSITION, 0)),
-            PolicyChangeSerializer.INSTANCE, List.of(CHANGE),
+                    List.of(
+                            ValuedTransition.of(FULL_TRANSITION, 2.5, 65_535),
+                            ValuedTransition.of(FULL_TRANSITION, ValuedTransition.UNSEEN, 0),
+                            ValuedTransition.ofTerminal(BARE_TRANSITION)),
+            PolicyChangeSerializer.INSTANCE, List.of(CHANGE, PolicyChange.forgotten(KEY, 5, 12)),
+            PolicyControlSerializer.INSTANCE, List.of(CONTROL, DELETION),
+            ControlStatusSerializer.INSTANCE, List.of(STATUS, BARE_STATUS),
             DeadLetterSerializer.INSTANCE,
                     List.of(
                             new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
