@@ -1,5 +1,6 @@
 package io.streamq.cli;
 
+import io.streamq.cli.agents.AgentsCommand;
 import io.streamq.cli.cluster.ClusterCommand;
 import io.streamq.cli.curve.LearningCurveCommand;
 import io.streamq.cli.demo.DemoCommand;
@@ -87,6 +88,7 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new LearningCurveCommand(terminal))
                 .addSubcommand(new JobCommand(terminal))
+                .addSubcommand(new AgentsCommand(terminal))
                 .addSubcommand(TopicsCommand.on(terminal))
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new PolicyCommand(terminal))
@@ -128,7 +130,7 @@ public final class Main {
     }
 
     private int report(Exception failure) {
-        if (failure instanceof InterruptedException) {
+        if (failure instanceof InterruptedException || failure.getCause() instanceof InterruptedException) {
             return ExitCodes.INTERRUPTED;
         }
         if (failure instanceof CommandFailure) {

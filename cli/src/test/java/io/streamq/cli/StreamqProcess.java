@@ -1,4 +1,4 @@
-package io.streamq.cli.demo;
+package io.streamq.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code ./streamq} as a user starts it: the launcher, in a process of its own, without a terminal. */
-final class StreamqProcess implements AutoCloseable {
+public final class StreamqProcess implements AutoCloseable {
     private final Process process;
     private final Path out;
     private final Path err;
@@ -25,7 +25,7 @@ final class StreamqProcess implements AutoCloseable {
      *
      * @param folder for its output and its temporary files
      */
-    static StreamqProcess start(Path folder, String... arguments) throws IOException {
+    public static StreamqProcess start(Path folder, String... arguments) throws IOException {
         Path temporary = Files.createDirectories(temporaryFiles(folder));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
@@ -51,11 +51,11 @@ final class StreamqProcess implements AutoCloseable {
     }
 
     /** Where a process started in {@code folder} may put what it does not need later. */
-    static Path temporaryFiles(Path folder) {
+    public static Path temporaryFiles(Path folder) {
         return folder.resolve("tmp");
     }
 
-    int awaitExit(Duration atMost) throws InterruptedException {
+    public int awaitExit(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("still running after " + atMost);
         }
@@ -63,15 +63,15 @@ final class StreamqProcess implements AutoCloseable {
     }
 
     /** What Ctrl-C does. */
-    void interrupt() throws IOException, InterruptedException {
+    public void interrupt() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     }
 
-    String out() {
+    public String out() {
         return read(out);
     }
 
-    String err() {
+    public String err() {
         return read(err);
     }
 
@@ -83,7 +83,7 @@ final class StreamqProcess implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
