@@ -102,7 +102,7 @@ class LearningTopologyTest {
 
     @Test
     void failedCheckpointsNeverRestartTheJob() {
-        StreamQJob.define(environment, OPTIONS);
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
         assertThat(environment.getCheckpointConfig().getTolerableCheckpointFailureNumber())
                 .isEqualTo(StreamQJob.TOLERABLE_FAILED_CHECKPOINTS);
     }
@@ -112,7 +112,7 @@ class LearningTopologyTest {
         Configuration flink = new Configuration();
         flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
         StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-        StreamQJob.define(told, OPTIONS);
+        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
         assertThat(told.getCheckpointConfig().getTolerableCheckpointFailureNumber())
                 .isEqualTo(3);
     }

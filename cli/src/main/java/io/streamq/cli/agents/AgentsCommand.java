@@ -8,6 +8,7 @@ import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Interruption;
+import io.streamq.cli.LogFile;
 import io.streamq.cli.kafka.KafkaConnection;
 import io.streamq.cli.stage.AgentFeed;
 import io.streamq.cli.stage.AgentOptions;
@@ -114,6 +115,7 @@ public final class AgentsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         validate();
+        String warnings = LogFile.ofLongRun("agents");
         World world = agents.world();
         // Two runs must not have agents of one name, nor live through the same chances.
         int run = ThreadLocalRandom.current().nextInt(1 << 24);
@@ -123,7 +125,7 @@ public final class AgentsCommand implements Callable<Integer> {
                 new RecentReturns(life.bestMeanReturn(world, ValueIteration.solve(world.mdp(), world.discount())));
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = json ? terminal.liveBesideJson() : terminal.live()) {
-            introduce(world, name);
+            introduce(world, name, warnings);
             awaitTopic(policyTopic, live);
             awaitTopic(experiencesTopic, live);
             long start = System.nanoTime();
@@ -156,7 +158,7 @@ public final class AgentsCommand implements Callable<Integer> {
         return new ParameterException(command.commandLine(), sentence);
     }
 
-    private void introduce(World world, String name) {
+    private void introduce(World world, String name, String warnings) {
         if (json) {
             return;
         }
@@ -164,12 +166,12 @@ public final class AgentsCommand implements Callable<Integer> {
                 + Quantities.count(agents.count(), "agent") + " in " + world.name() + ", epsilon " + agents.epsilon()
                 + terminal.styled(Style.QUIET, "  " + name + "-0 and so on"));
         terminal.print("");
-        terminal.print("  They follow policy '" + policyId + "' at " + connection.bootstrapServers()
-                + ". What the job needs to know of their world:");
-        terminal.print(terminal.styled(
-                Style.QUIET,
-                "  --" + StreamQOptions.ACTIONS.key() + "=" + world.mdp().actions() + " --"
-                        + StreamQOptions.DISCOUNT.key() + "=" + world.discount()));
+        terminal.print("  They follow policy '" + policyId + "' at " + connection.bootstrapServers() + "; " + warnings);
+        terminal.print("  What a job must know of their world: "
+                + terminal.styled(
+                        Style.ACCENT,
+                        "--" + StreamQOptions.ACTIONS.key() + "=" + world.mdp().actions() + " --"
+                                + StreamQOptions.DISCOUNT.key() + "=" + world.discount()));
         terminal.print("");
     }
 

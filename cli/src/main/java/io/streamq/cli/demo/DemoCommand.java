@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final String POLICY_ID = "demo";
-    private static final long EXPERIENCES = 5_000_000;
+    private static final long EXPERIENCES = 10_000_000;
     /** A value on the map may be behind by this part of the greatest value. */
     private static final double VALUE_TOLERANCE = 0.01;
     /** In a random world gaps are as small as chance makes them: this part of the greatest value is no gap. */
@@ -82,6 +82,9 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Gives up after so many. Default: " + EXPERIENCES + ", or the whole log")
     private long experiences = -1;
 
+    @Option(names = "--json", description = "Prints the outcome and the policy as JSON, progress on standard error.")
+    private boolean json;
+
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -91,35 +94,50 @@ public final class DemoCommand implements Callable<Integer> {
         validate();
         LogSurvey survey = log == null ? null : LogSurvey.of(log, terminal::warn);
         World world = survey == null ? agents.world() : agents.isWorldGiven() ? agents.world() : survey.world();
-        Solution solution = world == null ? null : ValueIteration.solve(world.mdp(), world.discount());
+        DemoReport.Optimum optimum = world == null ? null : optimum(world);
         try (Interruption interruption = Interruption.ofThisThread();
-                Live live = terminal.live()) {
-            terminal.print(headline(world));
-            terminal.print("");
-            try (Stage stage = Stage.start(task(survey, world, solution), step -> announce(live, step));
+                Live live = json ? terminal.liveBesideJson() : terminal.live()) {
+            tell(headline(world), "");
+            try (Stage stage = Stage.start(task(survey, optimum), step -> announce(live, step));
                     PolicyView policy = stage.follow(POLICY_ID, NOBODY)) {
                 live.erase();
-                terminal.print("  Kafka is at " + terminal.styled(Style.ACCENT, stage.bootstrapServers())
-                        + terminal.styled(
-                                Style.QUIET,
-                                "; meanwhile: ./streamq policy -b " + stage.bootstrapServers() + " --policy "
-                                        + POLICY_ID + " --follow"));
-                terminal.print("");
-                RecentReturns returns = log != null || world == null || solution == null
+                tell(address(stage.bootstrapServers()), "");
+                RecentReturns returns = log != null || optimum == null
                         ? null
-                        : new RecentReturns(life().bestMeanReturn(world, solution));
+                        : new RecentReturns(life().bestMeanReturn(optimum.world(), optimum.solution()));
                 try (Feed feed = feed(survey, world, policy, returns, stage.bootstrapServers())) {
                     DemoRun run = new DemoRun(
                             stage.job(),
                             feed,
                             policy,
-                            solution == null ? null : new Scoreboard(solution, tie(world, solution), policy),
+                            optimum == null ? null : new Scoreboard(optimum.solution(), optimum.tie(), policy),
                             new DemoPanel(terminal, returns),
                             live);
-                    return report(run.untilDone(), world, solution, policy);
+                    DemoReport report = new DemoReport(log, optimum, run.untilDone(), policy);
+                    if (json) {
+                        report.printJson(terminal);
+                    } else {
+                        report.print(terminal);
+                    }
+                    return report.exitCode();
                 }
             }
         }
+    }
+
+    /** What people read before it begins; with JSON on standard output there is no room for it. */
+    private void tell(String... lines) {
+        if (!json) {
+            List.of(lines).forEach(terminal::print);
+        }
+    }
+
+    private String address(String bootstrapServers) {
+        return "  Kafka is at " + terminal.styled(Style.ACCENT, bootstrapServers)
+                + terminal.styled(
+                        Style.QUIET,
+                        "; meanwhile: ./streamq policy -b " + bootstrapServers + " --policy " + POLICY_ID
+                                + " --follow");
     }
 
     private void validate() {
@@ -145,16 +163,17 @@ public final class DemoCommand implements Callable<Integer> {
         live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
     }
 
-    private static Stage.Task task(@Nullable LogSurvey survey, @Nullable World world, @Nullable Solution solution) {
-        if (world == null || solution == null) {
-            return new Stage.Task(survey == null ? 1 : survey.actions(), 0.99, false, Double.POSITIVE_INFINITY);
-        }
-        return Stage.Task.in(world).withValueTolerance(VALUE_TOLERANCE * greatestValue(solution));
+    private static DemoReport.Optimum optimum(World world) {
+        Solution solution = ValueIteration.solve(world.mdp(), world.discount());
+        double tie = world.grid() == null ? RANDOM_WORLD_TIE * greatestValue(solution) : Solution.TIE;
+        return new DemoReport.Optimum(world, solution, tie);
     }
 
-    /** Actions whose values differ by no more count as equally good. */
-    private static double tie(@Nullable World world, Solution solution) {
-        return world == null || world.grid() == null ? RANDOM_WORLD_TIE * greatestValue(solution) : Solution.TIE;
+    private static Stage.Task task(@Nullable LogSurvey survey, DemoReport.@Nullable Optimum optimum) {
+        if (optimum == null) {
+            return new Stage.Task(survey == null ? 1 : survey.actions(), 0.99, false, Double.POSITIVE_INFINITY);
+        }
+        return Stage.Task.in(optimum.world()).withValueTolerance(VALUE_TOLERANCE * greatestValue(optimum.solution()));
     }
 
     private static double greatestValue(Solution solution) {
@@ -184,40 +203,5 @@ public final class DemoCommand implements Callable<Integer> {
         }
         PublisherSettings settings = PublisherSettings.of(bootstrapServers, POLICY_ID + "-agent");
         return new AgentFeed(world, POLICY_ID, policy, life(), returns, settings);
-    }
-
-    private int report(DemoRun.Outcome outcome, @Nullable World world, @Nullable Solution solution, PolicyView policy) {
-        terminal.print("");
-        if (world != null && solution != null) {
-            new PolicyMap(world, solution, tie(world, solution), policy, terminal)
-                    .lines()
-                    .forEach(terminal::print);
-            terminal.print("");
-        }
-        String after = " after " + Quantities.count(outcome.experiences(), "experience") + " in "
-                + Quantities.duration(outcome.duration());
-        Scoreboard.Score score = outcome.score();
-        if (score == null) {
-            terminal.print(
-                    terminal.styled(Style.GOOD, "Learnt") + " a policy of " + Quantities.count(policy.size(), "state")
-                            + after + ". No known world fits the log, so there is no optimum to hold it against.");
-            return ExitCodes.DONE;
-        }
-        if (score.isSolved()) {
-            terminal.print(terminal.styled(Style.GOOD, "Optimal") + after + ": the greedy policy is optimal in all "
-                    + score.mattering() + " states that matter, and in " + score.visitedOptimal() + " of "
-                    + score.visited() + " visited." + remarkOnTies(tie(world, solution)));
-            return ExitCodes.DONE;
-        }
-        terminal.print(terminal.styled(Style.BAD, "Not optimal") + after + ": the greedy policy is optimal in "
-                + score.matteringOptimal() + " of " + score.mattering() + " states that matter. "
-                + (log == null ? "Try more --experiences." : "The log may be too short for this world."));
-        return ExitCodes.FAILED;
-    }
-
-    private static String remarkOnTies(double tie) {
-        return tie == Solution.TIE
-                ? ""
-                : " Actions within " + Quantities.value(tie) + " of the best count as optimal here.";
     }
 }

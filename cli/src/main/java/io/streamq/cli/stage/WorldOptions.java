@@ -46,7 +46,7 @@ final class WorldOptions {
     @Option(
             names = "--seed",
             paramLabel = "S",
-            description = "Of the random world and of all chance. Default: ${DEFAULT-VALUE}")
+            description = "Of the random world and of chance. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
     boolean isGiven() {

@@ -78,6 +78,9 @@ class AgentsKafkaITCase {
 
             assertThat(agents.awaitExit(PATIENCE)).as(agents.err()).isZero();
             assertThat(agents.out()).contains("Published 5,000 experiences", "Kafka has confirmed all of them.");
+            Path warnings = Path.of(System.getenv("XDG_STATE_HOME"), "streamq", "agents.log");
+            assertThat(agents.out()).contains("warnings go to " + warnings);
+            assertThat(warnings).content().contains("WARN").contains("could not be established");
         } finally {
             broker.close();
         }
@@ -124,7 +127,7 @@ class AgentsKafkaITCase {
     void whatIsWrongWithTheOptionsIsToldBeforeAnythingStarts() {
         assertThat(wrong("--agents", "0")).contains("--agents must be at least 1");
         assertThat(wrong("--epsilon", "0.5..0.1")).contains("--epsilon", "0.05..1", "'0.5..0.1'");
-        assertThat(wrong("--rate", "0")).contains("--rate must be greater than 0");
+        assertThat(wrong("--rate", "0")).contains("--rate must be at least 1");
         assertThat(wrong("--world", "moon")).contains("--world must be frozen-lake");
         assertThat(wrong("--policy", "a/b")).contains("--policy must have 1 to 64 characters");
         assertThat(wrong("--experiences", "0")).contains("--experiences must be at least 1");
