@@ -216,9 +216,15 @@ public final class LocalBroker implements AutoCloseable {
         settings.put("log.cleaner.dedupe.buffer.size", "4194304");
         settings.put("log.cleaner.io.buffer.size", "65536");
 
-        // Signing off from the controller lets a later broker on the same folder register at once, instead of after the
-        // 9 s
-        // that a vanished one is waited for; where the folder goes away it would only take time.
+        if (!folderIsTemporary) {
+            // So long its partitions have no other leader, and its successor has to wait, when it was killed; by
+            // default, 9 s.
+            settings.put("broker.session.timeout.ms", "5000");
+            settings.put("broker.heartbeat.interval.ms", "1000");
+        }
+        // Signing off from the controller lets a later broker on the same folder register at once, instead of after
+        // that
+        // time; where the folder goes away it would only take time.
         settings.put("controlled.shutdown.enable", "" + !folderIsTemporary);
         // No no-op metadata records twice a second.
         settings.put("metadata.max.idle.interval.ms", "0");
