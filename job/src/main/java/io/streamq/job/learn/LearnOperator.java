@@ -175,7 +175,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             policy.rows++;
             announcer.begun(row);
             announcer.learnt(key, row, policy);
-            table.replace(key, row, policy.rules());
+            table.add(key, row, policy.rules());
             upkeep.makeRoom(policy);
         } else {
             announcer.learnt(key, row, policy);

@@ -74,8 +74,6 @@ final class PolicyChanges {
         if (concernsRows(before, after)) {
             table.forEachOf(policy, (key, row) -> {
                 QRow adapted = adapted(row, before, after, nowMillis);
-                table.unpublish(key);
-                adapted.settleAt(QRow.NOWHERE);
                 table.replace(key, adapted, after);
                 announcer.learnt(key, adapted, policy);
                 table.note(adapted);
