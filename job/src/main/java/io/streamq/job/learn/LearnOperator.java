@@ -170,7 +170,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     private ShardPolicy requireFit(StateKey key, QRow row) {
-        ShardPolicy policy = policies.of(key);
+        ShardPolicy policy = policies.ofRestored(key);
         if (policy == null) {
             throw new SuppressRestartsException(new IllegalStateException("the options must fit the restored rows: "
                     + key + " is of a policy that nobody configured, and " + policies.whyUnknown()
