@@ -31,21 +31,31 @@ final class ShardPolicies {
     /** The policy of a state; {@code null} if nobody configured it and it cannot be created. */
     @Nullable
     ShardPolicy of(StateKey key) {
+        return of(key, options.max());
+    }
+
+    /** The policy of a restored row: there may be more than this shard would create, as it may have been several shards. */
+    @Nullable
+    ShardPolicy ofRestored(StateKey key) {
+        return of(key, Integer.MAX_VALUE);
+    }
+
+    private @Nullable ShardPolicy of(StateKey key, int maxUnconfigured) {
         ShardPolicy policy = last;
         if (policy == null || !policy.owns(key)) {
-            policy = byIdOrNew(key.policyId());
+            policy = byIdOrNew(key.policyId(), maxUnconfigured);
             last = policy;
         }
         return policy;
     }
 
-    private @Nullable ShardPolicy byIdOrNew(String policyId) {
+    private @Nullable ShardPolicy byIdOrNew(String policyId, int maxUnconfigured) {
         ShardPolicy known = byId.get(policyId);
         if (known != null) {
             return known;
         }
         PolicyRules rules = options.unconfigured();
-        boolean creates = rules != null && byId.size() - configured.size() < options.max();
+        boolean creates = rules != null && byId.size() - configured.size() < maxUnconfigured;
         return creates ? add(policyId, rules) : null;
     }
 
@@ -107,6 +117,7 @@ final class ShardPolicies {
                 ? "policyId must be one that is configured, as streamq.policies.unknown is REJECT: configure it with"
                         + " './streamq config set'"
                 : "policyId would be one more than the " + options.max()
-                        + " policies that a shard creates (streamq.policies.max): configure it with './streamq config set'";
+                        + " policies that a shard creates (streamq.policies.max): configure it with './streamq config"
+                        + " set'";
     }
 }

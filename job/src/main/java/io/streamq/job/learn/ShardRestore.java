@@ -35,7 +35,7 @@ final class ShardRestore {
     }
 
     private ShardPolicy requireFit(StateKey key, QRow row) {
-        ShardPolicy policy = policies.of(key);
+        ShardPolicy policy = policies.ofRestored(key);
         if (policy == null) {
             throw misfit(key + " is of a policy that nobody configured, and " + policies.whyUnknown()
                     + ". Restore with the options of the snapshot, or start without it.");

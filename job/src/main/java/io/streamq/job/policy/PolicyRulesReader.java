@@ -129,9 +129,12 @@ public final class PolicyRulesReader {
 
     private void checkReward(RewardConfig reward) {
         require("reward.scale", reward.getScale(), isPositive(reward.getScale()), "greater than 0 and finite");
-        double least = orElse(reward.getClipMin(), Double.NEGATIVE_INFINITY);
-        double most = orElse(reward.getClipMax(), Double.POSITIVE_INFINITY);
-        require("reward.clipMin", reward.getClipMin(), least <= most, "at most reward.clipMax=" + reward.getClipMax());
+        Double least = reward.getClipMin();
+        Double most = reward.getClipMax();
+        require("reward.clipMin", least, least == null || Double.isFinite(least), "finite, or null");
+        require("reward.clipMax", most, most == null || Double.isFinite(most), "finite, or null");
+        boolean inOrder = least == null || most == null || !(least > most);
+        require("reward.clipMin", least, inOrder, "at most reward.clipMax=" + most);
     }
 
     private void checkEmission(EmissionConfig emission) {

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -39,6 +40,7 @@ import org.apache.flink.runtime.metrics.groups.TaskManagerMetricGroup;
 import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
 import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -112,6 +114,7 @@ final class ShardHarness implements AutoCloseable {
         return type.createSerializer(new SerializerConfigImpl());
     }
 
+    /** The state of a transition of no policy in particular is one of "p". */
     static StateKey key(String state) {
         return StateKey.of("p", state);
     }
@@ -136,21 +139,9 @@ final class ShardHarness implements AutoCloseable {
             long identity,
             int nextAction,
             long[] legalActions) {
-        return transition("p", state, action, reward, nextState, identity, nextAction, legalActions);
-    }
-
-    static Transition transition(
-            String policyId,
-            String state,
-            int action,
-            double reward,
-            String nextState,
-            long identity,
-            int nextAction,
-            long[] legalActions) {
         return new Transition(
-                StateKey.of(policyId, state),
-                nextState == null ? null : StateKey.of(policyId, nextState),
+                key(state),
+                nextState == null ? null : key(nextState),
                 action,
                 reward,
                 Double.NaN,
@@ -158,6 +149,29 @@ final class ShardHarness implements AutoCloseable {
                 nextAction,
                 legalActions,
                 SOURCE);
+    }
+
+    /** The same transition in another policy. */
+    static Transition in(String policyId, Transition transition) {
+        StateKey nextState = transition.nextState();
+        return new Transition(
+                StateKey.of(policyId, transition.state().state()),
+                nextState == null ? null : StateKey.of(policyId, nextState.state()),
+                transition.action(),
+                transition.reward(),
+                transition.discount(),
+                transition.identity(),
+                transition.nextAction(),
+                transition.legalActions(),
+                transition.source());
+    }
+
+    /** Whether a transition's state is one of this shard's. */
+    boolean owns(Transition transition) {
+        TaskInfo task = learnEnvironment.getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        transition.state(), MAX_PARALLELISM, task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
     }
 
     /** Lets LEARN come, as a task does before it restores. */
@@ -284,6 +298,10 @@ final class ShardHarness implements AutoCloseable {
 
     QRow row(String state) throws Exception {
         return rows().get(key(state));
+    }
+
+    QRow row(String policyId, String state) throws Exception {
+        return rows().get(StateKey.of(policyId, state));
     }
 
     OperatorSubtaskState snapshot() throws Exception {

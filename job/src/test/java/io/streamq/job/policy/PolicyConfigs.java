@@ -4,8 +4,10 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.schemas.AlgorithmConfig;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LearningRateConfig;
 import io.streamq.schemas.LearningRateSchedule;
+import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 
 /** Configurations for tests. */
@@ -29,6 +31,16 @@ public final class PolicyConfigs {
                         .setSchedule(LearningRateSchedule.CONSTANT)
                         .setAlpha(0.5)
                         .build());
+    }
+
+    /** Two actions, halfway, announced by these rules. */
+    public static PolicyConfig.Builder announced(EmissionConfig.Builder emission) {
+        return halfway().setEmissionBuilder(emission);
+    }
+
+    /** Two actions, halfway, with these limits. */
+    public static PolicyConfig.Builder limited(LimitsConfig.Builder limits) {
+        return halfway().setLimitsBuilder(limits);
     }
 
     /** The rules of a valid configuration. */
