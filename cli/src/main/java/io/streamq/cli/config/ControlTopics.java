@@ -41,8 +41,11 @@ final class ControlTopics {
     @Option(names = "--control-status-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
     private String status = Topics.CONTROL_STATUS;
 
-    private final AvroCodec<PolicyConfig> configs = AvroCodec.policyConfig();
-    private final AvroCodec<PolicyConfigStatus> statuses = AvroCodec.policyConfigStatus();
+    /** Made when a command runs: making them logs, which nothing may do before the command line is read. */
+    private static final class Codecs {
+        private static final AvroCodec<PolicyConfig> CONFIG = AvroCodec.policyConfig();
+        private static final AvroCodec<PolicyConfigStatus> STATUS = AvroCodec.policyConfigStatus();
+    }
 
     /**
      * What the control topic holds of a policy.
@@ -75,7 +78,7 @@ final class ControlTopics {
 
     private @Nullable PolicyConfig decoded(byte[] value) {
         try {
-            return configs.decode(value);
+            return Codecs.CONFIG.decode(value);
         } catch (WireFormatException notOurs) {
             return null;
         }
@@ -86,7 +89,7 @@ final class ControlTopics {
         Map<String, Map<Integer, PolicyConfigStatus>> byPolicyAndShard = new HashMap<>();
         read(status, consumed -> {
             try {
-                PolicyConfigStatus word = statuses.decode(consumed.value());
+                PolicyConfigStatus word = Codecs.STATUS.decode(consumed.value());
                 byPolicyAndShard
                         .computeIfAbsent(word.getPolicyId(), any -> new TreeMap<>())
                         .put(word.getShard(), word);
@@ -105,7 +108,7 @@ final class ControlTopics {
         connection.requireTopic(control);
         Map<String, Object> properties = new HashMap<>(connection.clientProperties());
         properties.put("bootstrap.servers", connection.bootstrapServers());
-        byte[] value = config == null ? null : configs.encode(config);
+        byte[] value = config == null ? null : Codecs.CONFIG.encode(config);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             RecordMetadata written = producer.send(
