@@ -28,4 +28,9 @@ public record PolicyRules(
         implements Serializable {
     /** A row of so many fits into a page of the shared view. */
     public static final int MAX_ACTIONS = 1 << 15;
+
+    /** Whether anything is to be done at a certain time. */
+    public boolean needClock() {
+        return emission.needsTime() || limits.timeToLiveMillis() > 0;
+    }
 }
