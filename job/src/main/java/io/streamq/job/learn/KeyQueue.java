@@ -17,11 +17,6 @@ final class KeyQueue {
         millisByKey.put(key, millis);
     }
 
-    /** Sets the time of a key that has none. */
-    void putIfAbsent(StateKey key, long millis) {
-        millisByKey.putIfAbsent(key, millis);
-    }
-
     /** Sets the times of all keys, in any order. */
     void restore(Map<StateKey, Long> millis) {
         millisByKey.clear();

@@ -190,6 +190,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         }
         if (policy.rules().limits().forgets()) {
             upkeep.touched(key, row, policy, now());
+        } else if (row.touchedAtMillis() != 0) {
+            row.touched(0); // not kept any more: what was noted before is no longer true
         }
     }
 
@@ -211,7 +213,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     private void tickIfNeeded() {
-        if (!ticking && upkeep.needsClock()) {
+        if (!ticking && policies.needClock()) {
             ticking = true;
             alarm = getProcessingTimeService().registerTimer(now() + TICK_MILLIS, this::tick);
         }

@@ -106,7 +106,8 @@ final class PolicyChanges {
             adapted = adapted.withTables(after.algorithm().tables());
         }
         // Nobody could touch the rows of a frozen policy, and of others the time may not have been kept.
-        if (after.limits().forgets() && (before.frozen() || adapted.touchedAtMillis() == 0)) {
+        boolean hasFullTime = before.frozen() && after.limits().timeToLiveMillis() > 0;
+        if (after.limits().forgets() && (hasFullTime || adapted.touchedAtMillis() == 0)) {
             adapted.touched(nowMillis);
         }
         if (after.limits().duplicateWindow() == 0) {

@@ -111,6 +111,13 @@ final class ShardPolicies {
         return byId.values();
     }
 
+    /** Whether anything is to be done at a certain time for a policy that is there, or that experience may create. */
+    boolean needClock() {
+        PolicyRules unconfigured = options.unconfigured();
+        return (unconfigured != null && unconfigured.needClock())
+                || byId.values().stream().anyMatch(policy -> policy.rules().needClock());
+    }
+
     /** Why a policy that is not there was not created. */
     String whyUnknown() {
         return options.unconfigured() == null

@@ -23,7 +23,7 @@ final class ShardPolicy {
     /** When each row was last touched, if rows are ever forgotten. */
     final KeyQueue touched = new KeyQueue();
     /** When a change that had to wait may be announced, if announcements keep an interval. */
-    final KeyQueue unsent = new KeyQueue();
+    final DueKeys unsent = new DueKeys();
     /** When each row was last announced, if there is a heartbeat. */
     final KeyQueue announced = new KeyQueue();
 
@@ -73,10 +73,5 @@ final class ShardPolicy {
         touched.remove(key);
         unsent.remove(key);
         announced.remove(key);
-    }
-
-    /** Whether anything is to be done at a certain time. */
-    boolean needsClock() {
-        return rules.emission().needsTime() || rules.limits().timeToLiveMillis() > 0;
     }
 }

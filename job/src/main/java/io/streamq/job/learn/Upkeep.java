@@ -34,10 +34,6 @@ final class Upkeep {
         this.maxParallelism = placement.maxParallelism();
     }
 
-    boolean needsClock() {
-        return policies.all().stream().anyMatch(ShardPolicy::needsClock);
-    }
-
     /** Tells of all rows whose policies have a limit on them: an attempt that crashed may have evicted others than this one will. */
     void afterRestore() throws Exception {
         for (ShardPolicy policy : policies.all()) {
@@ -116,9 +112,12 @@ final class Upkeep {
 
     /** The rows of this shard, of so many over all: by key groups, so that the shares add up, and at least one. */
     private long share(long rows) {
-        long end = rows * (keyGroups.getEndKeyGroup() + 1L) / maxParallelism;
-        long start = rows * keyGroups.getStartKeyGroup() / maxParallelism;
-        return Math.max(1, end - start);
+        return Math.max(1, upTo(keyGroups.getEndKeyGroup() + 1, rows) - upTo(keyGroups.getStartKeyGroup(), rows));
+    }
+
+    /** {@code rows * keyGroup / maxParallelism}, however many rows. */
+    private long upTo(int keyGroup, long rows) {
+        return rows / maxParallelism * keyGroup + rows % maxParallelism * keyGroup / maxParallelism;
     }
 
     private void forget(StateKey key, QRow row, ShardPolicy policy) {

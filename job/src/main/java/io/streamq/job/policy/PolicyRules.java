@@ -32,6 +32,11 @@ public record PolicyRules(
     /** A row of so many fits into a page of the shared view. */
     public static final int MAX_ACTIONS = 1 << 15;
 
+    /** Whether anything is to be done at a certain time. */
+    public boolean needClock() {
+        return emission.needsTime() || limits.timeToLiveMillis() > 0;
+    }
+
     /**
      * Checks whether a policy can go over to these rules.
      *

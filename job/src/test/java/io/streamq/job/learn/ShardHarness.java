@@ -187,6 +187,12 @@ final class ShardHarness implements AutoCloseable {
         return this;
     }
 
+    /** Sets LEARN's clock. */
+    ShardHarness at(long millis) throws Exception {
+        learn.setProcessingTime(millis);
+        return this;
+    }
+
     ShardHarness open() throws Exception {
         learnComes();
         learn.open();

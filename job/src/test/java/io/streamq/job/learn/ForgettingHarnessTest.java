@@ -1,0 +1,444 @@
+package io.streamq.job.learn;
+
+import static io.streamq.job.learn.ShardHarness.MAX_PARALLELISM;
+import static io.streamq.job.learn.ShardHarness.in;
+import static io.streamq.job.learn.ShardHarness.key;
+import static io.streamq.job.learn.ShardHarness.last;
+import static io.streamq.job.learn.ShardHarness.share;
+import static io.streamq.job.learn.ShardHarness.step;
+import static io.streamq.job.policy.PolicyConfigs.control;
+import static io.streamq.job.policy.PolicyConfigs.halfway;
+import static io.streamq.job.policy.PolicyConfigs.limited;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.job.metrics.StreamQMetrics;
+import io.streamq.job.options.JobOptions.Policies;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.Transition;
+import io.streamq.schemas.EmissionConfig;
+import io.streamq.schemas.LimitsConfig;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.UpdateReason;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rows that nobody touches, or that are too many, go with a tombstone, and begin anew if they come again. */
+class ForgettingHarnessTest {
+    private static final long START = 10_000;
+    private static final Policies REJECT = new Policies(null, 1000);
+    /** Rows live for a second. */
+    private static final PolicyConfig.Builder SHORT_LIVED =
+            limited(LimitsConfig.newBuilder().setTimeToLiveMillis(1000L));
+
+    private static PolicyConfig.Builder atMost(long rows) {
+        return limited(LimitsConfig.newBuilder().setRows(rows));
+    }
+
+    private static ShardHarness shard(Backend backend, PolicyControl... configured) throws Exception {
+        return new ShardHarness(REJECT, List.of(configured), backend).at(START);
+    }
+
+    private static ShardHarness shard(PolicyConfig.Builder policy, Backend backend) throws Exception {
+        return shard(backend, control("p", policy));
+    }
+
+    private static ShardHarness shard(PolicyConfig.Builder policy) throws Exception {
+        return shard(policy, Backend.HASHMAP);
+    }
+
+    private static Transition touch(String state) {
+        return last(state, 0, 4);
+    }
+
+    private static void assertTombstones(List<PolicyChange> changes, String... states) {
+        assertThat(changes)
+                .allMatch(PolicyChange::isTombstone)
+                .extracting(change -> change.state().state())
+                .containsExactlyInAnyOrder(states);
+    }
+
+    private static Set<String> states(ShardHarness shard) throws Exception {
+        Set<String> states = new HashSet<>();
+        shard.rows().keySet().forEach(key -> states.add(key.state()));
+        return states;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRowThatNobodyTouchedForItsTimeIsForgotten(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+            shard.learn(touch("s"));
+            assertThat(shard.pass(950)).isEmpty();
+            assertThat(shard.rows()).hasSize(1);
+            assertTombstones(shard.pass(200), "s");
+            assertThat(shard.rows()).isEmpty();
+            assertThat(shard.bootstrap(step("p", 0, 0, "s")).nextValue()).isNaN();
+            assertThat(shard.gauge(StreamQMetrics.ROWS)).isZero();
+            assertThat(shard.gauge("policy.p." + StreamQMetrics.ROWS)).isZero();
+            assertThat(shard.count(StreamQMetrics.ROWS_FORGOTTEN)).isOne();
+            assertThat(shard.count("policy.p." + StreamQMetrics.ROWS_FORGOTTEN)).isOne();
+            assertThat(shard.pass(5000)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void anExperienceMakesARowLiveOn(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+            shard.learn(touch("s"), touch("t"));
+            shard.pass(600);
+            shard.learn(touch("s"));
+            assertTombstones(shard.pass(600), "t");
+            assertTombstones(shard.pass(600), "s");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRowThatComesAgainBeginsAnewAndCountsItsAnnouncementsOn(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+            shard.learn(last("s", 0, 4), last("s", 1, 8), last("s", 0, 16)); // three announcements
+            long version = shard.row("s").version();
+            shard.pass(1100);
+            assertThat(shard.learn(last("s", 0, 4))).singleElement().satisfies(announced -> {
+                assertThat(announced.reason()).isEqualTo(UpdateReason.FIRST);
+                assertThat(announced.qValues()).containsExactly(2, 0);
+                assertThat(announced.visits()).containsExactly(1, 0);
+                assertThat(announced.version()).isGreaterThan(version);
+                assertThat(announced.epoch()).isEqualTo(START);
+            });
+        }
+    }
+
+    @Test
+    void aRowThatComesAgainStartsAtTheInitialValue() throws Exception {
+        try (ShardHarness shard = shard(limited(LimitsConfig.newBuilder().setTimeToLiveMillis(1000L))
+                        .setInitialQ(8))
+                .open()) {
+            shard.learn(last("s", 0, 0), last("s", 1, 0));
+            shard.pass(1100);
+            shard.learn(last("s", 0, 4));
+            assertThat(shard.row("s").value(0, 0)).isEqualTo(6);
+            assertThat(shard.row("s").value(0, 1)).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void aForgottenRowForgetsItsLegalActionsToo() throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED).open()) {
+            shard.learn(ShardHarness.transition("s", 0, 4, null, 0, -1, new long[] {1}));
+            shard.pass(1100);
+            shard.learn(last("s", 1, 4));
+            assertThat(shard.deadLetters()).isEmpty();
+            assertThat(shard.row("s").visits(1)).isOne();
+        }
+    }
+
+    @Test
+    void rowsOfAFrozenPolicyLive() throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED).open()) {
+            shard.learn(touch("s"));
+            shard.configure(control("p", PolicyConfig.newBuilder(SHORT_LIVED).setFrozen(true)));
+            assertThat(shard.pass(60_000)).isEmpty();
+            assertThat(shard.rows()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void theClockOfEachRowStartsAnewWhenItsPolicyThaws(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+            shard.learn(touch("s"));
+            shard.configure(control("p", PolicyConfig.newBuilder(SHORT_LIVED).setFrozen(true)));
+            shard.pass(60_000);
+            shard.configure(control("p", SHORT_LIVED));
+            assertThat(shard.pass(950)).isEmpty();
+            assertTombstones(shard.pass(200), "s");
+        }
+    }
+
+    @Test
+    void rowsOfOtherPoliciesLive() throws Exception {
+        try (ShardHarness shard = shard(Backend.HASHMAP, control("p", SHORT_LIVED), control("q", halfway()))
+                .open()) {
+            shard.learn(in("p", touch("s")), in("q", touch("s")));
+            assertTombstones(shard.pass(60_000), "s");
+            assertThat(shard.rows()).containsOnlyKeys(StateKey.of("q", "s"));
+        }
+    }
+
+    @Test
+    void theTimeToLiveOfTheOptionsHoldsForPoliciesThatExperienceCreates() throws Exception {
+        try (ShardHarness shard =
+                new ShardHarness(SHORT_LIVED, Backend.HASHMAP).at(START).open()) {
+            shard.learn(touch("s"));
+            assertTombstones(shard.pass(1100), "s");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRestoredRowHasTheRestOfItsTime(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+            shard.learn(touch("s"));
+            shard.pass(300);
+            shard.learn(touch("t"));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).at(START + 600).open(snapshot)) {
+            assertThat(shard.pass(350)).isEmpty();
+            assertTombstones(shard.pass(200), "s");
+            assertTombstones(shard.pass(300), "t");
+        }
+    }
+
+    @Test
+    void aTimeToLiveThatComesLaterBeginsThen() throws Exception {
+        try (ShardHarness shard = shard(halfway()).open()) {
+            shard.learn(touch("s"));
+            shard.pass(60_000);
+            shard.configure(control("p", SHORT_LIVED));
+            assertThat(shard.pass(950)).isEmpty();
+            assertTombstones(shard.pass(200), "s");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRowThatWasTouchedWhileThereWasNoTimeToLiveIsNotForgottenAtOnce(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+            shard.learn(touch("s"));
+            shard.configure(control("p", halfway()));
+            shard.pass(60_000);
+            shard.learn(touch("s"));
+            shard.configure(control("p", SHORT_LIVED));
+            assertThat(shard.pass(950)).isEmpty();
+            assertTombstones(shard.pass(200), "s");
+        }
+    }
+
+    /** More rows than are seen to at a stretch. */
+    @Test
+    void manyRowsAreAllForgotten() throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED).open()) {
+            for (int i = 0; i < 7000; i++) {
+                shard.learn(touch("s" + i));
+            }
+            assertThat(shard.pass(2000)).hasSize(7000);
+            assertThat(shard.rows()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void beyondTheCapTheLeastRecentlyTouchedRowGoes(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(atMost(2), backend).open()) {
+            shard.learn(touch("a"), touch("b"), touch("a"));
+            List<PolicyChange> announced = shard.learn(touch("c"));
+            assertThat(announced).extracting(change -> change.state().state()).containsExactly("c", "b");
+            assertThat(announced).extracting(PolicyChange::isTombstone).containsExactly(false, true);
+            assertThat(states(shard)).containsExactlyInAnyOrder("a", "c");
+            assertThat(shard.bootstrap(step("p", 0, 0, "b")).nextValue()).isNaN();
+            assertThat(shard.bootstrap(step("p", 0, 0, "c")).nextValue()).isEqualTo(2);
+            assertThat(shard.count("policy.p." + StreamQMetrics.ROWS_FORGOTTEN)).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void anEvictedRowThatComesAgainBeginsAnewAndCountsItsAnnouncementsOn(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(atMost(1), backend).open()) {
+            shard.learn(last("a", 0, 4), last("a", 1, 8), touch("b"));
+            assertThat(shard.learn(last("a", 0, 8)))
+                    .filteredOn(change -> !change.isTombstone())
+                    .singleElement()
+                    .satisfies(announced -> {
+                        assertThat(announced.reason()).isEqualTo(UpdateReason.FIRST);
+                        assertThat(announced.qValues()).containsExactly(4, 0);
+                        assertThat(announced.version()).isGreaterThan(2);
+                    });
+        }
+    }
+
+    @Test
+    void aCapIsOnePolicysAlone() throws Exception {
+        try (ShardHarness shard = shard(Backend.HASHMAP, control("p", atMost(1)), control("q", halfway()))
+                .open()) {
+            shard.learn(in("q", touch("a")), in("p", touch("a")), in("q", touch("b")), in("p", touch("b")));
+            assertThat(shard.rows())
+                    .containsOnlyKeys(StateKey.of("q", "a"), StateKey.of("q", "b"), StateKey.of("p", "b"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 1", "100, 3", "101, 7", "17, 16", "16, 16"})
+    void theSharesOfAllShardsAddUpToTheCap(int rows, int parallelism) throws Exception {
+        int kept = 0;
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            try (ShardHarness shard = new ShardHarness(
+                            REJECT, List.of(control("p", atMost(rows))), Backend.HASHMAP, parallelism, subtask)
+                    .open()) {
+                for (int i = 0; i < 10 * rows; i++) {
+                    Transition transition = touch("s" + i);
+                    if (shard.owns(transition)) {
+                        shard.learn(transition);
+                    }
+                }
+                kept += shard.rows().size();
+            }
+        }
+        assertThat(kept).isEqualTo(rows);
+    }
+
+    @Test
+    void eachShardKeepsARowHoweverLowTheCap() throws Exception {
+        try (ShardHarness shard = new ShardHarness(
+                        REJECT, List.of(control("p", atMost(1))), Backend.HASHMAP, MAX_PARALLELISM, 5)
+                .open()) {
+            for (int i = 0; i < 200; i++) {
+                Transition transition = touch("s" + i);
+                if (shard.owns(transition)) {
+                    shard.learn(transition);
+                }
+            }
+            assertThat(shard.rows()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aCapBeyondAllMeasureEvictsNothing() throws Exception {
+        try (ShardHarness shard = shard(atMost(Long.MAX_VALUE)).open()) {
+            shard.learn(touch("a"), touch("b"), touch("c"));
+            assertThat(shard.rows()).hasSize(3);
+        }
+    }
+
+    @Test
+    void theCapOfTheOptionsHoldsForEachPolicyThatExperienceCreates() throws Exception {
+        try (ShardHarness shard = new ShardHarness(atMost(1), Backend.HASHMAP).open()) {
+            shard.learn(in("p", touch("a")), in("q", touch("a")), in("p", touch("b")));
+            assertThat(shard.rows()).containsOnlyKeys(StateKey.of("q", "a"), StateKey.of("p", "b"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRestoredShardKnowsWhichRowWasTouchedLast(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(atMost(3), backend).open()) {
+            for (String state : List.of("a", "b", "c", "a")) {
+                shard.learn(touch(state));
+                shard.pass(10);
+            }
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = shard(atMost(3), backend).at(START + 1000).open(snapshot)) {
+            shard.announced();
+            assertThat(shard.learn(touch("d")))
+                    .filteredOn(PolicyChange::isTombstone)
+                    .extracting(PolicyChange::state)
+                    .containsExactly(key("b"));
+        }
+    }
+
+    /** The attempt that crashed may have evicted others than this one will. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRestoredPolicyWithACapIsAnnouncedAnew(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard =
+                shard(backend, control("p", atMost(3)), control("q", halfway())).open()) {
+            shard.learn(in("p", touch("a")), in("p", touch("b")), in("q", touch("c")));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = shard(backend, control("p", atMost(3)), control("q", halfway()))
+                .at(START + 1000)
+                .open(snapshot)) {
+            assertThat(shard.announced())
+                    .allMatch(change -> change.reason() == UpdateReason.RESTORED && change.epoch() == START + 1000)
+                    .extracting(PolicyChange::state)
+                    .containsExactlyInAnyOrder(key("a"), key("b"));
+        }
+    }
+
+    @Test
+    void aShardThatRestoresMoreRowsThanItsShareEvicts() throws Exception {
+        OperatorSubtaskState[] snapshots = new OperatorSubtaskState[2];
+        for (int subtask = 0; subtask < 2; subtask++) {
+            try (ShardHarness shard = new ShardHarness(
+                            REJECT, List.of(control("p", atMost(1))), Backend.HASHMAP, 2, subtask)
+                    .at(START + subtask)
+                    .open()) {
+                for (int i = 0; shard.rows().isEmpty(); i++) {
+                    if (shard.owns(touch("s" + i))) {
+                        shard.learn(touch("s" + i));
+                    }
+                }
+                snapshots[subtask] = shard.snapshot();
+            }
+        }
+        try (ShardHarness shard = shard(atMost(1)).at(START + 1000).open(share(2, 1, 0, snapshots))) {
+            assertThat(shard.rows()).hasSize(1);
+            assertThat(shard.rows().values().iterator().next().touchedAtMillis())
+                    .isEqualTo(START + 1);
+            assertThat(shard.announced()).filteredOn(PolicyChange::isTombstone).hasSize(1);
+        }
+    }
+
+    @Test
+    void aLowerCapEvictsAtOnce() throws Exception {
+        try (ShardHarness shard = shard(atMost(3)).open()) {
+            for (String state : List.of("a", "b", "c", "a")) {
+                shard.learn(touch(state));
+                shard.pass(10);
+            }
+            assertTombstones(shard.configure(control("p", atMost(1))), "b", "c");
+            assertThat(states(shard)).containsExactly("a");
+        }
+    }
+
+    @Test
+    void aCapThatComesLaterEvictsAtOnce() throws Exception {
+        try (ShardHarness shard = shard(halfway()).open()) {
+            shard.learn(touch("a"), touch("b"), touch("c"));
+            assertThat(shard.configure(control("p", atMost(2)))).hasSize(1);
+            assertThat(shard.rows()).hasSize(2);
+        }
+    }
+
+    /** Nobody could touch them meanwhile, and so their order stands. */
+    @Test
+    void aThawedPolicyStillKnowsWhichRowWasTouchedLast() throws Exception {
+        try (ShardHarness shard = shard(atMost(9)).open()) {
+            for (int i = 0; i < 9; i++) {
+                shard.learn(touch("s" + i));
+                shard.pass(10);
+            }
+            shard.configure(control("p", atMost(9).setFrozen(true)));
+            shard.configure(control("p", atMost(9)));
+            assertThat(shard.learn(touch("a"), touch("b"), touch("c")))
+                    .filteredOn(PolicyChange::isTombstone)
+                    .extracting(PolicyChange::state)
+                    .containsExactly(key("s0"), key("s1"), key("s2"));
+        }
+    }
+
+    @Test
+    void aRowIsTombstonedThoughItWasNeverAnnounced() throws Exception {
+        PolicyConfig.Builder young = PolicyConfig.newBuilder(SHORT_LIVED)
+                .setEmissionBuilder(EmissionConfig.newBuilder().setMinimumVisits(5));
+        try (ShardHarness shard = shard(young).open()) {
+            assertThat(shard.learn(touch("s"))).isEmpty();
+            assertTombstones(shard.pass(1100), "s");
+        }
+    }
+}
