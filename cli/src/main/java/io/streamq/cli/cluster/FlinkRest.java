@@ -31,6 +31,7 @@ public final class FlinkRest {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CAUSE = "Caused by: ";
     private static final Pattern THROWN =
             Pattern.compile("(?:[a-z]\\w*\\.)+(?<type>[A-Z][\\w$]*): (?<message>.*)", Pattern.DOTALL);
 
@@ -275,7 +276,7 @@ public final class FlinkRest {
         }
     }
 
-    /** The message of the innermost cause, all lines of it. */
+    /** The message of the innermost cause that has one, all lines of it. */
     static String rootOf(String stackTrace) {
         Predicate<String> isFrame = line -> line.startsWith("\tat ") || line.startsWith("\t...");
         StringBuilder root = new StringBuilder();
@@ -283,10 +284,13 @@ public final class FlinkRest {
         for (String line : stackTrace.lines().toList()) {
             if (isFrame.test(line)) {
                 inMessage = false;
-            } else if (line.startsWith("Caused by: ")) {
-                root.setLength(0);
-                root.append(line.substring("Caused by: ".length()));
-                inMessage = true;
+            } else if (line.startsWith(CAUSE)) {
+                String cause = line.substring(CAUSE.length());
+                inMessage = cause.contains(": ");
+                if (inMessage) {
+                    root.setLength(0);
+                    root.append(cause);
+                }
             } else if (inMessage) {
                 root.append(root.isEmpty() ? "" : System.lineSeparator()).append(line);
             }

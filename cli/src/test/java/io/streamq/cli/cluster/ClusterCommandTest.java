@@ -141,6 +141,17 @@ class ClusterCommandTest {
     }
 
     @Test
+    void causeWithoutAMessageSaysNothing() {
+        String trace = String.join(
+                System.lineSeparator(),
+                "java.lang.IllegalStateException: BOOTSTRAP found no LEARN.",
+                "\tat io.streamq.C.d(C.java:2)",
+                "Caused by: java.util.concurrent.TimeoutException",
+                "\tat java.base/java.util.E.f(E.java:3)");
+        assertThat(FlinkRest.rootOf(trace)).isEqualTo("BOOTSTRAP found no LEARN.");
+    }
+
+    @Test
     void processThatEndedByItselfIsAFailureThatNamesItsLog() {
         ClusterFolder cluster = ClusterFolder.at(folder);
         assertThatThrownBy(new ClusterProcess("kafka", cluster)::requireRunning)
