@@ -72,7 +72,7 @@ final class RowLearner {
                     Rejection.ACTION_OUT_OF_RANGE,
                     "action must be in [0, " + rules.actions() + "): got " + transition.action());
         }
-        if (transition.nextStateBytes() > stateBytes || transition.state().bytes().length > stateBytes) {
+        if (transition.nextStateBytes() > stateBytes || transition.state().length() > stateBytes) {
             requireShort("state", transition.state().stateLength());
             requireShort("nextState", transition.nextStateBytes());
         }

@@ -4,7 +4,6 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.StateKey;
 import io.streamq.schemas.PolicyKey;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
 final class ShardPolicy {
@@ -63,8 +62,7 @@ final class ShardPolicy {
     }
 
     boolean owns(StateKey key) {
-        byte[] bytes = key.bytes();
-        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+        return key.startsWith(prefix);
     }
 
     /** Drops a row from all that is kept of it. */

@@ -2,35 +2,73 @@ package io.streamq.job.record;
 
 import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.XxHash64;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A state of a policy: the key of the Q-table and, byte for byte, the key of its records on the policy topic. Carries a 64-bit
- * hash so that two different keys are told apart without looking at their bytes. Immutable.
+ * hash so that two different keys are told apart without looking at their bytes, and most keys' bytes in itself: an array of them
+ * would be one more place in memory to wait for. Immutable.
  */
 public final class StateKey {
-    private final byte[] bytes;
-    private final long hash;
+    /** What fills the words behind a short key. */
+    private static final byte FILLER = -1;
 
-    private StateKey(byte[] bytes) {
-        this(bytes, XxHash64.hash(bytes));
-    }
+    private static final int INLINE_BYTES = 2 * Long.BYTES;
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final long hash;
+    /** The first sixteen bytes, the first one highest, filled up. */
+    private final long first;
+
+    private final long second;
+    /** All bytes, if they are more than sixteen or end like what they would be filled up with. */
+    private final byte @Nullable [] all;
 
     private StateKey(byte[] bytes, long hash) {
-        this.bytes = bytes;
         this.hash = hash;
+        this.first = word(bytes, 0);
+        this.second = word(bytes, Long.BYTES);
+        boolean fits = bytes.length <= INLINE_BYTES && (bytes.length == 0 || bytes[bytes.length - 1] != FILLER);
+        this.all = fits ? null : bytes;
+    }
+
+    private StateKey(long first, long second, long hash) {
+        this.hash = hash;
+        this.first = first;
+        this.second = second;
+        this.all = null;
+    }
+
+    private static long word(byte[] bytes, int start) {
+        if (start + Long.BYTES <= bytes.length) {
+            return (long) WORD.get(bytes, start);
+        }
+        long word = -1;
+        for (int i = start; i < bytes.length; i++) {
+            int shift = Byte.SIZE * (start + Long.BYTES - 1 - i);
+            word = (word & ~(0xFFL << shift)) | ((bytes[i] & 0xFFL) << shift);
+        }
+        return word;
     }
 
     /** Takes ownership of {@code policyId/state} in UTF-8. */
     static StateKey owning(byte[] bytes) {
-        return new StateKey(bytes);
+        return new StateKey(bytes, XxHash64.hash(bytes));
     }
 
     /** The same, where the hash is known. */
     static StateKey owning(byte[] bytes, long hash) {
         return new StateKey(bytes, hash);
+    }
+
+    /** A key that {@link #isInline is inline}, from its words. */
+    static StateKey inline(long first, long second, long hash) {
+        return new StateKey(first, second, hash);
     }
 
     /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */
@@ -39,22 +77,75 @@ public final class StateKey {
         System.arraycopy(from, policyStart, bytes, 0, policyLength);
         bytes[policyLength] = PolicyKey.SEPARATOR;
         System.arraycopy(from, stateStart, bytes, policyLength + 1, stateLength);
-        return new StateKey(bytes);
+        return owning(bytes);
     }
 
     public static StateKey of(String policyId, String state) {
-        return new StateKey(new PolicyKey(policyId, state).toBytes());
+        return owning(new PolicyKey(policyId, state).toBytes());
+    }
+
+    /** Whether both words are the whole key. */
+    boolean isInline() {
+        return all == null;
+    }
+
+    long first() {
+        return first;
+    }
+
+    long second() {
+        return second;
     }
 
     /** {@code policyId/state} in UTF-8; not to be changed. */
     public byte[] bytes() {
+        if (all != null) {
+            return all;
+        }
+        byte[] bytes = new byte[length()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = at(i);
+        }
         return bytes;
+    }
+
+    /** How many bytes it has. */
+    public int length() {
+        if (all != null) {
+            return all.length;
+        }
+        return second != -1 ? INLINE_BYTES - fillersAtTheEndOf(second) : Long.BYTES - fillersAtTheEndOf(first);
+    }
+
+    private static int fillersAtTheEndOf(long word) {
+        return Long.numberOfTrailingZeros(~word) / Byte.SIZE;
+    }
+
+    private byte at(int index) {
+        if (all != null) {
+            return all[index];
+        }
+        long word = index < Long.BYTES ? first : second;
+        return (byte) (word >>> (Byte.SIZE * (Long.BYTES - 1 - index % Long.BYTES)));
+    }
+
+    /** Whether it begins with these bytes, none of which is 0xFF. */
+    public boolean startsWith(byte[] prefix) {
+        if (length() < prefix.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            if (at(i) != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Length of the policyId, in bytes. */
     public int policyIdLength() {
         int length = 0;
-        while (bytes[length] != PolicyKey.SEPARATOR) {
+        while (at(length) != PolicyKey.SEPARATOR) {
             length++;
         }
         return length;
@@ -62,15 +153,15 @@ public final class StateKey {
 
     /** Length of the state, in bytes. */
     public int stateLength() {
-        return bytes.length - policyIdLength() - 1;
+        return length() - policyIdLength() - 1;
     }
 
     public String policyId() {
-        return PolicyKey.fromBytes(bytes).policyId();
+        return PolicyKey.fromBytes(bytes()).policyId();
     }
 
     public String state() {
-        return PolicyKey.fromBytes(bytes).state();
+        return PolicyKey.fromBytes(bytes()).state();
     }
 
     /** XXH64 of the bytes; {@link #hashCode}, and with it the key group, derives from it. */
@@ -80,7 +171,12 @@ public final class StateKey {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || (other instanceof StateKey key && hash == key.hash && Arrays.equals(bytes, key.bytes));
+        return this == other
+                || (other instanceof StateKey key
+                        && hash == key.hash
+                        && first == key.first
+                        && second == key.second
+                        && Arrays.equals(all, key.all));
     }
 
     @Override
@@ -90,6 +186,6 @@ public final class StateKey {
 
     @Override
     public String toString() {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return new String(bytes(), StandardCharsets.UTF_8);
     }
 }

@@ -6,7 +6,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Length and bytes, as keys stand in snapshots. On the way between operators the hash goes along, so that a key is hashed once. */
+/**
+ * Length and bytes, as keys stand in snapshots. On the way between operators the hash goes along, so that a key is hashed once, and a short one
+ * travels as the words that it is kept in.
+ */
 public final class StateKeySerializer extends RecordSerializer<StateKey> {
     public static final StateKeySerializer INSTANCE = new StateKeySerializer();
 
@@ -17,8 +20,9 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
 
     @Override
     public void serialize(StateKey key, DataOutputView target) throws IOException {
-        writeVarLong(key.bytes().length, target);
-        target.write(key.bytes());
+        byte[] bytes = key.bytes();
+        writeVarLong(bytes.length, target);
+        target.write(bytes);
     }
 
     @Override
@@ -31,12 +35,20 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
     /** Writes a key that {@link #readHashed} will read. */
     public static void writeHashed(StateKey key, DataOutputView target) throws IOException {
         target.writeLong(key.hash64());
-        writeVarLong(key.bytes().length, target);
-        target.write(key.bytes());
+        target.writeBoolean(key.isInline());
+        if (key.isInline()) {
+            target.writeLong(key.first());
+            target.writeLong(key.second());
+        } else {
+            INSTANCE.serialize(key, target);
+        }
     }
 
     public static StateKey readHashed(DataInputView source) throws IOException {
         long hash = source.readLong();
+        if (source.readBoolean()) {
+            return StateKey.inline(source.readLong(), source.readLong(), hash);
+        }
         byte[] bytes = new byte[readVarInt(source)];
         source.readFully(bytes);
         return StateKey.owning(bytes, hash);

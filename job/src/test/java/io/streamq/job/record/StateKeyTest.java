@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamq.schemas.PolicyKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -12,6 +13,7 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateKeyTest {
     /** {@link Samples#KEY} as savepoints hold it. */
@@ -48,6 +50,31 @@ class StateKeyTest {
     void aKeyCutFromARecordEqualsOneMadeOfStrings() {
         byte[] bytes = "..lake.größe/7.".getBytes(StandardCharsets.UTF_8);
         assertThat(StateKey.of(bytes, 2, 4, 7, 9)).isEqualTo(Samples.KEY).hasSameHashCodeAs(Samples.KEY);
+    }
+
+    /** Around the sixteen bytes that a key holds in itself, and with bytes at the end that no UTF-8 has. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 7, 8, 9, 15, 16, 17, 40})
+    void aKeyOfAnyLengthComesBackAsItWent(int length) throws IOException {
+        for (int last = 0; last < 256; last++) {
+            byte[] bytes = "p/".concat("x".repeat(length - 2)).getBytes(StandardCharsets.UTF_8);
+            bytes[length - 1] = length == 2 ? bytes[length - 1] : (byte) last;
+            StateKey key = StateKey.owning(bytes.clone());
+            assertThat(key.bytes()).isEqualTo(bytes);
+            assertThat(key.length()).isEqualTo(length);
+            assertThat(key.policyIdLength()).isOne();
+            assertThat(key.stateLength()).isEqualTo(length - 2);
+            assertThat(key.startsWith(Arrays.copyOf(bytes, length - 1))).isTrue();
+            assertThat(key.startsWith(Arrays.copyOf(bytes, length + 1))).isFalse();
+            assertThat(key.startsWith("q/".getBytes(StandardCharsets.UTF_8))).isFalse();
+
+            DataOutputSerializer wire = new DataOutputSerializer(64);
+            StateKeySerializer.writeHashed(key, wire);
+            assertThat(StateKeySerializer.readHashed(new DataInputDeserializer(wire.getCopyOfBuffer())))
+                    .isEqualTo(key)
+                    .hasSameHashCodeAs(key);
+            assertThat(StateKey.owning(Arrays.copyOf(bytes, length - 1))).isNotEqualTo(key);
+        }
     }
 
     @Test
