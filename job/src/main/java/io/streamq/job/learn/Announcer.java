@@ -2,6 +2,7 @@ package io.streamq.job.learn;
 
 import io.streamq.job.policy.EmissionRules;
 import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first touch of a row after a restore always announces it: what a crashed attempt announced after its last checkpoint may
  * be wrong now, and every row it touched is touched again by the replay. If there is nothing to announce then, as nothing was
- * learnt this time, the topic is told that.
+ * learnt this time, the topic is told that: what can be learnt depends on the configurations, and nothing orders those among the
+ * experience.
  */
 final class Announcer {
     /** States of which the topic was told that they have no row; beyond that many it may be told again. */
     private static final int DENIALS_REMEMBERED = 1 << 16;
+    /** How far the clocks of those who send experience may be ahead. */
+    private static final long CLOCK_SKEW_MILLIS = 60_000;
 
     private final Output<StreamRecord<PolicyChange>> output;
     private final ProcessingTimeService clock;
@@ -51,7 +55,7 @@ final class Announcer {
         this.restored = restored;
     }
 
-    /** Announces a row that was learnt from, if the rules say so, or notes that it is to be announced later. */
+    /** Announces a row that was learnt from or adapted, if the rules say so, or notes that it is to be announced later. */
     void learnt(StateKey key, QRow row, ShardPolicy policy) {
         UpdateReason reason = reason(row, policy.rules().emission());
         if (reason != null) {
@@ -126,28 +130,24 @@ final class Announcer {
     }
 
     /**
-     * Tells what is true of a row whose experience was not applied.
+     * Announces a row whose experience was not applied, if that was not done in this attempt.
      *
-     * @return whether the row was announced, and so has changed
+     * @return whether it was, and so has changed
      */
     boolean notLearnt(StateKey key, QRow row, ShardPolicy policy) {
         if (row.epoch() == epoch) {
             return false;
         }
-        if (row.announcedAction() == GreedyChoice.NONE) {
-            deny(key);
-            return false;
-        }
-        announce(key, row, policy, UpdateReason.RESTORED);
-        return true;
+        announceAgain(key, row, policy, UpdateReason.RESTORED);
+        return row.epoch() == epoch;
     }
 
     /**
-     * Tells that a state has no announced row: an earlier attempt may have announced one, before it read the change of the
-     * configuration by which there is none.
+     * Tells that a state has no announced row, if an earlier attempt may have seen the experience: with other configurations it may
+     * have learnt from it, and announced one.
      */
-    void deny(StateKey key) {
-        if (restored) {
+    void deny(StateKey key, SourceRecord experience) {
+        if (restored && experience.timestampMillis() < epoch + CLOCK_SKEW_MILLIS) {
             if (denied.size() == DENIALS_REMEMBERED) {
                 denied.clear();
             }

@@ -11,6 +11,7 @@ import io.streamq.job.record.StateKey;
 import io.streamq.job.record.ValuedTransition;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.job.rejection.RejectedException;
+import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -146,7 +147,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             if (policy != null) {
                 policy.metrics().rejected.inc();
             }
-            notLearnt(key, policy, row);
+            notLearnt(transition, policy, row);
         }
     }
 
@@ -158,13 +159,13 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         if (policy.rules().frozen()) {
             counts.frozen.inc();
             policy.metrics().frozen.inc();
-            notLearnt(key, policy, known);
+            notLearnt(transition, policy, known);
             return;
         }
         if (known != null && policy.rules().limits().duplicateWindow() > 0 && known.remembers(transition.identity())) {
             counts.suppressed.inc();
             policy.metrics().suppressed.inc();
-            notLearnt(key, policy, known);
+            notLearnt(transition, policy, known);
             return;
         }
         QRow row = known == null ? policy.learner().untouchedRow() : known;
@@ -174,11 +175,13 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         if (known == null) {
             policy.rows++;
             announcer.begun(row);
-            announcer.learnt(key, row, policy);
+        }
+        announcer.learnt(key, row, policy);
+        denyUnlessAnnounced(transition, row);
+        if (known == null) {
             table.add(key, row, policy.rules());
             upkeep.makeRoom(policy);
         } else {
-            announcer.learnt(key, row, policy);
             table.keep(key, row, policy.rules());
         }
     }
@@ -196,13 +199,17 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     /** Tells what is true of a state whose experience was not applied, in case an earlier attempt told otherwise. */
-    private void notLearnt(StateKey key, @Nullable ShardPolicy policy, @Nullable QRow row) throws Exception {
-        if (row != null && policy != null) {
-            if (announcer.notLearnt(key, row, policy)) {
-                table.note(row);
-            }
-        } else if (policy == null ? policies.wasDeleted(key.policyId()) : policy.changed()) {
-            announcer.deny(key);
+    private void notLearnt(ValuedTransition transition, @Nullable ShardPolicy policy, @Nullable QRow row)
+            throws Exception {
+        if (row != null && policy != null && announcer.notLearnt(transition.state(), row, policy)) {
+            table.note(row);
+        }
+        denyUnlessAnnounced(transition, row);
+    }
+
+    private void denyUnlessAnnounced(ValuedTransition transition, @Nullable QRow row) {
+        if (row == null || row.announcedAction() == GreedyChoice.NONE) {
+            announcer.deny(transition.state(), transition.source());
         }
     }
 

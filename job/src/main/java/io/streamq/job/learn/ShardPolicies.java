@@ -5,9 +5,7 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.StateKey;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The policies of a shard: those that somebody configured, and those that experience created. Owned by LEARN's thread. */
@@ -18,8 +16,6 @@ final class ShardPolicies {
     private final Map<String, PolicyRules> configured = new HashMap<>();
     /** The metrics of deleted policies too: a name can be registered once. */
     private final Map<String, PolicyMetrics> metricsById = new HashMap<>();
-    /** Policies that were deleted in this attempt. */
-    private final Set<String> deleted = new HashSet<>();
     /** The policy of the last experience, which is most often that of the next. */
     private @Nullable ShardPolicy last;
 
@@ -93,13 +89,7 @@ final class ShardPolicies {
     void delete(String policyId) {
         configured.remove(policyId);
         byId.remove(policyId);
-        deleted.add(policyId);
         last = null;
-    }
-
-    /** Whether an earlier attempt may have learnt of a policy that this one does not know. */
-    boolean wasDeleted(String policyId) {
-        return deleted.contains(policyId);
     }
 
     @Nullable

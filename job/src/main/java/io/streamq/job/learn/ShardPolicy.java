@@ -14,7 +14,6 @@ final class ShardPolicy {
     private final PolicyMetrics metrics;
     private PolicyRules rules;
     private RowLearner learner;
-    private boolean changed;
 
     /** Rows of the policy on this shard. */
     long rows;
@@ -53,12 +52,6 @@ final class ShardPolicy {
     void follow(PolicyRules newRules) {
         rules = newRules;
         learner = new RowLearner(newRules);
-        changed = true;
-    }
-
-    /** Whether its rules changed in this attempt, so that an earlier one may have learnt what this one does not. */
-    boolean changed() {
-        return changed;
     }
 
     boolean owns(StateKey key) {
