@@ -24,4 +24,25 @@ public interface ActionSelector {
     static ActionSelector epsilonGreedy(double epsilon) {
         return new EpsilonGreedy(epsilon);
     }
+
+    /**
+     * Each legal action with a probability proportional to exp(Q / temperature). It acts on the values last announced, so let the
+     * policy announce values too (a value tolerance or a heartbeat), not only changes of the greedy action.
+     *
+     * @param temperature in the unit of the values; finite and greater than 0
+     */
+    static ActionSelector softmax(double temperature) {
+        return new Softmax(temperature);
+    }
+
+    /**
+     * The legal action of the greatest upper confidence bound, Q + c * sqrt(ln N / n); an action that nobody tried comes first. It
+     * draws no random number where the state is known, and acts on the values and visits last announced: until the next
+     * announcement of a state all agents choose the same there, so let the policy announce values too.
+     *
+     * @param c how much not having tried counts, in the unit of the values; finite and at least 0
+     */
+    static ActionSelector ucb(double c) {
+        return new UpperConfidenceBound(c);
+    }
 }

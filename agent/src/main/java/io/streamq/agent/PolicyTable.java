@@ -7,6 +7,8 @@ import io.streamq.schemas.WireFormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,14 +21,20 @@ import org.slf4j.LoggerFactory;
  * The records of the policy topic, folded into what is true of each state. One thread applies, any number may read.
  *
  * <p>Among updates of one key the greatest (epoch, version) wins in whatever order they arrive, so a late write of a dead
- * attempt of the job changes nothing. A tombstone carries neither: it wins by arrival, and whatever comes after it stands.
+ * attempt of the job changes nothing. A tombstone carries neither: it wins by arrival, and what it removed leaves its (epoch,
+ * version) behind, which a later update of that key has to exceed. A row that was forgotten and begins anew does, as its count of
+ * announcements goes on.
+ *
+ * <p>What the last {@value #GRAVES} removed keys left behind is kept, about 10 MB when full, and the oldest given up for the next.
+ * Only then, or if the view began after compaction had taken the removed update, could a late write of a dead attempt stand; such
+ * writes end when its producer gives up, which is minutes after its successor began.
  */
 final class PolicyTable {
     /** What became of a record. */
     enum Outcome {
         UPDATED,
         REMOVED,
-        /** Older than what is held, or a tombstone of what is not held. */
+        /** Older than what is or was held, or a tombstone of what is not held. */
         STALE,
         /** Of a policy that nobody follows here. */
         FOREIGN,
@@ -41,6 +49,11 @@ final class PolicyTable {
         CONTENT
     }
 
+    /** What a removed key left behind: nothing up to here is news of it. */
+    private record Grave(long epoch, long version) {}
+
+    static final int GRAVES = 100_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(PolicyTable.class);
 
     private final AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
@@ -50,6 +63,9 @@ final class PolicyTable {
 
     /** How the keys begin that are followed; empty follows them all. */
     private final byte[] prefix;
+
+    /** By the same text, keys removed and not updated since, in the order of their removal; of the thread that applies. */
+    private final Map<String, Grave> graves = new LinkedHashMap<>();
 
     private final PolicyListener listener;
     private final Set<Flaw> reported = EnumSet.noneOf(Flaw.class);
@@ -104,9 +120,19 @@ final class PolicyTable {
         if (last == null) {
             return Outcome.STALE;
         }
+        bury(name, last);
         changes.increment();
         listener.removed(last);
         return Outcome.REMOVED;
+    }
+
+    private void bury(String name, StatePolicy last) {
+        graves.put(name, new Grave(last.epoch(), last.version()));
+        if (graves.size() > GRAVES) {
+            Iterator<String> oldest = graves.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
     }
 
     private Outcome update(String name, byte[] key, byte[] value) {
@@ -129,6 +155,13 @@ final class PolicyTable {
         StatePolicy held = entries.get(name);
         if (held != null && !arrived.supersedes(held)) {
             return Outcome.STALE;
+        }
+        if (held == null) {
+            Grave grave = graves.get(name);
+            if (grave != null && !arrived.isAfter(grave.epoch(), grave.version())) {
+                return Outcome.STALE;
+            }
+            graves.remove(name);
         }
         entries.put(name, arrived);
         changes.increment();

@@ -79,6 +79,11 @@ public final class StatePolicy {
         return ActionSet.contains(legalActions, action) ? action : GreedyChoice.argmax(qValues, legalActions);
     }
 
+    /** The legal action of greatest value, the lowest index among equals, whatever was announced as greedy. */
+    int bestAction(long @Nullable [] legalActions) {
+        return GreedyChoice.argmax(qValues, legalActions);
+    }
+
     /** The value of the announced action. */
     public double value() {
         return value;
@@ -122,9 +127,14 @@ public final class StatePolicy {
         return updatedAt;
     }
 
-    /** Whether this is the truth and {@code other} outdated: by epoch first, by version within an epoch. */
+    /** Whether this is the truth and {@code other} outdated. */
     boolean supersedes(StatePolicy other) {
-        return epoch != other.epoch ? epoch > other.epoch : version > other.version;
+        return isAfter(other.epoch, other.version);
+    }
+
+    /** Whether this is newer: by epoch first, by version within an epoch. */
+    boolean isAfter(long otherEpoch, long otherVersion) {
+        return epoch != otherEpoch ? epoch > otherEpoch : version > otherVersion;
     }
 
     @Override

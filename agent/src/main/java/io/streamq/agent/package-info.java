@@ -1,6 +1,6 @@
 /**
  * The client library of a live agent: {@link io.streamq.agent.ExperiencePublisher} sends what it experiences, {@link
- * io.streamq.agent.PolicyView} follows what was learned, {@link io.streamq.agent.ActionSelector} chooses by it.
+ * io.streamq.agent.PolicyView} follows what was learned, {@link io.streamq.agent.ActionSelector} chooses by it, {@link io.streamq.agent.NStepReturns} makes n-step returns of what it experiences.
  */
 @NullMarked
 package io.streamq.agent;

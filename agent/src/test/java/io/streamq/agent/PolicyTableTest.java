@@ -77,12 +77,48 @@ class PolicyTableTest {
     }
 
     @Test
-    void aTombstoneRemovesAndWhateverFollowsItStands() {
+    void aTombstoneRemovesOnce() {
         apply(update("s", 2, 5, 0, 1.0));
         assertThat(table.apply(key("lake/s"), null)).isEqualTo(Outcome.REMOVED);
         assertThat(table.get("s")).isNull();
         assertThat(table.apply(key("lake/s"), null)).isEqualTo(Outcome.STALE);
+    }
+
+    @Test
+    void aForgottenRowThatBeginsAnewIsTaken() {
+        apply(update("s", 2, 5, 0, 1.0));
+        table.apply(key("lake/s"), null);
+        assertThat(apply(update("s", 2, 6, 0, 1.0))).isEqualTo(Outcome.UPDATED);
+        table.apply(key("lake/s"), null);
+        assertThat(apply(update("s", 3, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
+        assertThat(table.get("s").epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void aLateRecordOfADeadAttemptDoesNotRaiseWhatWasForgotten() {
+        apply(update("s", 2, 5, 0, 1.0));
+        table.apply(key("lake/s"), null);
+        assertThat(apply(update("s", 1, 99, 0, 1.0))).isEqualTo(Outcome.STALE);
+        assertThat(apply(update("s", 2, 5, 0, 1.0))).isEqualTo(Outcome.STALE);
+        table.apply(key("lake/s"), null);
+        assertThat(apply(update("s", 2, 4, 0, 1.0))).isEqualTo(Outcome.STALE);
+        assertThat(table.get("s")).isNull();
+    }
+
+    @Test
+    void aTombstoneOfWhatWasNeverHeldForbidsNothing() {
+        table.apply(key("lake/s"), null);
         assertThat(apply(update("s", 1, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
+    }
+
+    @Test
+    void ofTheForgottenOnlySoManyAreRememberedAndTheOldestGoFirst() {
+        for (int state = 0; state <= PolicyTable.GRAVES; state++) {
+            apply(update("s" + state, 2, 5, 0, 1.0));
+            table.apply(key("lake/s" + state), null);
+        }
+        assertThat(apply(update("s1", 1, 9, 0, 1.0))).isEqualTo(Outcome.STALE);
+        assertThat(apply(update("s0", 1, 9, 0, 1.0))).isEqualTo(Outcome.UPDATED);
     }
 
     @Test

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.ThreadMXBean;
 import io.streamq.schemas.PolicyUpdate;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -129,5 +131,25 @@ class PolicyViewTest {
         assertThat(consumer.closed()).isTrue();
         assertThat(view.lookup("a")).isNotNull();
         view.close();
+    }
+
+    @Test
+    void aLookupAllocatesNothing() throws Exception {
+        topicEndsAt(1);
+        arrives(0, update("known", 1, 1, 0, 1.0));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            String[] states = {"known", "unknown"};
+            int found = 0;
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 1_000_000; i++) {
+                found += view.lookup(states[i & 1]) == null ? 0 : 1;
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertThat(found).isEqualTo(500_000);
+            // One byte a lookup would be a million; asking for the figure may cost a few.
+            assertThat(allocated).isLessThan(1_000);
+        }
     }
 }

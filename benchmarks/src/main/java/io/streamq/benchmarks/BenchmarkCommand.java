@@ -1,180 +1,186 @@
 package io.streamq.benchmarks;
 
-import io.streamq.benchmarks.Contestant.Run;
+import io.streamq.benchmarks.contest.SweepCommand;
+import io.streamq.benchmarks.contest.ThroughputBenchmark;
+import io.streamq.benchmarks.latency.LatencyCommand;
+import io.streamq.benchmarks.memory.MemoryCommand;
+import io.streamq.benchmarks.micro.MicroCommand;
+import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
-import io.streamq.cli.Interruption;
-import io.streamq.cli.terminal.Live;
-import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
-import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
-import java.io.IOException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code streamq benchmark}: StreamQ against what a user would have otherwise. */
+/** {@code streamq benchmark}: StreamQ against what a user would have otherwise. Without a subcommand, its throughput. */
 @Command(
         name = "streamq benchmark",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
+        synopsisSubcommandLabel = "[COMMAND]",
         description = {
-            "%nLets StreamQ, with everything on, and its peers learn from the same experiences on the same broker, in turn, in one"
-                    + " JVM with the broker, and compares the medians. The peers: a bare Flink job (source, decode, one keyBy,"
-                    + " one keyed-state update, no checkpoint, no sink), which is the least that any Flink job does; and a plain"
-                    + " loop over a Kafka consumer with a hash map, which loses everything when it ends."
+            "Lets StreamQ, with everything on, and its peers learn from the same experiences on the same broker, in"
+                    + " turn, and compares the medians. The peers: a plain loop over a Kafka consumer with a hash map,"
+                    + " which loses everything when it ends; a bare Flink job (source, decode, one keyBy, one keyed-state"
+                    + " update, no checkpoint, no sink), which is the least that any Flink job does; and the same"
+                    + " algorithm on Kafka Streams with durable stores.",
+            "",
+            "After each run the contestant's table is compared with what was published: how often each action was"
+                    + " tried in each state. A figure is printed only if all tables are right."
         },
+        commandListHeading = "%nCommands, each with a --help of its own:%n",
         exitCodeListHeading = ExitCodes.HEADING,
-        exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
+        exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED},
+        footerHeading = "%nEnvironment:%n",
+        footer = {
+            "  STREAMQ_JAVA_OPTS   options of the Java that it runs in, such as -Xmx8g",
+            "  NO_COLOR            set to anything, colors are left out"
+        })
 public final class BenchmarkCommand implements Callable<Integer> {
+    /** Read by the logging configuration. */
+    private static final String LOG_FILE_PROPERTY = "streamq.log";
+
     private final Terminal terminal;
 
-    @Option(names = "--quick", description = "Small and short: shows that it runs, not how fast.")
-    private boolean quick;
+    @Mixin
+    private final ThroughputBenchmark throughput;
 
-    @Option(names = "--experiences", paramLabel = "N", description = "In each run. Default: ${DEFAULT-VALUE}")
-    private long experiences = 6_000_000;
-
-    @Option(names = "--states", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
-    private int states = 100_000;
-
-    @Option(names = "--actions", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
-    private int actions = 6;
-
-    @Option(names = "--parallelism", paramLabel = "N", description = "Of the Flink jobs. Default: ${DEFAULT-VALUE}")
-    private int parallelism = 2;
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Prints the stack trace of a failure.")
+    private boolean stacktrace;
 
     @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            description = "Measured runs of each, after one that warms up. Default: ${DEFAULT-VALUE}")
-    private int rounds = 5;
+            names = "--log-file",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "Keeps the warnings of Kafka and Flink. Default: they are dropped.")
+    void setLogFile(Path file) {
+        // Options are parsed before anything logs, and the logging configuration is read when something first does.
+        System.setProperty(LOG_FILE_PROPERTY, file.toString());
+    }
 
-    @Option(
-            names = "--state-backend",
-            paramLabel = "hashmap|rocksdb",
-            description = "Of both Flink jobs. Default: ${DEFAULT-VALUE}")
-    private String stateBackend = "hashmap";
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Writes result.json there, with machine, JDK and settings.")
-    private @Nullable Path out;
-
-    BenchmarkCommand(Terminal terminal) {
+    private BenchmarkCommand(Terminal terminal) {
         this.terminal = terminal;
+        this.throughput = new ThroughputBenchmark(terminal);
     }
 
     public static void main(String[] args) {
-        Terminal terminal = Terminal.of(
-                new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, false, StandardCharsets.UTF_8));
-        System.exit(new CommandLine(new BenchmarkCommand(terminal)).execute(args));
+        System.exit(run(args, Terminal.of(writer(FileDescriptor.out), writer(FileDescriptor.err))));
+    }
+
+    /** UTF-8 whatever the locale: the bars and the tables are made of it. */
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    /** Runs a command line in this JVM and returns its exit code; never throws. */
+    static int run(String[] args, Terminal terminal) {
+        int exitCode = new BenchmarkCommand(terminal).commandLine().execute(args);
+        terminal.out().flush();
+        terminal.err().flush();
+        return exitCode;
+    }
+
+    /** The command with its subcommands: one that comes along is added here, its constructor taking what it needs. */
+    private CommandLine commandLine() {
+        CommandLine benchmark = new CommandLine(this)
+                .addSubcommand(new LatencyCommand(terminal))
+                .addSubcommand(new MemoryCommand(terminal))
+                .addSubcommand(new SweepCommand(terminal))
+                .addSubcommand(new MicroCommand(terminal))
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        terminal.isColored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .setUsageHelpWidth(Math.max(80, Math.min(terminal.columns(), 120)))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, args) -> reportUsage(failure))
+                .setExecutionStrategy(BenchmarkCommand::execute)
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
+        unify(benchmark);
+        return benchmark;
+    }
+
+    /** An option before a subcommand is the throughput's, and would be read and ignored. */
+    private static int execute(ParseResult parsed) {
+        if (parsed.hasSubcommand()) {
+            parsed.matchedOptions().stream()
+                    .filter(option -> option.scopeType() != ScopeType.INHERIT)
+                    .findFirst()
+                    .ifPresent(option -> {
+                        throw new ParameterException(
+                                parsed.commandSpec().commandLine(),
+                                option.longestName() + " belongs behind '"
+                                        + parsed.subcommand().commandSpec().name() + "', if it is an option of that");
+                    });
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** What every command has, so that none forgets it. */
+    private static void unify(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Shows this help.")
+                        .build())
+                .usageMessage()
+                .sortOptions(false)
+                .sortSynopsis(false)
+                .abbreviateSynopsis(true)
+                .descriptionHeading("%n")
+                .optionListHeading("%nOptions:%n");
+        command.getSubcommands().values().forEach(BenchmarkCommand::unify);
     }
 
     @Override
     public Integer call() throws Exception {
-        if (quick) {
-            experiences = 200_000;
-            states = 1_000;
-            rounds = 1;
-        }
-        Configuration flink = new Configuration();
-        flink.set(StateBackendOptions.STATE_BACKEND, stateBackend);
-        List<Contestant> contestants = List.of(new PlainLoop(), new BareFlinkJob(flink), new Product(flink));
-        Workload workload = new Workload(experiences, states, actions, 1);
-        Map<Contestant, List<Run>> runs = new LinkedHashMap<>();
-        try (Interruption interruption = Interruption.ofThisThread();
-                Live live = terminal.live()) {
-            live.showLast(() -> List.of("publishing " + Quantities.count(experiences, "experience") + " ..."));
-            try (Stadium stadium = Stadium.open(workload, parallelism)) {
-                for (int round = 0; round <= rounds; round++) {
-                    for (Contestant contestant : contestants) {
-                        String step = (round == 0 ? "warm-up" : "round " + round + " of " + rounds) + ": "
-                                + contestant.name();
-                        live.showLast(() -> List.of(step));
-                        live.show(() -> List.of(step), () -> step);
-                        Run run = contestant.run(stadium);
-                        if (round > 0) {
-                            runs.computeIfAbsent(contestant, key -> new ArrayList<>())
-                                    .add(run);
-                        }
-                    }
-                }
-            }
-            live.erase();
-        }
-        print(runs);
-        if (out != null) {
-            write(out, runs);
-        }
-        return ExitCodes.DONE;
+        return throughput.run();
     }
 
-    private void print(Map<Contestant, List<Run>> runs) {
-        double floor = Figures.of(runs.get(bareFlinkJob(runs))).median();
-        Table table = new Table()
-                .text("")
-                .number("median")
-                .number("least")
-                .number("most")
-                .number("of the bare job");
-        runs.forEach((contestant, of) -> {
-            Figures figures = Figures.of(of);
-            table.row(
-                    contestant.name(),
-                    Quantities.rate(figures.median()),
-                    Quantities.rate(figures.least()),
-                    Quantities.rate(figures.most()),
-                    String.format(Locale.ROOT, "%.2f", figures.median() / floor));
-        });
-        terminal.print(table);
-        terminal.print(terminal.styled(
-                Style.QUIET,
-                Quantities.count(experiences, "experience") + ", " + Quantities.count(states, "state") + ", " + actions
-                        + " actions, parallelism " + parallelism + ", " + stateBackend + ", "
-                        + Quantities.count(rounds, "round") + ", "
-                        + Runtime.getRuntime().availableProcessors() + " cores"));
+    private int reportUsage(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        complain(String.valueOf(failure.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(failure, terminal.err())) {
+            terminal.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        printTrace(failure);
+        return ExitCodes.USAGE;
     }
 
-    private static Contestant bareFlinkJob(Map<Contestant, List<Run>> runs) {
-        return runs.keySet().stream()
-                .filter(BareFlinkJob.class::isInstance)
-                .findFirst()
-                .orElseThrow();
+    private int report(Exception failure) {
+        if (failure instanceof InterruptedException) {
+            return ExitCodes.INTERRUPTED;
+        }
+        if (failure instanceof CommandFailure) {
+            complain(failure.getMessage());
+        } else {
+            LoggerFactory.getLogger(BenchmarkCommand.class).error("a benchmark failed unexpectedly", failure);
+            complain("this should not have happened: " + failure
+                    + "; run it again with --stacktrace, or with --log-file FILE, to see more");
+        }
+        printTrace(failure);
+        return ExitCodes.FAILED;
     }
 
-    private void write(Path folder, Map<Contestant, List<Run>> runs) throws IOException {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("experiences", experiences);
-        result.put("states", states);
-        result.put("actions", actions);
-        result.put("parallelism", parallelism);
-        result.put("stateBackend", stateBackend);
-        result.put("cores", Runtime.getRuntime().availableProcessors());
-        result.put("jdk", Runtime.version().toString());
-        result.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        Map<String, Object> perSecond = new LinkedHashMap<>();
-        runs.forEach((contestant, of) ->
-                perSecond.put(contestant.name(), of.stream().map(Run::perSecond).toList()));
-        result.put("experiencesPerSecond", perSecond);
-        Files.createDirectories(folder);
-        Path file = folder.resolve("result.json");
-        Files.writeString(file, terminal.json(result) + System.lineSeparator());
-        terminal.print("Written to " + file);
+    private void complain(String sentence) {
+        terminal.err().println(terminal.styled(Style.BAD, "streamq: ") + sentence);
+    }
+
+    private void printTrace(Exception failure) {
+        if (stacktrace) {
+            failure.printStackTrace(terminal.err());
+        }
     }
 }

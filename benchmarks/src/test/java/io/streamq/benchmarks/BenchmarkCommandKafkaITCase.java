@@ -2,36 +2,81 @@ package io.streamq.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.cli.terminal.Terminal;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
-/** Run once in each build, so that the benchmark cannot rot. */
+/** Each benchmark once in each build, small and short, so that none can rot. */
 class BenchmarkCommandKafkaITCase {
-    @Test
-    void theQuickBenchmarkComparesAllContestants(@TempDir Path folder) throws Exception {
-        StringWriter out = new StringWriter();
-        Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(new StringWriter()), false, false, 120);
-        int exitCode = new CommandLine(new BenchmarkCommand(terminal)).execute("--quick", "--out", folder.toString());
+    @TempDir
+    private Path folder;
 
-        assertThat(exitCode).isZero();
-        assertThat(out.toString()).contains("plain loop", "bare Flink job", "StreamQ", "200,000 experiences");
-        assertThat(Files.readString(folder.resolve("result.json"))).contains("\"StreamQ\":[", "\"jdk\":");
+    @Test
+    void throughputComparesAllContestantsAndTheirTables() throws IOException {
+        Invocation quick = measured("--experiences=20000");
+
+        assertThat(quick.out())
+                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "20,000 experiences");
+        assertThat(written("throughput.json"))
+                .contains(
+                        "\"contestant\":\"Kafka Streams\"", "\"jdk\":", "\"kafkaStreamsGuarantee\":\"at_least_once\"");
+        assertThat(written("throughput.svg")).startsWith("<svg").contains("StreamQ");
     }
 
     @Test
-    void theMedianOfAnEvenNumberOfRunsLiesBetweenTheTwoInTheMiddle() {
-        Figures figures = Figures.of(List.of(run(4), run(1), run(3), run(10)));
-        assertThat(figures).isEqualTo(new Figures(3.5, 1, 10));
+    void latencyIsMeasuredBesideAnEcho() throws IOException {
+        Invocation quick = measured("latency");
+
+        assertThat(quick.out()).contains("echo", "StreamQ", "p99.9");
+        assertThat(written("latency.json")).contains("\"p99Ratio\":", "\"experiences\":1000");
+        assertThat(written("latency-1000.svg")).startsWith("<svg").contains("percentile");
     }
 
-    private static Contestant.Run run(long perSecond) {
-        return new Contestant.Run(perSecond, 1_000_000_000L);
+    @Test
+    void memoryIsMeasuredByRowAndByExperience() throws IOException {
+        Invocation quick = measured("memory");
+
+        assertThat(quick.out()).contains("bytes each", "information", "io.streamq.", "StreamQ: learn");
+        assertThat(written("memory.json")).contains("\"bytesPerRow\":", "\"bytesPerExperience\":");
+    }
+
+    @Test
+    void aSweepDoesNotMeasureTwiceWhatItKnows() throws IOException {
+        measured("sweep", "--only=actions");
+        String outcome = written("sweep.json");
+        assertThat(outcome).contains("\"place\":\"4\"", "\"contestant\":\"StreamQ\"");
+        assertThat(written("sweep-actions.svg")).startsWith("<svg").contains("bare Flink job");
+
+        measured("sweep", "--only=actions");
+        assertThat(figures(written("sweep.json"))).isEqualTo(figures(outcome));
+    }
+
+    private static String figures(String outcome) {
+        return outcome.substring(outcome.indexOf("\"experiencesPerSecond\""));
+    }
+
+    @Test
+    void hotPartsAreMeasuredOneByOne() throws IOException {
+        Invocation quick = measured("micro");
+
+        assertThat(quick.out())
+                .contains(
+                        "Decode.decode",
+                        "SuccessorView.read",
+                        "SuccessorView.write",
+                        "Row.update",
+                        "Row.chooseGreedy",
+                        "Serializer.row");
+        assertThat(written("micro.json")).contains("\"bytesAllocated\":");
+    }
+
+    private Invocation measured(String... command) {
+        return Invocation.quick(folder, command);
+    }
+
+    private String written(String name) throws IOException {
+        return Files.readString(folder.resolve(name));
     }
 }

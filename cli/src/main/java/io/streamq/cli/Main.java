@@ -1,6 +1,8 @@
 package io.streamq.cli;
 
+import io.streamq.cli.agents.AgentsCommand;
 import io.streamq.cli.cluster.ClusterCommand;
+import io.streamq.cli.config.ConfigCommand;
 import io.streamq.cli.curve.LearningCurveCommand;
 import io.streamq.cli.demo.DemoCommand;
 import io.streamq.cli.job.JobCommand;
@@ -42,9 +44,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  NO_COLOR            set to anything, colors are left out"
         })
 public final class Main {
-    /** Read by the logging configuration. */
-    private static final String LOG_FILE_PROPERTY = "streamq.log";
-
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Prints the stack trace of a failure.")
     private boolean stacktrace;
 
@@ -52,10 +51,12 @@ public final class Main {
             names = "--log-file",
             scope = ScopeType.INHERIT,
             paramLabel = "FILE",
-            description = "Keeps the warnings of Kafka and Flink. Default: they are dropped.")
+            description = {
+                "Keeps the warnings of Kafka and Flink. By default only job and agents keep them, in",
+                LogFile.DEFAULT + " (or $XDG_STATE_HOME)."
+            })
     void setLogFile(Path file) {
-        // Options are parsed before anything logs, and the logging configuration is read when something first does.
-        System.setProperty(LOG_FILE_PROPERTY, file.toString());
+        LogFile.named(file);
     }
 
     private final Terminal terminal;
@@ -87,9 +88,11 @@ public final class Main {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new LearningCurveCommand(terminal))
                 .addSubcommand(new JobCommand(terminal))
+                .addSubcommand(new AgentsCommand(terminal))
                 .addSubcommand(TopicsCommand.on(terminal))
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new PolicyCommand(terminal))
+                .addSubcommand(ConfigCommand.on(terminal))
                 .addSubcommand(ClusterCommand.on(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
@@ -128,14 +131,14 @@ public final class Main {
     }
 
     private int report(Exception failure) {
-        if (failure instanceof InterruptedException) {
+        if (failure instanceof InterruptedException || failure.getCause() instanceof InterruptedException) {
             return ExitCodes.INTERRUPTED;
         }
         if (failure instanceof CommandFailure) {
             complain(failure.getMessage());
         } else {
             LoggerFactory.getLogger(Main.class).error("a command failed unexpectedly", failure);
-            String log = System.getProperty(LOG_FILE_PROPERTY);
+            String log = LogFile.path();
             complain("this should not have happened: " + failure + "; "
                     + (log == null
                             ? "run it again with --stacktrace, or with --log-file FILE, to see more"

@@ -26,6 +26,7 @@ class MainTest {
                 "demo",
                 "learning-curve",
                 "job",
+                "agents",
                 "topics",
                 "topics create",
                 "topics check",

@@ -10,6 +10,7 @@ import io.streamq.job.record.SourceRecord;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
@@ -24,6 +25,12 @@ import org.slf4j.LoggerFactory;
 public final class StreamQJob {
     /** The job's name in Flink. */
     public static final String NAME = "streamq";
+
+    /**
+     * How many checkpoints in a row may fail before Flink restarts the job: so many that it never does, as a full disk is no reason
+     * to stop learning. One more would mean the same to Flink, and then its log would no longer count them.
+     */
+    static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE - 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamQJob.class);
 
@@ -47,10 +54,11 @@ public final class StreamQJob {
      * Defines the job on Kafka.
      *
      * @param catalog the configurations that are on the control topic now
-     * @throws InvalidOptionsException if the environment is set to batch mode
+     * @throws InvalidOptionsException if the environment is set to batch mode, or to start from a snapshot that does not fit
      */
     public static void define(StreamExecutionEnvironment environment, JobOptions options, PolicyCatalog catalog) {
         configure(environment, options);
+        SnapshotPreflight.check(environment.getConfiguration(), options);
         KafkaEnds kafka = new KafkaEnds(options);
         DataStream<SourceRecord> experiences = environment
                 .fromSource(kafka.experiences(), WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
@@ -98,5 +106,11 @@ public final class StreamQJob {
         environment.setMaxParallelism(options.maxParallelism());
         // Said here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
         environment.enableCheckpointing(options.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
+        if (environment
+                .getConfiguration()
+                .getOptional(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)
+                .isEmpty()) {
+            environment.getCheckpointConfig().setTolerableCheckpointFailureNumber(TOLERABLE_FAILED_CHECKPOINTS);
+        }
     }
 }

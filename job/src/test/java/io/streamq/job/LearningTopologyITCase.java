@@ -90,6 +90,11 @@ class LearningTopologyITCase {
     }
 
     @AfterEach
+    void takeWhatNobodyAskedFor() {
+        controlStatus.take();
+    }
+
+    @AfterEach
     void noMeetingIsLeft() {
         await().untilAsserted(() -> assertThat(ShardMeetings.count()).isZero());
     }

@@ -9,6 +9,7 @@ import io.streamq.job.options.JobOptions;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
@@ -97,6 +98,23 @@ class LearningTopologyTest {
         assertThat(settings.get(PipelineOptions.OBJECT_REUSE)).isTrue();
         assertThat(settings.get(ExecutionOptions.RUNTIME_MODE)).isEqualTo(RuntimeExecutionMode.STREAMING);
         assertThat(environment.getCheckpointInterval()).isEqualTo(10_000);
+    }
+
+    @Test
+    void failedCheckpointsNeverRestartTheJob() {
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(environment.getCheckpointConfig().getTolerableCheckpointFailureNumber())
+                .isEqualTo(StreamQJob.TOLERABLE_FAILED_CHECKPOINTS);
+    }
+
+    @Test
+    void failedCheckpointsRestartTheJobIfFlinkIsToldSo() {
+        Configuration flink = new Configuration();
+        flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
+        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(told.getCheckpointConfig().getTolerableCheckpointFailureNumber())
+                .isEqualTo(3);
     }
 
     @Test

@@ -36,4 +36,34 @@ public final class ActionSet {
     public static boolean contains(long @Nullable [] set, int action) {
         return set == null || (set[action >>> 6] & (1L << action)) != 0;
     }
+
+    /** How many of the policy's {@code actions} the set holds. */
+    public static int size(long @Nullable [] set, int actions) {
+        if (set == null) {
+            return actions;
+        }
+        int size = 0;
+        for (long word : set) {
+            size += Long.bitCount(word);
+        }
+        return size;
+    }
+
+    /**
+     * A member of the set by its place among the members, the lowest first.
+     *
+     * @param place at least 0 and below the set's size
+     */
+    public static int member(long @Nullable [] set, int place) {
+        if (set == null) {
+            return place;
+        }
+        int action = -1;
+        for (int skipped = 0; skipped <= place; skipped++) {
+            do {
+                action++;
+            } while (!contains(set, action));
+        }
+        return action;
+    }
 }

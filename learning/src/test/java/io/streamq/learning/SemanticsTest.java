@@ -95,6 +95,17 @@ class SemanticsTest {
         }
 
         @Test
+        void aSetKnowsItsMembersByTheirPlace() {
+            long[] set = ActionSet.of(200, 199, 0, 64, 63);
+            assertThat(ActionSet.size(set, 200)).isEqualTo(4);
+            assertThat(List.of(0, 1, 2, 3))
+                    .extracting(place -> ActionSet.member(set, place))
+                    .containsExactly(0, 63, 64, 199);
+            assertThat(ActionSet.size(null, 200)).isEqualTo(200);
+            assertThat(ActionSet.member(null, 7)).isEqualTo(7);
+        }
+
+        @Test
         void setsReachBeyondOneWord() {
             long[] set = ActionSet.of(200, 0, 63, 64, 199);
             assertThat(set).hasSize(4);

@@ -113,7 +113,11 @@ public final class AvroCodec<T extends SpecificRecordBase> {
                             + HexFormat.of().formatHex(value, 2, 10));
         } catch (BadHeaderException e) {
             throw notAvro("does not begin with C3 01 and an 8-byte schema fingerprint", value);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException
+                | AvroRuntimeException
+                | IndexOutOfBoundsException
+                // What Avro says of a length beyond 31 bits.
+                | UnsupportedOperationException e) {
             throw notAvro("has a body that does not fit the schema it names (" + e.getMessage() + ")", value);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -105,6 +106,23 @@ class SchemaEvolutionTest {
         assertThatThrownBy(() -> AvroCodec.experience().decode(config))
                 .isInstanceOfSatisfying(WireFormatException.class, e -> assertThat(e.kind())
                         .isEqualTo(WireFormatException.Kind.UNKNOWN_SCHEMA));
+    }
+
+    @Test
+    void aTextThatClaimsMoreThanAnyMemoryHoldsIsNoRecord() {
+        byte[] experience = AvroCodec.experience()
+                .encode(Experience.newBuilder()
+                        .setState("s")
+                        .setAction(0)
+                        .setReward(0)
+                        .setTerminated(true)
+                        .build());
+        // The length of policyId, which is the first field, becomes 2^34.
+        Arrays.fill(experience, 10, 15, (byte) 0x80);
+        experience[15] = 1;
+        assertThatThrownBy(() -> AvroCodec.experience().decode(experience))
+                .isInstanceOfSatisfying(WireFormatException.class, e -> assertThat(e.kind())
+                        .isEqualTo(WireFormatException.Kind.NOT_AVRO));
     }
 
     @Test

@@ -22,11 +22,25 @@ public final class ExpectedReturn {
      * @param discount of a reward one step later; 1 for the plain sum
      */
     public static double of(World world, int[] policy, double epsilon, double discount) {
+        return episode(world, policy, epsilon, discount).value;
+    }
+
+    /**
+     * What is expected of an episode.
+     *
+     * @param value the return
+     * @param steps how long it takes
+     */
+    public record Expectation(double value, double steps) {}
+
+    /** As {@link #of}, with the length of the episode. */
+    public static Expectation episode(World world, int[] policy, double epsilon, double discount) {
         Mdp mdp = world.mdp();
         double[] present = new double[mdp.states()];
         double[] next = new double[mdp.states()];
         present[mdp.start()] = 1;
-        double expected = 0;
+        double value = 0;
+        double steps = 0;
         double weight = 1;
         for (int step = 0; step < world.maximumSteps(); step++) {
             Arrays.fill(next, 0);
@@ -34,12 +48,13 @@ public final class ExpectedReturn {
                 if (present[state] == 0) {
                     continue;
                 }
+                steps += present[state];
                 double random = policy[state] == UNKNOWN ? 1 : epsilon;
                 for (int action = 0; action < mdp.actions(); action++) {
                     double chosen = random / mdp.actions() + (action == policy[state] ? 1 - random : 0);
                     for (Transition outcome : mdp.outcomes(state, action)) {
                         double mass = present[state] * chosen * outcome.probability();
-                        expected += weight * mass * outcome.reward();
+                        value += weight * mass * outcome.reward();
                         next[outcome.nextState()] += outcome.terminated() ? 0 : mass;
                     }
                 }
@@ -49,6 +64,6 @@ public final class ExpectedReturn {
             next = past;
             weight *= discount;
         }
-        return expected;
+        return new Expectation(value, steps);
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * An agent that lives in a world, one episode after another, as a deployed one would: it chooses by the policy it follows and
- * publishes what it experiences. One thread runs it; its counters may be read, and it may be stopped, from any.
+ * publishes what it experiences, with all that any of the algorithms wants to know. One thread runs it; its counters may be read, and it may be stopped, from any.
  */
 public final class SimulatedAgent implements Runnable {
     private final World world;
@@ -92,12 +92,14 @@ public final class SimulatedAgent implements Runnable {
         Mdp mdp = world.mdp();
         String episodeId = Long.toString(number);
         int state = mdp.start();
+        Decision decision = decide(state);
         double totalReward = 0;
         for (int step = 0; mayStep(); step++) {
             pace.await();
-            Decision decision = selector.select(policy, mdp.name(state), null, mdp.actions(), random);
             Transition outcome = mdp.step(state, decision.action(), random);
             boolean truncated = !outcome.terminated() && step + 1 == world.maximumSteps();
+            // Decided before the experience is published, which names it: SARSA learns from what is done next.
+            Decision next = outcome.terminated() ? null : decide(outcome.nextState());
             sink.publish(decision.stamp(Experience.newBuilder())
                     .setPolicyId(policyId)
                     .setAgentId(agentId)
@@ -108,18 +110,25 @@ public final class SimulatedAgent implements Runnable {
                     .setNextState(mdp.name(outcome.nextState()))
                     .setTerminated(outcome.terminated())
                     .setTruncated(truncated)
+                    .setNextAction(next == null ? null : next.action())
                     .setEventTime(Instant.now())
                     .build());
             steps.increment();
             totalReward += outcome.reward();
-            state = outcome.nextState();
-            if (outcome.terminated() || truncated) {
+            if (next == null || truncated) {
                 episodes.increment();
                 listener.finished(new Episode(agentId, number, step + 1, totalReward, truncated));
                 return true;
             }
+            state = outcome.nextState();
+            decision = next;
         }
         return false;
+    }
+
+    private Decision decide(int state) {
+        return selector.select(
+                policy, world.mdp().name(state), null, world.mdp().actions(), random);
     }
 
     private boolean mayStep() {

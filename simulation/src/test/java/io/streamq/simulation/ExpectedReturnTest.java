@@ -47,4 +47,14 @@ class ExpectedReturnTest {
         Arrays.fill(unknown, ExpectedReturn.UNKNOWN);
         assertThat(ExpectedReturn.of(lake, unknown)).isEqualTo(ExpectedReturn.of(lake, optimal, 1, 1));
     }
+
+    @Test
+    void anEpisodeTakesTheStepsThatItsPolicyNeeds() {
+        World cliff = CliffWalking.world();
+        int[] shortest = ValueIteration.solve(cliff.mdp(), 0.99).policy();
+        assertThat(ExpectedReturn.episode(cliff, shortest, 0, 1).steps()).isEqualTo(13);
+        assertThat(ExpectedReturn.episode(RandomMdp.garnet(5, 2, 2, 1), new int[5], 0.5, 1)
+                        .steps())
+                .isCloseTo(100, within(1e-9));
+    }
 }

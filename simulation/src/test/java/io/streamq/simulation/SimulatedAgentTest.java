@@ -59,6 +59,23 @@ class SimulatedAgentTest {
     }
 
     @Test
+    void anExperienceNamesTheActionThatFollowsUnlessTheTaskEnded() {
+        in(lake.withMaximumSteps(10), 2_000).agent("a", 1).run();
+        for (int i = 0; i + 1 < published.size(); i++) {
+            Experience experience = published.get(i);
+            if (experience.getTerminated()) {
+                assertThat(experience.getNextAction()).isNull();
+            } else if (experience.getTruncated()) {
+                assertThat(experience.getNextAction()).isBetween(0, 3);
+            } else {
+                assertThat(experience.getNextAction())
+                        .isEqualTo(published.get(i + 1).getAction());
+            }
+        }
+        assertThat(published).anyMatch(Experience::getTerminated).anyMatch(Experience::getTruncated);
+    }
+
+    @Test
     void anEpisodeOfMaximumLengthIsTruncatedAtItsFinalObservation() {
         in(RandomMdp.garnet(5, 2, 2, 1).withMaximumSteps(10), 25).agent("a", 1).run();
         assertThat(published.stream().filter(Experience::getTruncated))

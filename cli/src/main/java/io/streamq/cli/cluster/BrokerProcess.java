@@ -4,8 +4,10 @@ import io.streamq.cli.Interruption;
 import io.streamq.cli.broker.LocalBroker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** The main class of a Kafka broker that runs until it is asked to end. */
 public final class BrokerProcess {
@@ -13,7 +15,7 @@ public final class BrokerProcess {
 
     public static void main(String[] args) throws IOException {
         try (Interruption interruption = Interruption.ofThisThread();
-                LocalBroker broker = LocalBroker.start(Integer.parseInt(args[0]), Path.of(args[1]))) {
+                LocalBroker broker = LocalBroker.start(node(args), Path.of(args[0]))) {
             System.out.println("Kafka listens at " + broker.bootstrapServers());
             new CountDownLatch(1).await();
         } catch (InterruptedException asked) {
@@ -21,8 +23,20 @@ public final class BrokerProcess {
         }
     }
 
+    private static LocalBroker.Node node(String[] args) {
+        return new LocalBroker.Node(
+                Integer.parseInt(args[1]),
+                Integer.parseInt(args[2]),
+                args[3],
+                Arrays.stream(args).skip(4).map(Integer::valueOf).toList());
+    }
+
     /** The arguments of {@link #main}. */
-    static List<String> arguments(int port, Path folder) {
-        return List.of(String.valueOf(port), folder.toString());
+    static List<String> arguments(LocalBroker.Node node, Path folder) {
+        return Stream.concat(
+                        Stream.of(folder, node.number(), node.port(), node.clusterId()),
+                        node.controllerPorts().stream())
+                .map(Object::toString)
+                .toList();
     }
 }

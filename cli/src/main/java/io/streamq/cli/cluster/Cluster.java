@@ -1,6 +1,7 @@
 package io.streamq.cli.cluster;
 
 import io.streamq.cli.CommandFailure;
+import io.streamq.cli.broker.LocalBroker;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
 import org.apache.flink.util.FileUtils;
+import org.apache.kafka.common.Uuid;
 
 /** The processes of a cluster: starts those that are missing, and stops them all. */
 final class Cluster {
@@ -26,7 +28,9 @@ final class Cluster {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private static final String ZOOKEEPER = "zookeeper";
+    /** A single broker's name, and how those of several begin. */
     private static final String KAFKA = "kafka";
+
     private static final String JOB_MANAGER = "jobmanager";
     private static final String TASK_MANAGER = "taskmanager-";
 
@@ -73,11 +77,19 @@ final class Cluster {
             names.add(ZOOKEEPER);
         }
         if (settings.kafka()) {
-            names.add(KAFKA);
+            names.addAll(brokers());
         }
         names.add(JOB_MANAGER);
         names.addAll(taskManagers());
         return names.stream().map(this::process).toList();
+    }
+
+    private List<String> brokers() {
+        return settings.brokers() == 1
+                ? List.of(KAFKA)
+                : IntStream.rangeClosed(1, settings.brokers())
+                        .mapToObj(number -> KAFKA + "-" + number)
+                        .toList();
     }
 
     private List<String> taskManagers() {
@@ -105,33 +117,27 @@ final class Cluster {
         }
         folder.create();
         JsonFile.write(folder.settings(), settings);
-        FlinkSettings flink = new FlinkSettings(folder, settings);
-        flink.write();
+        new FlinkSettings(folder, settings).write();
         List<ClusterProcess> missing = processes().stream()
                 .filter(process -> process.running().isEmpty())
                 .toList();
-        for (ClusterProcess process : missing) {
-            String id = process.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
-            process.start(id, javaArguments(process, id, flink));
-        }
+        missing.forEach(this::launch);
         awaitReadiness();
         return missing.stream().map(ClusterProcess::name).toList();
     }
 
+    /** Starts one process and waits for nothing. */
+    void launch(ClusterProcess process) {
+        String id = process.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
+        process.start(id, javaArguments(process, id, new FlinkSettings(folder, settings)));
+    }
+
     private List<String> javaArguments(ClusterProcess process, String id, FlinkSettings flink) {
         Distribution distribution = Distribution.ofThisCommand();
+        if (brokers().contains(process.name())) {
+            return broker(process, distribution);
+        }
         return switch (process.name()) {
-            case KAFKA ->
-                command(
-                        List.of(
-                                "-Xmx512m",
-                                "-Dstreamq.log=" + process.log(),
-                                "-Dstreamq.log.level=INFO",
-                                // Else what happens while it stops would not be logged.
-                                "-Dlog4j.shutdownHookEnabled=false"),
-                        distribution.commandClassPath(),
-                        BrokerProcess.class,
-                        BrokerProcess.arguments(settings.ports().kafka(), folder.kafka()));
             case ZOOKEEPER ->
                 command(
                         flink.zooKeeperJvm(process.log()),
@@ -151,6 +157,32 @@ final class Cluster {
                         TaskManagerRunner.class,
                         List.of("--configDir", folder.conf().toString(), "-D", "taskmanager.resource-id=" + id));
         };
+    }
+
+    private List<String> broker(ClusterProcess process, Distribution distribution) {
+        int number = 1 + brokers().indexOf(process.name());
+        LocalBroker.Node node = new LocalBroker.Node(
+                number,
+                settings.ports().kafka().get(number - 1),
+                clusterId(),
+                settings.ports().kafkaControllers());
+        Path data = settings.brokers() == 1 ? folder.kafka() : folder.kafka().resolve(process.name());
+        return command(
+                List.of(
+                        "-Xmx512m",
+                        "-Dstreamq.log=" + process.log(),
+                        "-Dstreamq.log.level=INFO",
+                        // Else what happens while it stops would not be logged.
+                        "-Dlog4j.shutdownHookEnabled=false"),
+                distribution.commandClassPath(),
+                BrokerProcess.class,
+                BrokerProcess.arguments(node, data));
+    }
+
+    /** The same for all brokers of a cluster, which each note it when they start for the first time. */
+    private String clusterId() {
+        UUID ofFolder = UUID.nameUUIDFromBytes(folder.root().toString().getBytes(StandardCharsets.UTF_8));
+        return new Uuid(ofFolder.getMostSignificantBits(), ofFolder.getLeastSignificantBits()).toString();
     }
 
     private static List<String> command(List<String> jvm, String classPath, Class<?> main, List<String> arguments) {
@@ -176,11 +208,17 @@ final class Cluster {
         return (!settings.kafka() || kafkaIsReady()) && flinkIsReady();
     }
 
-    /** The broker says so when it is, on standard output, which each start begins anew. */
+    /** A broker says so when it is, on standard output, which each start begins anew. */
     private boolean kafkaIsReady() {
+        List<String> brokers = brokers();
+        return IntStream.rangeClosed(1, brokers.size())
+                .allMatch(number -> hasSaid(brokers.get(number - 1), settings.brokerAddress(number)));
+    }
+
+    private boolean hasSaid(String process, String text) {
         try {
-            return Files.readString(process(KAFKA).output(), StandardCharsets.UTF_8)
-                    .contains(settings.kafkaAddress());
+            return Files.readString(process(process).output(), StandardCharsets.UTF_8)
+                    .contains(text);
         } catch (IOException notWrittenYet) {
             return false;
         }

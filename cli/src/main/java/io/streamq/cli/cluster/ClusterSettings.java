@@ -3,11 +3,14 @@ package io.streamq.cli.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How a cluster was started; later commands find it so.
  *
  * @param slots of each TaskManager
+ * @param brokers of Kafka, if there is to be one at all
  * @param stateBackend {@code hashmap} or {@code rocksdb}
  * @param flink further settings of Flink, which win over StreamQ's
  */
@@ -16,19 +19,29 @@ record ClusterSettings(
         int slots,
         String stateBackend,
         boolean kafka,
+        int brokers,
         boolean highAvailability,
         Ports ports,
         Map<String, String> flink) {
 
-    /** All on 127.0.0.1; a service that is not part of the cluster has one nevertheless, for when it becomes one. */
-    record Ports(int rest, int rpc, int kafka, int zooKeeper) {}
+    /**
+     * All on 127.0.0.1; a service that is not part of the cluster has one nevertheless, for when it becomes one.
+     *
+     * @param kafka of each broker
+     * @param kafkaControllers likewise, for the brokers among themselves
+     */
+    record Ports(int rest, int rpc, List<Integer> kafka, List<Integer> kafkaControllers, int zooKeeper) {}
 
     ClusterSettings withPorts(Ports others) {
-        return new ClusterSettings(taskManagers, slots, stateBackend, kafka, highAvailability, others, flink);
+        return new ClusterSettings(taskManagers, slots, stateBackend, kafka, brokers, highAvailability, others, flink);
     }
 
     String kafkaAddress() {
-        return "127.0.0.1:" + ports.kafka;
+        return IntStream.rangeClosed(1, brokers).mapToObj(this::brokerAddress).collect(Collectors.joining(","));
+    }
+
+    String brokerAddress(int number) {
+        return "127.0.0.1:" + ports.kafka.get(number - 1);
     }
 
     String webAddress() {
@@ -58,6 +71,9 @@ record ClusterSettings(
         }
         if (kafka != running.kafka) {
             conflicts.add(running.kafka ? "--kafka" : "no --kafka");
+        }
+        if (brokers != running.brokers) {
+            conflicts.add("--brokers " + running.brokers);
         }
         if (highAvailability != running.highAvailability) {
             conflicts.add(running.highAvailability ? "--high-availability" : "no --high-availability");

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * The jars of this build, which lie beside the jar of the command: {@code lib} with all that it runs on, and {@code cluster} with
  * what clusters need beyond that.
  */
-final class Distribution {
+public final class Distribution {
     /**
      * What a Flink distribution has in its {@code lib}, by the beginnings of the jars' names. Neither StreamQ nor Kafka nor its
      * connector are among them: as in production, the job's jar brings those.
@@ -61,7 +61,7 @@ final class Distribution {
         this.command = command;
     }
 
-    static Distribution ofThisCommand() {
+    public static Distribution ofThisCommand() {
         try {
             return new Distribution(Path.of(Distribution.class
                     .getProtectionDomain()
@@ -74,7 +74,7 @@ final class Distribution {
     }
 
     /** The job for {@code flink run}. */
-    Path jobJar() {
+    public Path jobJar() {
         Path jar = command.resolveSibling("cluster").resolve("streamq-job.jar");
         if (!Files.exists(jar)) {
             throw notPackaged(jar);

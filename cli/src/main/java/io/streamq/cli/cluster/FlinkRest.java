@@ -26,7 +26,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Flink's REST API, as far as clusters need it. */
-final class FlinkRest {
+public final class FlinkRest {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -40,7 +40,7 @@ final class FlinkRest {
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
-    FlinkRest(String address) {
+    public FlinkRest(String address) {
         this.address = address;
     }
 
@@ -148,7 +148,7 @@ final class FlinkRest {
     }
 
     /** Runs the main method of a jar in the JobManager, and returns the job that it submits. */
-    String run(Path jar, List<String> arguments, @Nullable String snapshot) throws InterruptedException {
+    public String run(Path jar, List<String> arguments, @Nullable String snapshot) throws InterruptedException {
         String uploaded = upload(jar);
         try {
             Map<String, Object> body = new TreeMap<>(Map.of("programArgsList", arguments));
@@ -185,7 +185,7 @@ final class FlinkRest {
     }
 
     /** Takes a savepoint, stops the job, and returns where the savepoint is. */
-    String stopWithSavepoint(String id, String target, String format) throws InterruptedException {
+    public String stopWithSavepoint(String id, String target, String format) throws InterruptedException {
         return snapshot(id, "/stop", Map.of("targetDirectory", target, "formatType", format, "drain", false));
     }
 
@@ -220,7 +220,7 @@ final class FlinkRest {
         }
     }
 
-    JsonNode get(String path) throws InterruptedException {
+    public JsonNode get(String path) throws InterruptedException {
         return send("GET", path, BodyPublishers.noBody());
     }
 

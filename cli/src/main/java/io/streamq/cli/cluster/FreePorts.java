@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -22,6 +23,10 @@ final class FreePorts {
     /** The port, if nobody listens there; else any. */
     int preferably(int port) {
         return port > 0 && isFree(port) && taken.add(port) ? port : any();
+    }
+
+    List<Integer> preferably(List<Integer> ports) {
+        return ports.stream().map(this::preferably).toList();
     }
 
     int any() {

@@ -4,12 +4,16 @@ import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +42,7 @@ final class StartCommand implements Callable<Integer> {
 
     private static final int DEFAULT_TASK_MANAGERS = 2;
     private static final int DEFAULT_SLOTS = 2;
+    private static final int DEFAULT_BROKERS = 1;
     private static final int USUAL_REST_PORT = 8081;
     private static final int USUAL_KAFKA_PORT = 9092;
 
@@ -51,6 +56,7 @@ final class StartCommand implements Callable<Integer> {
 
     private @Nullable Integer taskManagers;
     private @Nullable Integer slots;
+    private @Nullable Integer brokers;
 
     @Option(
             names = "--taskmanagers",
@@ -78,6 +84,16 @@ final class StartCommand implements Callable<Integer> {
     private @Nullable Boolean kafka;
 
     @Option(
+            names = "--brokers",
+            paramLabel = "N",
+            description =
+                    "Brokers that --kafka starts. Of three or more, each topic is on three and can be written while one is lost."
+                            + " Default: 1")
+    void setBrokers(int number) {
+        brokers = positive("--brokers", number);
+    }
+
+    @Option(
             names = "--high-availability",
             negatable = true,
             description =
@@ -95,7 +111,8 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-port",
             paramLabel = "PORT",
-            description = "Of the broker; 0 for any. Default: 9092, or any if somebody listens there.")
+            description =
+                    "Of the first broker; 0 for any, as the others have. Default: 9092, or any if somebody listens there.")
     private @Nullable Integer kafkaPort;
 
     @Option(
@@ -139,8 +156,12 @@ final class StartCommand implements Callable<Integer> {
     private ClusterSettings settings(ClusterFolder folder) {
         Optional<ClusterSettings> recorded = JsonFile.read(folder.settings(), ClusterSettings.class);
         ClusterSettings asked = asked(recorded);
+        if (brokers != null && !asked.kafka()) {
+            throw new ParameterException(command.commandLine(), "--brokers " + brokers + " needs --kafka");
+        }
         boolean running = recorded.isPresent() && new Cluster(folder, recorded.get()).anythingRuns();
         if (!running) {
+            recorded.ifPresent(before -> requireSameBrokers(before, asked, folder));
             return asked.withPorts(freePorts(asked.ports()));
         }
         List<String> conflicts = asked.conflictsWith(recorded.get());
@@ -151,8 +172,18 @@ final class StartCommand implements Callable<Integer> {
         return asked.withPorts(recorded.get().ports());
     }
 
+    /** What they hold is spread over them, and they vote by their number. */
+    private static void requireSameBrokers(ClusterSettings before, ClusterSettings asked, ClusterFolder folder) {
+        if (asked.brokers() != before.brokers() && Files.exists(folder.kafka())) {
+            throw new CommandFailure("the topics in " + folder.kafka() + " belong to " + before.brokers()
+                    + " broker(s): start with --brokers " + before.brokers()
+                    + ", or remove all that the cluster has with: streamq cluster stop --clean --dir " + folder.root());
+        }
+    }
+
     /** What was asked for; what was not, as it was or as it is by default. */
     private ClusterSettings asked(Optional<ClusterSettings> recorded) {
+        int numberOfBrokers = first(brokers, recorded.map(ClusterSettings::brokers), DEFAULT_BROKERS);
         return new ClusterSettings(
                 first(taskManagers, recorded.map(ClusterSettings::taskManagers), DEFAULT_TASK_MANAGERS),
                 first(slots, recorded.map(ClusterSettings::slots), DEFAULT_SLOTS),
@@ -161,16 +192,32 @@ final class StartCommand implements Callable<Integer> {
                         recorded.map(ClusterSettings::stateBackend),
                         "hashmap"),
                 first(kafka, recorded.map(ClusterSettings::kafka), false),
+                numberOfBrokers,
                 first(highAvailability, recorded.map(ClusterSettings::highAvailability), false),
                 new ClusterSettings.Ports(
                         first(webPort, recorded.map(settings -> settings.ports().rest()), USUAL_REST_PORT),
                         recorded.map(settings -> settings.ports().rpc()).orElse(0),
-                        first(
-                                kafkaPort,
-                                recorded.map(settings -> settings.ports().kafka()),
-                                USUAL_KAFKA_PORT),
+                        brokerPorts(numberOfBrokers, recorded),
+                        sized(numberOfBrokers, recorded.map(settings -> settings.ports()
+                                .kafkaControllers())),
                         recorded.map(settings -> settings.ports().zooKeeper()).orElse(0)),
                 first(flinkSettings.isEmpty() ? null : flinkSettings, recorded.map(ClusterSettings::flink), Map.of()));
+    }
+
+    private List<Integer> brokerPorts(int number, Optional<ClusterSettings> recorded) {
+        List<Integer> ports =
+                sized(number, recorded.map(settings -> settings.ports().kafka()));
+        if (kafkaPort != null || recorded.isEmpty()) {
+            ports.set(0, kafkaPort == null ? USUAL_KAFKA_PORT : kafkaPort);
+        }
+        return ports;
+    }
+
+    /** So many ports: those that were recorded, and 0 for any. */
+    private static List<Integer> sized(int number, Optional<List<Integer>> recorded) {
+        return Stream.concat(recorded.stream().flatMap(List::stream), Stream.generate(() -> 0))
+                .limit(number)
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static <T> T first(@Nullable T given, Optional<T> recorded, T fallback) {
@@ -183,6 +230,7 @@ final class StartCommand implements Callable<Integer> {
                 free.preferably(asked.rest()),
                 free.preferably(asked.rpc()),
                 free.preferably(asked.kafka()),
+                free.preferably(asked.kafkaControllers()),
                 free.preferably(asked.zooKeeper()));
     }
 }

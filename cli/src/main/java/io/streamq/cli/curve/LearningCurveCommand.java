@@ -1,14 +1,15 @@
 package io.streamq.cli.curve;
 
 import io.streamq.agent.PolicyView;
+import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Interruption;
 import io.streamq.cli.curve.LearningCurve.Point;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.stage.AgentFeed;
+import io.streamq.cli.stage.AgentOptions;
 import io.streamq.cli.stage.Stage;
-import io.streamq.cli.stage.WorldOptions;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.ProgressBar;
 import io.streamq.cli.terminal.Quantities;
@@ -60,7 +61,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
     private CommandSpec command = CommandSpec.create();
 
     @Mixin
-    private WorldOptions worlds = new WorldOptions();
+    private AgentOptions agents = new AgentOptions(4, 40_000);
 
     @Option(
             names = "--seeds",
@@ -73,21 +74,6 @@ public final class LearningCurveCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Experiences of each seed. Default: ${DEFAULT-VALUE}")
     private long experiences = 100_000;
-
-    @Option(names = "--agents", paramLabel = "N", description = "Agents of each seed. Default: ${DEFAULT-VALUE}")
-    private int agents = 4;
-
-    @Option(
-            names = "--epsilon",
-            paramLabel = "X",
-            description = "Probability with which an agent acts at random. Default: ${DEFAULT-VALUE}")
-    private double epsilon = 0.3;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "Experiences per second of all seeds together at the most. Default: 40000")
-    private double rate = 40_000;
 
     @Option(names = "--out", paramLabel = "FILE", description = "The drawing. Default: ${DEFAULT-VALUE}")
     private Path out = Path.of("learning-curve.svg");
@@ -103,7 +89,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             int seeds,
             double discount,
             String learningRate,
-            double epsilon,
+            String epsilon,
             double optimum,
             List<Point> points,
             String drawing) {}
@@ -115,7 +101,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         validate();
-        World world = worlds.world();
+        World world = agents.world();
         Stage.Task task = Stage.Task.in(world);
         double optimum = SeedRun.value(
                 world, ValueIteration.solve(world.mdp(), world.discount()).policy());
@@ -134,9 +120,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
     private void validate() {
         require(seeds >= 1, "--seeds must be at least 1: got " + seeds);
         require(experiences >= 1, "--experiences must be at least 1: got " + experiences);
-        require(agents >= 1, "--agents must be at least 1: got " + agents);
-        require(epsilon >= 0 && epsilon <= 1, "--epsilon must be in [0, 1]: got " + epsilon);
-        require(rate > 0, "--rate must be greater than 0: got " + rate);
+        agents.validate();
         Path folder = out.toAbsolutePath().getParent();
         require(
                 !Files.isDirectory(out) && folder != null && Files.isWritable(folder),
@@ -153,7 +137,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
         Deque<SeedRun> runs = new ArrayDeque<>();
         try {
             for (int i = 0; i < seeds; i++) {
-                runs.add(seedRun(world, stage, worlds.seed() + i));
+                runs.add(seedRun(world, stage, agents.seed() + i));
             }
             runs.forEach(SeedRun::start);
             while (!isDrained(runs, stage.job())) {
@@ -174,12 +158,18 @@ public final class LearningCurveCommand implements Callable<Integer> {
     private SeedRun seedRun(World world, Stage stage, long seed) throws InterruptedException {
         String policyId = "seed-" + seed;
         PolicyView policy = stage.follow(policyId, update -> {});
-        AgentFeed.Life life = new AgentFeed.Life(agents, epsilon, rate / seeds / agents, experiences, seed);
+        AgentFeed.Life life = agents.life(seeds, experiences, seed);
         return new SeedRun(
                 world,
                 policyId,
                 policy,
-                new AgentFeed(world, policyId, policy, life, episode -> {}, stage.bootstrapServers()));
+                new AgentFeed(
+                        world,
+                        policyId,
+                        policy,
+                        life,
+                        episode -> {},
+                        PublisherSettings.of(stage.bootstrapServers(), policyId + "-agent")));
     }
 
     /** Whether everything was learnt from, and every announcement of it was received. */
@@ -221,8 +211,8 @@ public final class LearningCurveCommand implements Callable<Integer> {
     private CurveDrawing.Labels labels(World world, Stage.Task task) {
         return new CurveDrawing.Labels(
                 "Learning " + world.name() + " through Kafka and Flink",
-                Quantities.count(seeds, "seed") + " of " + Quantities.count(agents, "agent")
-                        + " each  ·  ε-greedy, ε = " + epsilon + "  ·  discount " + world.discount()
+                Quantities.count(seeds, "seed") + " of " + Quantities.count(agents.count(), "agent")
+                        + " each  ·  ε-greedy, ε = " + agents.epsilon() + "  ·  discount " + world.discount()
                         + "  ·  learning rate " + task.learningRate(),
                 "experiences of each seed",
                 "expected discounted return of an episode",
@@ -244,7 +234,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
                     seeds,
                     world.discount(),
                     task.learningRate(),
-                    epsilon,
+                    agents.epsilon().toString(),
                     optimum,
                     curve.points(),
                     out.toString()));

@@ -2,18 +2,19 @@ package io.streamq.cli.demo;
 
 import io.streamq.agent.PolicyListener;
 import io.streamq.agent.PolicyView;
+import io.streamq.agent.PublisherSettings;
 import io.streamq.agent.StatePolicy;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Interruption;
 import io.streamq.cli.stage.AgentFeed;
+import io.streamq.cli.stage.AgentOptions;
 import io.streamq.cli.stage.Feed;
+import io.streamq.cli.stage.RecentReturns;
 import io.streamq.cli.stage.Stage;
-import io.streamq.cli.stage.WorldOptions;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
-import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.Solution;
 import io.streamq.simulation.ValueIteration;
 import io.streamq.simulation.World;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final String POLICY_ID = "demo";
-    private static final int RETURN_WINDOW = 1_000;
+    private static final long EXPERIENCES = 10_000_000;
     /** A value on the map may be behind by this part of the greatest value. */
     private static final double VALUE_TOLERANCE = 0.01;
     /** In a random world gaps are as small as chance makes them: this part of the greatest value is no gap. */
@@ -65,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     private CommandSpec command = CommandSpec.create();
 
     @Mixin
-    private WorldOptions worlds = new WorldOptions();
+    private AgentOptions agents = new AgentOptions(8, 60_000);
 
     @Option(
             names = "--replay",
@@ -75,26 +76,14 @@ public final class DemoCommand implements Callable<Integer> {
                             + " one of the known worlds, or in the --world given, what is learnt is held against its optimum.")
     private @Nullable Path log;
 
-    @Option(names = "--agents", paramLabel = "N", description = "Simulated agents. Default: ${DEFAULT-VALUE}")
-    private int agents = 8;
-
-    @Option(
-            names = "--epsilon",
-            paramLabel = "X",
-            description = "Probability with which an agent acts at random. Default: ${DEFAULT-VALUE}")
-    private double epsilon = 0.3;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "N",
-            description = "Experiences per second of all agents together at the most. Default: ${DEFAULT-VALUE}")
-    private double rate = 60_000;
-
     @Option(
             names = "--experiences",
             paramLabel = "N",
-            description = "Gives up after so many. Default: 5000000, or the whole log")
+            description = "Gives up after so many. Default: " + EXPERIENCES + ", or the whole log")
     private long experiences = -1;
+
+    @Option(names = "--json", description = "Prints the outcome and the policy as JSON, progress on standard error.")
+    private boolean json;
 
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -104,40 +93,55 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         validate();
         LogSurvey survey = log == null ? null : LogSurvey.of(log, terminal::warn);
-        World world = survey == null ? worlds.world() : worlds.isGiven() ? worlds.world() : survey.world();
-        Solution solution = world == null ? null : ValueIteration.solve(world.mdp(), world.discount());
+        World world = survey == null ? agents.world() : agents.isWorldGiven() ? agents.world() : survey.world();
+        DemoReport.Optimum optimum = world == null ? null : optimum(world);
         try (Interruption interruption = Interruption.ofThisThread();
-                Live live = terminal.live()) {
-            terminal.print(headline(world));
-            terminal.print("");
-            try (Stage stage = Stage.start(task(survey, world, solution), step -> announce(live, step));
+                Live live = json ? terminal.liveBesideJson() : terminal.live()) {
+            tell(headline(world), "");
+            try (Stage stage = Stage.start(task(survey, optimum), step -> announce(live, step));
                     PolicyView policy = stage.follow(POLICY_ID, NOBODY)) {
                 live.erase();
-                terminal.print("  Kafka is at " + terminal.styled(Style.ACCENT, stage.bootstrapServers())
-                        + terminal.styled(
-                                Style.QUIET,
-                                "; meanwhile: ./streamq policy -b " + stage.bootstrapServers() + " --policy "
-                                        + POLICY_ID + " --follow"));
-                terminal.print("");
-                RecentReturns returns = new RecentReturns(RETURN_WINDOW);
+                tell(address(stage.bootstrapServers()), "");
+                RecentReturns returns = log != null || optimum == null
+                        ? null
+                        : new RecentReturns(life().bestMeanReturn(optimum.world(), optimum.solution()));
                 try (Feed feed = feed(survey, world, policy, returns, stage.bootstrapServers())) {
                     DemoRun run = new DemoRun(
                             stage.job(),
                             feed,
                             policy,
-                            solution == null ? null : new Scoreboard(solution, tie(world, solution), policy),
-                            new DemoPanel(terminal, log == null ? returns : null, bestMeanReturn(world, solution)),
+                            optimum == null ? null : new Scoreboard(optimum.solution(), optimum.tie(), policy),
+                            new DemoPanel(terminal, returns),
                             live);
-                    return report(run.untilDone(), world, solution, policy);
+                    DemoReport report = new DemoReport(log, optimum, run.untilDone(), policy);
+                    if (json) {
+                        report.printJson(terminal);
+                    } else {
+                        report.print(terminal);
+                    }
+                    return report.exitCode();
                 }
             }
         }
     }
 
+    /** What people read before it begins; with JSON on standard output there is no room for it. */
+    private void tell(String... lines) {
+        if (!json) {
+            List.of(lines).forEach(terminal::print);
+        }
+    }
+
+    private String address(String bootstrapServers) {
+        return "  Kafka is at " + terminal.styled(Style.ACCENT, bootstrapServers)
+                + terminal.styled(
+                        Style.QUIET,
+                        "; meanwhile: ./streamq policy -b " + bootstrapServers + " --policy " + POLICY_ID
+                                + " --follow");
+    }
+
     private void validate() {
-        require(agents >= 1, "--agents must be at least 1: got " + agents);
-        require(epsilon >= 0 && epsilon <= 1, "--epsilon must be in [0, 1]: got " + epsilon);
-        require(rate > 0, "--rate must be greater than 0: got " + rate);
+        agents.validate();
         require(experiences == -1 || experiences >= 1, "--experiences must be at least 1: got " + experiences);
     }
 
@@ -149,7 +153,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private String headline(@Nullable World world) {
         String what = log == null
-                ? agents + " agents in " + (world == null ? "" : world.name())
+                ? Quantities.count(agents.count(), "agent") + " in " + (world == null ? "" : world.name())
                 : log.getFileName() + (world == null ? "" : ", recorded in " + world.name());
         return terminal.styled(Style.TITLE, "StreamQ demo") + "  " + what
                 + terminal.styled(Style.QUIET, "  Kafka and Flink in one JVM, parallelism " + Stage.PARALLELISM);
@@ -159,16 +163,17 @@ public final class DemoCommand implements Callable<Integer> {
         live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
     }
 
-    private static Stage.Task task(@Nullable LogSurvey survey, @Nullable World world, @Nullable Solution solution) {
-        if (world == null || solution == null) {
-            return new Stage.Task(survey == null ? 1 : survey.actions(), 0.99, false, Double.POSITIVE_INFINITY);
-        }
-        return Stage.Task.in(world).withValueTolerance(VALUE_TOLERANCE * greatestValue(solution));
+    private static DemoReport.Optimum optimum(World world) {
+        Solution solution = ValueIteration.solve(world.mdp(), world.discount());
+        double tie = world.grid() == null ? RANDOM_WORLD_TIE * greatestValue(solution) : Solution.TIE;
+        return new DemoReport.Optimum(world, solution, tie);
     }
 
-    /** Actions whose values differ by no more count as equally good. */
-    private static double tie(@Nullable World world, Solution solution) {
-        return world == null || world.grid() == null ? RANDOM_WORLD_TIE * greatestValue(solution) : Solution.TIE;
+    private static Stage.Task task(@Nullable LogSurvey survey, DemoReport.@Nullable Optimum optimum) {
+        if (optimum == null) {
+            return new Stage.Task(survey == null ? 1 : survey.actions(), 0.99, false, Double.POSITIVE_INFINITY);
+        }
+        return Stage.Task.in(optimum.world()).withValueTolerance(VALUE_TOLERANCE * greatestValue(optimum.solution()));
     }
 
     private static double greatestValue(Solution solution) {
@@ -179,61 +184,24 @@ public final class DemoCommand implements Callable<Integer> {
         return greatest;
     }
 
+    private AgentFeed.Life life() {
+        return agents.life(1, experiences < 0 ? EXPERIENCES : experiences, agents.seed());
+    }
+
     private Feed feed(
             @Nullable LogSurvey survey,
             @Nullable World world,
             PolicyView policy,
-            RecentReturns returns,
+            @Nullable RecentReturns returns,
             String bootstrapServers) {
         if (log != null && survey != null) {
             long limit = experiences < 0 ? survey.experiences() : Math.min(experiences, survey.experiences());
             return new ReplayFeed(log, limit, POLICY_ID, bootstrapServers);
         }
-        if (world == null) {
+        if (world == null || returns == null) {
             throw new IllegalStateException("agents need a world");
         }
-        long limit = experiences < 0 ? 5_000_000 : experiences;
-        AgentFeed.Life life = new AgentFeed.Life(agents, epsilon, rate / agents, limit, worlds.seed());
-        return new AgentFeed(world, POLICY_ID, policy, life, returns, bootstrapServers);
-    }
-
-    /** What the mean return converges to once the policy is optimal, as these agents go on exploring. */
-    private double bestMeanReturn(@Nullable World world, @Nullable Solution solution) {
-        return world == null || solution == null ? Double.NaN : ExpectedReturn.of(world, solution.policy(), epsilon, 1);
-    }
-
-    private int report(DemoRun.Outcome outcome, @Nullable World world, @Nullable Solution solution, PolicyView policy) {
-        terminal.print("");
-        if (world != null && solution != null) {
-            new PolicyMap(world, solution, tie(world, solution), policy, terminal)
-                    .lines()
-                    .forEach(terminal::print);
-            terminal.print("");
-        }
-        String after = " after " + Quantities.count(outcome.experiences(), "experience") + " in "
-                + Quantities.duration(outcome.duration());
-        Scoreboard.Score score = outcome.score();
-        if (score == null) {
-            terminal.print(
-                    terminal.styled(Style.GOOD, "Learnt") + " a policy of " + Quantities.count(policy.size(), "state")
-                            + after + ". No known world fits the log, so there is no optimum to hold it against.");
-            return ExitCodes.DONE;
-        }
-        if (score.isSolved()) {
-            terminal.print(terminal.styled(Style.GOOD, "Optimal") + after + ": the greedy policy is optimal in all "
-                    + score.mattering() + " states that matter, and in " + score.visitedOptimal() + " of "
-                    + score.visited() + " visited." + remarkOnTies(tie(world, solution)));
-            return ExitCodes.DONE;
-        }
-        terminal.print(terminal.styled(Style.BAD, "Not optimal") + after + ": the greedy policy is optimal in "
-                + score.matteringOptimal() + " of " + score.mattering() + " states that matter. "
-                + (log == null ? "Try more --experiences." : "The log may be too short for this world."));
-        return ExitCodes.FAILED;
-    }
-
-    private static String remarkOnTies(double tie) {
-        return tie == Solution.TIE
-                ? ""
-                : " Actions within " + Quantities.value(tie) + " of the best count as optimal here.";
+        PublisherSettings settings = PublisherSettings.of(bootstrapServers, POLICY_ID + "-agent");
+        return new AgentFeed(world, POLICY_ID, policy, life(), returns, settings);
     }
 }

@@ -1,5 +1,7 @@
 package io.streamq.cli.demo;
 
+import io.streamq.cli.stage.RecentReturns;
+import io.streamq.cli.terminal.FigureRow;
 import io.streamq.cli.terminal.ProgressBar;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
@@ -10,11 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a demo looks like while it runs. */
 final class DemoPanel {
-    private static final int LABEL = 18;
-
     private final Terminal terminal;
     private final @Nullable RecentReturns returns;
-    private final double bestMeanReturn;
 
     /**
      * One moment.
@@ -36,14 +35,10 @@ final class DemoPanel {
         }
     }
 
-    /**
-     * @param returns {@code null} without agents
-     * @param bestMeanReturn what the mean return converges to, or NaN
-     */
-    DemoPanel(Terminal terminal, @Nullable RecentReturns returns, double bestMeanReturn) {
+    /** @param returns {@code null} without agents */
+    DemoPanel(Terminal terminal, @Nullable RecentReturns returns) {
         this.terminal = terminal;
         this.returns = returns;
-        this.bestMeanReturn = bestMeanReturn;
     }
 
     List<String> lines(Reading now) {
@@ -57,11 +52,7 @@ final class DemoPanel {
         lines.add("");
         lines.add(row("experiences", Quantities.count(now.experiences()), Quantities.rate(now.perSecond())));
         if (returns != null) {
-            lines.add(row(
-                    "mean return",
-                    returns.counted() == 0 ? "-" : Quantities.value(returns.mean()),
-                    "last " + Quantities.count(returns.counted(), "episode") + "; " + Quantities.value(bestMeanReturn)
-                            + " would be optimal for agents that explore"));
+            lines.add(returns.row().on(terminal));
         }
         if (score != null) {
             lines.add(row(
@@ -78,12 +69,7 @@ final class DemoPanel {
     }
 
     private String row(String label, String figure, String remark) {
-        return "  " + label + " ".repeat(LABEL - label.length()) + terminal.styled(Style.TITLE, padded(figure)) + "   "
-                + terminal.styled(Style.QUIET, remark);
-    }
-
-    private static String padded(String figure) {
-        return " ".repeat(Math.max(0, 10 - figure.length())) + figure;
+        return new FigureRow(label, figure, remark).on(terminal);
     }
 
     /** The same on one line, for a log. */
@@ -91,12 +77,8 @@ final class DemoPanel {
         StringBuilder line = new StringBuilder(Quantities.count(now.experiences(), "experience"))
                 .append("  ")
                 .append(Quantities.rate(now.perSecond()));
-        if (returns != null && returns.counted() > 0) {
-            line.append("  mean return ")
-                    .append(Quantities.value(returns.mean()))
-                    .append(" (")
-                    .append(Quantities.value(bestMeanReturn))
-                    .append(" optimal)");
+        if (returns != null) {
+            line.append(returns.phrase());
         }
         Scoreboard.Score score = now.score();
         if (score != null) {

@@ -3,6 +3,7 @@ package io.streamq.cli.job;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Interruption;
+import io.streamq.cli.LogFile;
 import io.streamq.cli.TemporaryFolder;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
@@ -92,6 +93,7 @@ public final class JobCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        String warnings = LogFile.ofLongRun("job");
         JobOptions options = options();
         try {
             KafkaPreflight.check(options);
@@ -104,7 +106,7 @@ public final class JobCommand implements Callable<Integer> {
                 Live live = terminal.live()) {
             terminal.print(terminal.styled(Style.TITLE, "StreamQ learns") + " from "
                     + options.topics().experiences() + " at " + options.kafka().bootstrapServers()
-                    + "; Ctrl-C stops it");
+                    + "; Ctrl-C stops it; " + warnings);
             follow(job, live);
             return ExitCodes.DONE;
         }

@@ -14,6 +14,7 @@ import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
+import org.apache.flink.runtime.metrics.scope.ScopeFormat;
 
 /** Reads the counters of a job that runs in this JVM, by the way that Flink offers to every metrics system: a reporter. */
 public final class JobMetrics {
@@ -21,6 +22,9 @@ public final class JobMetrics {
     private static final String READER_ID = "reader-id";
     /** Flink makes the reporter, so this is how it finds the reader that waits for it. */
     private static final Map<String, JobMetrics> READERS = new ConcurrentHashMap<>();
+
+    /** Marks what is counted of one policy, which is counted of all policies too. */
+    private static final String POLICY_VARIABLE = ScopeFormat.asVariable(StreamQMetrics.POLICY);
 
     private final String id = UUID.randomUUID().toString();
     /** Counters by their identity, so that those of a task that ended keep what they counted until they are replaced. */
@@ -50,6 +54,14 @@ public final class JobMetrics {
     /** Records set aside in the present attempt, for whatever reason. */
     public long deadLetters() {
         return sum(StreamQMetrics.DEAD_LETTERS);
+    }
+
+    /** Experiences that were dealt with in the present attempt: applied, set aside, or passed over as duplicates or frozen. */
+    public long experiencesProcessed() {
+        return experiencesApplied()
+                + deadLetters()
+                + sum(StreamQMetrics.EXPERIENCES_SUPPRESSED)
+                + sum(StreamQMetrics.EXPERIENCES_FROZEN);
     }
 
     private long sum(String name) {
@@ -89,7 +101,8 @@ public final class JobMetrics {
         @Override
         public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
             List<String> scope = Arrays.asList(group.getMetricIdentifier(name).split("\\."));
-            if (metric instanceof Counter counter && scope.contains(StreamQMetrics.GROUP)) {
+            boolean isOfOnePolicy = group.getAllVariables().containsKey(POLICY_VARIABLE);
+            if (metric instanceof Counter counter && scope.contains(StreamQMetrics.GROUP) && !isOfOnePolicy) {
                 counters.put(counter, scope);
             }
         }

@@ -2,6 +2,7 @@ package io.streamq.cli.job;
 
 import io.streamq.cli.CommandFailure;
 import io.streamq.job.StreamQJob;
+import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.JobOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class LocalJob implements AutoCloseable {
         int parallelism =
                 options.parallelism() == null ? flink.get(CoreOptions.DEFAULT_PARALLELISM) : options.parallelism();
         environment.setParallelism(parallelism);
-        StreamQJob.define(environment, options);
+        StreamQJob.define(environment, options, PolicyCatalog.read(options));
         return start(environment, flink, parallelism, workFolder);
     }
 

@@ -130,15 +130,24 @@ public final class KafkaConnection {
      * @throws CommandFailure if Kafka does not answer or has no such topic
      */
     public void requireTopic(String topic) {
+        if (!hasTopic(topic)) {
+            throw new CommandFailure("topic '" + topic + "' does not exist at " + bootstrapServers
+                    + "; create the topics with: streamq topics create --bootstrap-servers " + bootstrapServers);
+        }
+    }
+
+    /**
+     * Whether there is such a topic.
+     *
+     * @throws CommandFailure if Kafka does not answer
+     */
+    public boolean hasTopic(String topic) {
         try (Admin admin = openAdmin()) {
             admin.describeTopics(List.of(topic)).allTopicNames().get();
+            return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new CommandFailure(
-                        "topic '" + topic + "' does not exist at " + bootstrapServers
-                                + "; create the topics with: streamq topics create --bootstrap-servers "
-                                + bootstrapServers,
-                        e);
+                return false;
             }
             throw failure(e);
         } catch (InterruptedException e) {

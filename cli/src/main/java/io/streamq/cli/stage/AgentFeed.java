@@ -6,7 +6,9 @@ import io.streamq.agent.Policy;
 import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.CommandFailure;
 import io.streamq.simulation.EpisodeListener;
+import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.SimulatedAgent;
+import io.streamq.simulation.Solution;
 import io.streamq.simulation.StepBudget;
 import io.streamq.simulation.World;
 import java.util.ArrayList;
@@ -27,26 +29,53 @@ public final class AgentFeed implements Feed {
      * How the agents live.
      *
      * @param count how many
-     * @param epsilon probability with which each acts at random
+     * @param epsilon probabilities with which they act at random
      * @param stepsPerSecond of each
      * @param steps of all together
      * @param seed of their chance
      */
-    public record Life(int count, double epsilon, double stepsPerSecond, long steps, long seed) {}
+    public record Life(int count, EpsilonRange epsilon, double stepsPerSecond, long steps, long seed) {
+        /**
+         * What the mean return of their episodes converges to once they follow an optimal policy. All take equally many steps, so
+         * one whose episodes are short has more of them.
+         */
+        public double bestMeanReturn(World world, Solution solution) {
+            int[] policy = solution.policy();
+            double returns = 0;
+            double episodes = 0;
+            for (int i = 0; i < count; i++) {
+                ExpectedReturn.Expectation episode = ExpectedReturn.episode(world, policy, epsilon.of(i, count), 1);
+                returns += episode.value() / episode.steps();
+                episodes += 1 / episode.steps();
+            }
+            return returns / episodes;
+        }
+    }
 
-    /** Agents that will publish experience of {@code policyId} once {@link #start} is called. */
+    /**
+     * Agents that will publish experience of {@code policyId} once {@link #start} is called.
+     *
+     * @param settings where, and by what name: {@code NAME-0}, {@code NAME-1} and so on
+     */
     public AgentFeed(
-            World world, String policyId, Policy policy, Life life, EpisodeListener episodes, String bootstrapServers) {
+            World world,
+            String policyId,
+            Policy policy,
+            Life life,
+            EpisodeListener episodes,
+            PublisherSettings settings) {
         this.limit = life.steps();
-        this.publisher = new ExperiencePublisher(PublisherSettings.of(bootstrapServers, policyId));
+        this.publisher = new ExperiencePublisher(settings);
         SimulatedAgent.Builder description = SimulatedAgent.in(world, publisher)
                 .learning(policyId)
-                .following(policy, ActionSelector.epsilonGreedy(life.epsilon()))
                 .reportingTo(episodes)
                 .spending(StepBudget.of(life.steps()))
                 .atStepsPerSecond(life.stepsPerSecond());
         for (int i = 0; i < life.count(); i++) {
-            SimulatedAgent agent = description.agent(policyId + "-agent-" + i, life.seed() * 1_000 + i);
+            SimulatedAgent agent = description
+                    .following(
+                            policy, ActionSelector.epsilonGreedy(life.epsilon().of(i, life.count())))
+                    .agent(settings.agentId() + "-" + i, life.seed() * 1_000 + i);
             Thread thread = new Thread(agent, agent.agentId());
             thread.setDaemon(true);
             thread.setUncaughtExceptionHandler((dead, thrown) -> failure = thrown);
@@ -63,6 +92,16 @@ public final class AgentFeed implements Feed {
     @Override
     public long published() {
         return publisher.acknowledged();
+    }
+
+    /** Experiences that wait for Kafka to take them. */
+    public long waiting() {
+        return publisher.sent() - publisher.acknowledged();
+    }
+
+    /** Whether it ends by itself. */
+    public boolean isLimited() {
+        return limit != Long.MAX_VALUE;
     }
 
     @Override

@@ -14,8 +14,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which world the agents live in. */
-public final class WorldOptions {
+final class WorldOptions {
     private static final String FROZEN_LAKE = "frozen-lake";
+    private static final String RANDOM = "random";
     private static final Pattern SIZE = Pattern.compile("(\\d{1,3})x(\\d{1,3})");
     private static final int BRANCHES = 3;
 
@@ -45,24 +46,28 @@ public final class WorldOptions {
     @Option(
             names = "--seed",
             paramLabel = "S",
-            description = "Of the random world and of all chance. Default: ${DEFAULT-VALUE}")
+            description = "Of the random world and of chance. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
-    public boolean isGiven() {
+    boolean isGiven() {
         return name != null;
     }
 
-    public long seed() {
+    boolean isRandom() {
+        return RANDOM.equals(name);
+    }
+
+    long seed() {
         return seed;
     }
 
-    public World world() {
+    World world() {
         String wanted = name == null ? FROZEN_LAKE : name;
         return switch (wanted) {
             case FROZEN_LAKE -> frozenLake();
             case "cliff-walking" -> CliffWalking.world();
             case "grid" -> grid();
-            case "random" -> random();
+            case RANDOM -> random();
             default ->
                 throw usageError("--world must be frozen-lake, cliff-walking, grid or random: got '" + wanted + "'");
         };

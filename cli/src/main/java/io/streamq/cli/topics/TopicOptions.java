@@ -21,6 +21,9 @@ final class TopicOptions {
     @Option(names = "--control-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
     private String control = TopicRole.CONTROL.defaultName;
 
+    @Option(names = "--control-status-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
+    private String controlStatus = TopicRole.CONTROL_STATUS.defaultName;
+
     @Option(names = "--dead-letters-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
     private String deadLetters = TopicRole.DEAD_LETTERS.defaultName;
 
@@ -63,6 +66,7 @@ final class TopicOptions {
                 new TopicPlan(TopicRole.EXPERIENCES, experiences, partitions, replication),
                 new TopicPlan(TopicRole.POLICY, policy, null, replication),
                 new TopicPlan(TopicRole.CONTROL, control, null, replication),
+                new TopicPlan(TopicRole.CONTROL_STATUS, controlStatus, null, replication),
                 new TopicPlan(TopicRole.DEAD_LETTERS, deadLetters, null, replication));
     }
 }

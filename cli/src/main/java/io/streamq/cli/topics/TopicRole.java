@@ -10,6 +10,8 @@ enum TopicRole {
     POLICY("policy", Topics.POLICY, "compact", 1),
     /** Holds the configuration of each policy for ever. */
     CONTROL("control", Topics.CONTROL, "compact", 1),
+    /** Holds what each shard made of the last configuration of each policy. */
+    CONTROL_STATUS("control-status", Topics.CONTROL_STATUS, "compact", 1),
     /** Looked at by people, within the time that records are kept. */
     DEAD_LETTERS("dead-letters", Topics.DEAD_LETTERS, "delete", 1);
 

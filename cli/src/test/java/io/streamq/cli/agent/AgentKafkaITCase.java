@@ -178,7 +178,7 @@ class AgentKafkaITCase {
             view.awaitCaughtUp(PATIENCE);
             send("s", null);
             await().atMost(PATIENCE).until(() -> view.lookup("s") == null);
-            announce("s", 2, 2, 1);
+            announce("s", 2, 2, 6);
             await().atMost(PATIENCE).until(() -> actionOf(view, "s") == 2);
         }
     }

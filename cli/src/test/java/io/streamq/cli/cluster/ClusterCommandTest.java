@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterCommandTest {
     private static final ClusterSettings SETTINGS = new ClusterSettings(
-            2, 2, "hashmap", true, false, new ClusterSettings.Ports(8081, 20_001, 9092, 20_002), Map.of());
+            2,
+            2,
+            "hashmap",
+            true,
+            1,
+            false,
+            new ClusterSettings.Ports(8081, 20_001, List.of(9092), List.of(20_003), 20_002),
+            Map.of());
 
     @TempDir
     private Path folder;
@@ -41,7 +50,7 @@ class ClusterCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--slots=0", "--taskmanagers=-1", "--state-backend=disk"})
+    @ValueSource(strings = {"--slots=0", "--taskmanagers=-1", "--state-backend=disk", "--brokers=0", "--brokers=3"})
     void nonsenseIsWrongUsage(String option) {
         Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString(), option);
         assertThat(start.exitCode()).isEqualTo(ExitCodes.USAGE);
@@ -97,7 +106,17 @@ class ClusterCommandTest {
     }
 
     private static ClusterSettings with(int taskManagers, int slots, Map<String, String> flink) {
-        return new ClusterSettings(taskManagers, slots, "hashmap", true, false, SETTINGS.ports(), flink);
+        return new ClusterSettings(taskManagers, slots, "hashmap", true, 1, false, SETTINGS.ports(), flink);
+    }
+
+    @Test
+    void topicsOfOneBrokerAreNotLookedForOnThree() throws IOException {
+        ClusterFolder cluster = ClusterFolder.at(folder);
+        JsonFile.write(cluster.settings(), SETTINGS);
+        Files.createDirectories(cluster.kafka());
+        Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString(), "--brokers=3");
+        assertThat(start.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(start.err()).contains("belong to 1 broker", "--brokers 1", "stop --clean");
     }
 
     @Test

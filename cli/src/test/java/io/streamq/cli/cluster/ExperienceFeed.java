@@ -24,6 +24,8 @@ final class ExperienceFeed implements AutoCloseable {
     private static final double END = 0.05;
     private static final double BAD = 0.01;
     private static final int TICK_MILLIS = 20;
+    /** It waits as long for a broker as agents do. */
+    private static final String OUTAGE = "600000";
 
     private final AvroCodec<Experience> codec = AvroCodec.experience();
     private final KafkaProducer<byte[], byte[]> producer;
@@ -37,7 +39,9 @@ final class ExperienceFeed implements AutoCloseable {
         System.out.println("seed " + seed);
         random = new SplittableRandom(seed);
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+                Map.of("bootstrap.servers", bootstrapServers, "delivery.timeout.ms", OUTAGE, "max.block.ms", OUTAGE),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     /** Sends experience in the background for as long as the action takes. */

@@ -18,24 +18,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.flink.util.FileUtils;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A cluster of processes, handled by the command line as a user would; its folder stays under target for its logs. */
 final class RealCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path folder;
 
@@ -159,6 +160,11 @@ final class RealCluster implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> !ProcessState.isRunning(victim));
     }
 
+    /** Starts one process again and none of the others that are missing, and waits for nothing. */
+    void launch(String process) {
+        Cluster.in(folder()).launch(new ClusterProcess(process, folder()));
+    }
+
     /** Whether all tasks of the job work; false also while no JobManager knows of it. */
     boolean jobRuns() {
         JsonNode status = status();
@@ -190,23 +196,39 @@ final class RealCluster implements AutoCloseable {
     private Map<String, PolicyUpdate> policy(BinaryOperator<PolicyUpdate> winner) throws WireFormatException {
         AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
         Map<String, PolicyUpdate> policy = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            List<TopicPartition> partitions = partitions(consumer, Topics.POLICY);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (var each : consumer.poll(Duration.ofMillis(100))) {
-                    policy.merge(new String(each.key(), StandardCharsets.UTF_8), codec.decode(each.value()), winner);
-                }
-            }
+        for (ConsumerRecord<byte[], byte[]> each : policyRecords()) {
+            policy.merge(new String(each.key(), StandardCharsets.UTF_8), codec.decode(each.value()), winner);
         }
         return policy;
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer() {
+    /** All records of the policy topic, those of one partition in order. */
+    List<ConsumerRecord<byte[], byte[]>> policyRecords() {
+        return records(Topics.POLICY);
+    }
+
+    /** What a topic holds at this moment, without what a transaction has not committed. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return records(topic, "read_committed");
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolation) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(isolation)) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers()),
+                Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", isolation),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -251,23 +273,32 @@ final class RealCluster implements AutoCloseable {
         return table;
     }
 
-    private static long visits(Map<String, QRow> table) {
+    static long visits(Map<String, QRow> table) {
         return table.values().stream().mapToLong(QRow::updates).sum();
     }
 
     /** The second half: what was announced of each row is what a savepoint says was announced last. */
     static void assertTold(Map<String, PolicyUpdate> policy, Map<String, QRow> table) {
-        assertThat(view(policy, update -> new Announced(update.getAction(), update.getVersion(), update.getEpoch())))
-                .as("policy topic, against the Q-table")
-                .isEqualTo(view(table, row -> new Announced(row.greedyAction(), row.version(), row.epoch())));
+        assertThat(announced(policy)).as("policy topic, against the Q-table").isEqualTo(announced(table));
     }
 
-    private record Announced(int action, long version, long epoch) {}
+    /** What a record says of a row, and a row of its last record. */
+    record Announced(int action, long version, long epoch) {
+        private static Announced of(Object recordOrRow) {
+            return recordOrRow instanceof PolicyUpdate update
+                    ? new Announced(update.getAction(), update.getVersion(), update.getEpoch())
+                    : of((QRow) recordOrRow);
+        }
 
-    private static <T> Map<String, Announced> view(Map<String, T> of, Function<T, Announced> announced) {
-        Map<String, Announced> view = new TreeMap<>();
-        of.forEach((key, value) -> view.put(key, announced.apply(value)));
-        return view;
+        private static Announced of(QRow row) {
+            return new Announced(row.greedyAction(), row.version(), row.epoch());
+        }
+    }
+
+    static Map<String, Announced> announced(Map<String, ?> recordsOrRows) {
+        Map<String, Announced> announced = new TreeMap<>();
+        recordsOrRows.forEach((key, value) -> announced.put(key, Announced.of(value)));
+        return announced;
     }
 
     @Override

@@ -1,9 +1,13 @@
 package io.streamq.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.ProcessState;
+import io.streamq.cli.StreamqProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,6 +57,19 @@ class DemoProcessKafkaITCase {
         try (StreamqProcess demo = StreamqProcess.start(folder, "demo", "--experiences", "500")) {
             assertThat(demo.awaitExit(Duration.ofMinutes(2))).isOne();
             assertThat(demo.out()).contains("Not optimal after 500 experiences", "Try more --experiences.");
+        }
+    }
+
+    @Test
+    void aProgramReadsTheOutcomeAndThePolicyAsJson() throws Exception {
+        try (StreamqProcess demo = StreamqProcess.start(folder, "demo", "--world", "grid", "--size", "2x3", "--json")) {
+            assertThat(demo.awaitExit(Duration.ofMinutes(2))).as(demo.err()).isZero();
+            JsonNode outcome = new ObjectMapper().readTree(demo.out());
+            assertThat(outcome.get("optimal").asBoolean()).isTrue();
+            assertThat(outcome.get("statesThatMatter")).isEqualTo(outcome.get("optimalStatesThatMatter"));
+            assertThat(outcome.get("policy")).hasSize(5).allSatisfy(state -> assertThat(
+                            state.get("value").asDouble())
+                    .isCloseTo(state.get("exactValue").asDouble(), within(0.1)));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.streamq.cli.deploy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,12 +49,31 @@ final class DeployFiles {
         return JSON.valueToTree(parsed);
     }
 
-    /** What Kustomize makes of an overlay: its patches are maps that are laid over one another. */
+    /** What Kustomize makes of an overlay, of the two fields that are used: resources, one each, and patches that are files. */
     static JsonNode flinkDeployment(String overlay) throws IOException {
-        JsonNode deployment = yaml(KUBERNETES.resolve("base/flinkdeployment.yaml"));
-        overlay(deployment, yaml(KUBERNETES.resolve("base/site.yaml")));
-        overlay(deployment, yaml(KUBERNETES.resolve("overlays/" + overlay + "/size.yaml")));
-        return deployment;
+        return kustomized(KUBERNETES.resolve("overlays").resolve(overlay));
+    }
+
+    private static JsonNode kustomized(Path folder) throws IOException {
+        JsonNode kustomization = yaml(folder.resolve("kustomization.yaml"));
+        List<String> fields = new ArrayList<>();
+        kustomization.fieldNames().forEachRemaining(fields::add);
+        assertThat(fields).as("%s", folder).containsExactly("apiVersion", "kind", "resources", "patches");
+        assertThat(kustomization.get("resources")).hasSize(1);
+
+        Path resource = folder.resolve(kustomization.at("/resources/0").asText());
+        JsonNode made = Files.isDirectory(resource) ? kustomized(resource) : yaml(resource);
+        for (JsonNode patch : kustomization.get("patches")) {
+            assertThat(patch.properties()).hasSize(1);
+            JsonNode over = yaml(folder.resolve(patch.get("path").asText()));
+            for (String identity : List.of("/apiVersion", "/kind", "/metadata/name")) {
+                assertThat(over.at(identity))
+                        .as("%s, so that it finds its target", patch)
+                        .isEqualTo(made.at(identity));
+            }
+            overlay(made, over);
+        }
+        return made;
     }
 
     private static void overlay(JsonNode under, JsonNode over) {
@@ -77,6 +98,24 @@ final class DeployFiles {
         List<String> strings = new ArrayList<>();
         list.forEach(item -> strings.add(item.asText()));
         return strings;
+    }
+
+    /** The part of the Dockerfile that makes an image. */
+    static String stage(String image) throws IOException {
+        String all = Files.readString(DOCKERFILE);
+        int start = all.indexOf(" AS " + image + "\n");
+        int end = all.indexOf("\nFROM ", start);
+        return all.substring(start, end < 0 ? all.length() : end);
+    }
+
+    /** What is copied into an image: places in the checkout, and where they end up. */
+    static Map<String, String> copies(String image) throws IOException {
+        Map<String, String> copies = new LinkedHashMap<>();
+        Pattern.compile("(?m)^COPY (\\S+) (\\S+)$")
+                .matcher(stage(image))
+                .results()
+                .forEach(copy -> copies.put(copy.group(1), copy.group(2)));
+        return copies;
     }
 
     /** As the image's entry point reads them: a line is an option, its first colon separates key and value. */

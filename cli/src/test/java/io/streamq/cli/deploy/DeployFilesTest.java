@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamq.cli.Invocation;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.StreamQJob;
+import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.schemas.Topics;
+import io.streamq.simulation.FrozenLake;
+import io.streamq.simulation.World;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -26,7 +30,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
@@ -81,7 +84,8 @@ class DeployFilesTest {
     void everyNameOfStreamQIsAnOptionOrATopic() throws IOException {
         Set<String> known = new TreeSet<>();
         StreamQOptions.all().forEach(option -> known.add(option.key()));
-        known.addAll(List.of(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.DEAD_LETTERS));
+        known.addAll(
+                List.of(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS, Topics.DEAD_LETTERS));
         for (Path file : DeployFiles.all()) {
             assertThat(known).as("%s", file).containsAll(found("(?<![\\w./])streamq\\.[a-z0-9.-]*[a-z0-9]", file));
         }
@@ -109,9 +113,11 @@ class DeployFilesTest {
         assertThat(compose.at("/x-images/kafka").asText())
                 .isEqualTo("apache/kafka:" + DeployFiles.pom(".", "kafka.version"));
         assertThat(compose.at("/x-images/job").asText()).isEqualTo("streamq-job:" + project);
+        assertThat(compose.at("/x-images/cli").asText()).isEqualTo("streamq-cli:" + project);
         assertThat(Files.readString(DeployFiles.DOCKERFILE))
-                .contains("FROM flink:" + flink + "-java" + java + "\n")
-                .contains("-t streamq-job:" + project + " ");
+                .contains("FROM flink:" + flink + "-java" + java + " AS base\n")
+                .contains("-t streamq-job:" + project + " ")
+                .contains("-t streamq-cli:" + project + " ");
         for (String overlay : DeployFiles.OVERLAYS) {
             JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
             assertThat(spec.get("image").asText()).endsWith("/streamq-job:" + project);
@@ -131,14 +137,73 @@ class DeployFilesTest {
     }
 
     @Test
-    void imageTakesTheJarThatTheBuildMakes() throws IOException {
+    void imagesTakeWhatTheBuildMakesAndTheEngineIsSentNothingElse() throws IOException {
         assertThat(Files.readString(DeployFiles.CHECKOUT.resolve("job/pom.xml")))
                 .contains("<artifactId>streamq-job</artifactId>")
                 .contains("<shadedClassifierName>flink</shadedClassifierName>");
-        String pattern = "job/target/streamq-job-*-flink.jar";
-        assertThat(Files.readString(DeployFiles.DOCKERFILE)).contains("COPY " + pattern + " " + JAR_IN_IMAGE + "\n");
-        assertThat(Files.readAllLines(Path.of(DeployFiles.DOCKERFILE + ".dockerignore")))
-                .contains("*", "!" + pattern);
+        assertThat(DeployFiles.copies("job"))
+                .containsExactly(Map.entry("job/target/streamq-job-*-flink.jar", JAR_IN_IMAGE));
+        List<String> taken = new ArrayList<>(List.of("*"));
+        for (String image : List.of("cli", "job")) {
+            DeployFiles.copies(image).keySet().forEach(source -> taken.add("!" + source));
+        }
+        assertThat(Files.readAllLines(Path.of(DeployFiles.DOCKERFILE + ".dockerignore")).stream()
+                        .filter(line -> !line.startsWith("#")))
+                .containsExactlyElementsOf(taken);
+    }
+
+    @Test
+    void everyImageHasOnePinnedBaseAndRunsAsFlinkAndNotAsRoot() throws IOException {
+        assertThat(found("(?m)^FROM .*", DeployFiles.DOCKERFILE))
+                .hasSize(3)
+                .containsSequence("FROM base AS cli", "FROM base AS job");
+        for (String image : List.of("cli", "job")) {
+            List<String> users = DeployFiles.stage(image)
+                    .lines()
+                    .filter(line -> line.startsWith("USER "))
+                    .toList();
+            assertThat(users).as(image).containsExactly("USER flink");
+            assertThat(DeployFiles.yaml(DeployFiles.COMPOSE)
+                            .at("/x-" + (image.equals("job") ? "flink" : image) + "/build/target")
+                            .asText())
+                    .isEqualTo(image);
+        }
+    }
+
+    @Test
+    void commandsInComposeExistWithTheirOptionsAndFindKafka() throws IOException {
+        for (String name : List.of("topics", "agents")) {
+            assertIsACommand(DeployFiles.list(service(name).get("command")));
+        }
+        List<String> agents = DeployFiles.list(service("agents").get("command"));
+        String check = service("agents").at("/healthcheck/test/1").asText();
+        assertThat(check).startsWith("/opt/streamq/streamq ").endsWith(" --json | grep -q state");
+        List<String> checks = List.of(check.substring("/opt/streamq/streamq ".length(), check.indexOf(" |"))
+                .split(" ", -1));
+        assertIsACommand(checks);
+        assertThat(checks.get(checks.indexOf("--policy") + 1)).isEqualTo(agents.get(agents.indexOf("--policy") + 1));
+    }
+
+    /** Its help, which needs no Kafka, is printed only if all else is understood. */
+    private static void assertIsACommand(List<String> command) throws IOException {
+        List<String> help = new ArrayList<>(command);
+        help.add("--help");
+        Invocation invocation = Invocation.of(help.toArray(String[]::new));
+        assertThat(invocation.exitCode())
+                .as("%s: %s", command, invocation.err())
+                .isZero();
+        assertThat(command.get(command.indexOf("-b") + 1)).isEqualTo(advertised("CONTAINERS"));
+    }
+
+    @Test
+    void agentsLiveInAWorldOfTheActionsAndTheDiscountThatTheJobHas() throws IOException {
+        List<String> command = DeployFiles.list(service("jobmanager").get("command"));
+        Map<String, String> job = JobArguments.parse(command.subList(3, command.size()));
+        assertThat(DeployFiles.list(service("agents").get("command"))).containsSequence("--world", "frozen-lake");
+        World lake = FrozenLake.slippery4x4();
+        assertThat(job)
+                .containsEntry(StreamQOptions.ACTIONS.key(), "" + lake.mdp().actions())
+                .containsEntry(StreamQOptions.DISCOUNT.key(), "" + lake.discount());
     }
 
     @Test
@@ -217,7 +282,10 @@ class DeployFilesTest {
         JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         environment.setParallelism(spec.at("/job/parallelism").asInt());
-        StreamQJob.define(environment, JobOptions.of(JobArguments.parse(DeployFiles.list(spec.at("/job/args")))));
+        StreamQJob.define(
+                environment,
+                JobOptions.of(JobArguments.parse(DeployFiles.list(spec.at("/job/args")))),
+                PolicyCatalog.EMPTY);
         List<JobVertex> vertices =
                 environment.getStreamGraph().getJobGraph().getVerticesSortedTopologicallyFromSources();
 
@@ -235,30 +303,6 @@ class DeployFilesTest {
                 .toList();
         assertThat(ids).as("vertices that begin with %s, of %s", uid, vertices).hasSize(1);
         return ids.get(0);
-    }
-
-    @Test
-    void topicsAreMadeAsTheCommandMakesThem() throws ReflectiveOperationException, IOException {
-        String script = service("topics").at("/command/0").asText();
-        Set<String> made = new TreeSet<>();
-        Matcher line = Pattern.compile("--topic (\\S+) --partitions (\\d+) --config cleanup\\.policy=(\\S+)")
-                .matcher(script);
-        while (line.find()) {
-            made.add(line.group(1) + " " + line.group(2) + " " + line.group(3));
-        }
-        Set<String> expected = new TreeSet<>();
-        for (Object role : Class.forName("io.streamq.cli.topics.TopicRole").getEnumConstants()) {
-            expected.add(field(role, "defaultName") + " " + field(role, "defaultPartitions") + " "
-                    + field(role, "cleanupPolicy"));
-        }
-        assertThat(made).isEqualTo(expected);
-        assertThat(script).contains("--bootstrap-server " + advertised("CONTAINERS") + " ");
-    }
-
-    private static Object field(Object role, String name) throws ReflectiveOperationException {
-        Field field = role.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(role);
     }
 
     @Test
@@ -327,7 +371,8 @@ class DeployFilesTest {
                     .allSatisfy(value -> assertThat(value).startsWith("file:///opt/flink/snapshots/"));
             assertThat(options).containsKey(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key());
         }
-        assertThat(Files.readString(DeployFiles.DOCKERFILE)).contains("RUN mkdir -p /opt/flink/snapshots\n");
+        assertThat(DeployFiles.stage("job"))
+                .contains("RUN mkdir -p /opt/flink/snapshots && chown flink:flink /opt/flink/snapshots\n");
     }
 
     @ParameterizedTest
@@ -378,18 +423,7 @@ class DeployFilesTest {
         assumeThat(onPath("docker-compose")).as("docker-compose is installed").isTrue();
         assertThat(run("docker-compose", "-f", DeployFiles.COMPOSE.toString(), "config", "--services")
                         .lines())
-                .containsExactlyInAnyOrder("kafka", "topics", "zookeeper", "jobmanager", "taskmanager");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"small", "production"})
-    void kustomizeMakesWhatIsCheckedHere(String overlay) throws IOException, InterruptedException {
-        assumeThat(onPath("kubectl")).as("kubectl is installed").isTrue();
-        String made = run(
-                "kubectl",
-                "kustomize",
-                DeployFiles.KUBERNETES.resolve("overlays").resolve(overlay).toString());
-        assertThat(DeployFiles.yaml(made)).isEqualTo(DeployFiles.flinkDeployment(overlay));
+                .containsExactlyInAnyOrder("kafka", "topics", "zookeeper", "jobmanager", "taskmanager", "agents");
     }
 
     private static boolean onPath(String command) {

@@ -38,8 +38,29 @@ class JobCommandKafkaITCase {
             Invocation job = Invocation.of("job", "-b", broker.bootstrapServers(), "--streamq.policy.actions=4");
             assertThat(job.exitCode()).isOne();
             assertThat(job.err())
-                    .contains("lacks streamq.experiences.v1, streamq.policy.v1, streamq.dead-letters.v1")
+                    .contains(
+                            "lacks streamq.experiences.v1, streamq.policy.v1, streamq.control.v1, streamq.control-status.v1,"
+                                    + " streamq.dead-letters.v1")
                     .contains("./streamq topics create --bootstrap-servers " + broker.bootstrapServers());
+        }
+    }
+
+    @Test
+    void transactionsThatTheBrokerWouldRefuseAreToldWithWhatToDo() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+            Invocation job = Invocation.of(
+                    "job",
+                    "-b",
+                    broker.bootstrapServers(),
+                    "--streamq.policy.actions=4",
+                    "--streamq.sink.delivery-guarantee=exactly-once",
+                    "--streamq.sink.transaction-timeout=16min");
+            assertThat(job.exitCode()).isOne();
+            assertThat(job.err())
+                    .contains("streamq.sink.transaction-timeout must be at most transaction.max.timeout.ms")
+                    .contains("got 960000 ms, and the broker allows 900000 ms")
+                    .contains("Give --streamq.sink.transaction-timeout=900000ms or less");
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,13 +35,15 @@ final class Pipeline implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final TemporaryFolder work;
-    private final LocalJob job;
+    private final JobOptions options;
+    private LocalJob job;
     private LocalBroker broker;
 
-    private Pipeline(LocalBroker broker, TemporaryFolder work, LocalJob job) {
+    private Pipeline(LocalBroker broker, TemporaryFolder work, JobOptions options) throws InterruptedException {
         this.broker = broker;
         this.work = work;
-        this.job = job;
+        this.options = options;
+        this.job = LocalJob.start(options, new Configuration(), work.path());
     }
 
     /** Starts both, the job with parallelism 2 and these options besides. */
@@ -59,7 +62,16 @@ final class Pipeline implements AutoCloseable {
         Map<String, String> all = new HashMap<>(options);
         all.put(StreamQOptions.BOOTSTRAP_SERVERS.key(), broker.bootstrapServers());
         all.put(StreamQOptions.PARALLELISM.key(), "2");
-        return new Pipeline(broker, work, LocalJob.start(JobOptions.of(all), new Configuration(), work.path()));
+        return new Pipeline(broker, work, JobOptions.of(all));
+    }
+
+    /** Ends the job behind a savepoint, which forgets all it did since, and starts it again from there. */
+    void restartJob() throws Exception {
+        Path savepoint = job.savepoint(work.path().resolve("savepoints"));
+        job.close();
+        Configuration restored = new Configuration()
+                .set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint.toUri().toString());
+        job = LocalJob.start(options, restored, work.path());
     }
 
     String bootstrapServers() {
@@ -95,11 +107,11 @@ final class Pipeline implements AutoCloseable {
         return properties;
     }
 
-    /** Waits until so many records were applied or set aside. */
+    /** Waits until so many records were dealt with, in the present attempt of the job. */
     void awaitProcessed(long records) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
-                .until(() -> job.metrics().experiencesApplied() + job.metrics().deadLetters() >= records);
+                .until(() -> job.metrics().experiencesProcessed() >= records);
     }
 
     /** The Q-table as a savepoint has it, by {@code policyId/state}. */

@@ -86,7 +86,9 @@ class ReadmeTest {
 
     @Test
     void everyTopicIsNamed() {
-        assertThat(readme.text()).contains(Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.DEAD_LETTERS);
+        assertThat(readme.text())
+                .contains(
+                        Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS, Topics.DEAD_LETTERS);
     }
 
     /** Among them those of the tests that show the guarantees. */

@@ -37,7 +37,8 @@ class TopicsKafkaITCase {
         assertThat(create.outLines().get(1)).matches("streamq.experiences.v1 +created +8 +1 +delete");
         assertThat(create.outLines().get(2)).matches("streamq.policy.v1 +created +1 +1 +compact");
         assertThat(create.outLines().get(3)).matches("streamq.control.v1 +created +1 +1 +compact");
-        assertThat(create.outLines().get(4)).matches("streamq.dead-letters.v1 +created +1 +1 +delete");
+        assertThat(create.outLines().get(4)).matches("streamq.control-status.v1 +created +1 +1 +compact");
+        assertThat(create.outLines().get(5)).matches("streamq.dead-letters.v1 +created +1 +1 +delete");
 
         Invocation check = topics("check");
         assertThat(check.exitCode()).isEqualTo(ExitCodes.DONE);
@@ -69,7 +70,7 @@ class TopicsKafkaITCase {
         Invocation check = topics("check", "--control-topic", "my-control", "--partitions", "8", "--replication", "1");
         assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(check.out())
-                .contains("3 differences:")
+                .contains("4 differences:")
                 .containsPattern("streamq.experiences.v1 +partitions +8 +2\n")
                 .containsPattern("streamq.policy.v1 +cleanup.policy +compact +compact,delete\n")
                 .containsPattern("streamq.dead-letters.v1 +topic +exists +missing\n")
@@ -77,7 +78,7 @@ class TopicsKafkaITCase {
 
         Invocation asJson = topics("check", "--control-topic", "my-control", "--partitions", "8", "--json");
         assertThat(asJson.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(json(asJson).get("differences")).hasSize(3);
+        assertThat(json(asJson).get("differences")).hasSize(4);
     }
 
     @Test

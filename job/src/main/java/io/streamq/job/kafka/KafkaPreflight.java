@@ -1,20 +1,27 @@
 package io.streamq.job.kafka;
 
 import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Looks before the job starts whether it can: a job that waits for a topic that nobody will create helps no one. */
 public final class KafkaPreflight {
     private static final int TIMEOUT_SECONDS = 10;
+    private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
 
     private KafkaPreflight() {}
 
@@ -30,12 +37,29 @@ public final class KafkaPreflight {
     }
 
     /**
-     * Connects and looks for the topics.
+     * Connects and looks for the topics, and whether transactions may be as long as they are to be.
      *
-     * @throws NotReadyException if no broker answers within 10 s or a topic is missing
+     * @throws NotReadyException if no broker answers within 10 s, a topic is missing, or transactions are too long
      */
     public static void check(JobOptions options) throws NotReadyException, InterruptedException {
-        Set<String> existing = topics(options.kafka());
+        try (Admin admin = Admin.create(options.kafka().clientProperties())) {
+            requireTopics(admin, options);
+            if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+                requireTransactionTimeout(admin, options);
+            }
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            throw new NotReadyException(
+                    "no Kafka broker answers at " + options.kafka().bootstrapServers() + " within " + TIMEOUT_SECONDS
+                            + " s (" + reason(e) + "): check the address, that the broker runs, and the"
+                            + " --streamq.kafka.client.* settings if it wants security",
+                    e);
+        }
+    }
+
+    private static void requireTopics(Admin admin, JobOptions options)
+            throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
+        Set<String> existing = await(admin.listTopics(new ListTopicsOptions().timeoutMs(TIMEOUT_SECONDS * 1000))
+                .names());
         JobOptions.Topics topics = options.topics();
         List<String> missing = new ArrayList<>();
         for (String topic : topics.all()) {
@@ -50,18 +74,43 @@ public final class KafkaPreflight {
         }
     }
 
-    private static Set<String> topics(JobOptions.Kafka kafka) throws NotReadyException, InterruptedException {
-        Properties properties = kafka.clientProperties();
-        try (Admin admin = Admin.create(properties)) {
-            ListTopicsOptions patience = new ListTopicsOptions().timeoutMs(TIMEOUT_SECONDS * 1000);
-            return admin.listTopics(patience).names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw new NotReadyException(
-                    "no Kafka broker answers at " + kafka.bootstrapServers() + " within " + TIMEOUT_SECONDS
-                            + " s (" + reason(e) + "): check the address, that the broker runs, and the"
-                            + " --streamq.kafka.client.* settings if it wants security",
-                    e);
+    /** Else each start of a transaction would fail, and the job restart for ever. */
+    private static void requireTransactionTimeout(Admin admin, JobOptions options)
+            throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
+        long wanted = options.sink().transactionTimeout().toMillis();
+        OptionalLong longest = longestTransactionMillis(admin);
+        if (longest.isPresent() && wanted > longest.getAsLong()) {
+            throw new NotReadyException(StreamQOptions.TRANSACTION_TIMEOUT.key() + " must be at most "
+                    + LONGEST_TRANSACTION + " of the broker at "
+                    + options.kafka().bootstrapServers() + ": got " + wanted
+                    + " ms, and the broker allows " + longest.getAsLong() + " ms. Give --"
+                    + StreamQOptions.TRANSACTION_TIMEOUT.key() + "=" + longest.getAsLong()
+                    + "ms or less, or raise " + LONGEST_TRANSACTION + " on every broker.");
         }
+    }
+
+    /** What every broker allows, or nothing if that is not for this user to know. */
+    private static OptionalLong longestTransactionMillis(Admin admin)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        List<ConfigResource> brokers = await(admin.describeCluster().nodes()).stream()
+                .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+                .toList();
+        try {
+            return await(admin.describeConfigs(brokers).all()).values().stream()
+                    .flatMap(config -> Stream.ofNullable(config.get(LONGEST_TRANSACTION)))
+                    .mapToLong(entry -> Long.parseLong(entry.value()))
+                    .min();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> answer)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private static String reason(Exception thrown) {

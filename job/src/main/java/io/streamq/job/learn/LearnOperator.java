@@ -2,34 +2,22 @@ package io.streamq.job.learn;
 
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.Policies;
-import io.streamq.job.policy.InvalidPolicyException;
-import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
-import io.streamq.job.record.PolicyControlSerializer;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
-import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.ValuedTransition;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
-import io.streamq.schemas.PolicyConfigOutcome;
-import io.streamq.schemas.UpdateReason;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
-import org.apache.flink.api.common.state.BroadcastState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Gauge;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -52,13 +40,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     /** What became of configurations. */
     public static final OutputTag<ControlStatus> STATUS = new OutputTag<>("control-status", RecordType.CONTROL_STATUS);
 
-    /** The configurations in force, by policyId; absent: nobody configured it, or it was deleted. The same on all shards. */
-    private static final MapStateDescriptor<String, PolicyControl> CONFIGURATIONS = new MapStateDescriptor<>(
-            "policy-configurations", StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
-
-    /** Stands among them as soon as the job knows any: a snapshot without it is older than configurations are. */
-    private static final PolicyControl BEGUN = new PolicyControl("", null, 0, 0, 0);
-
     /** How late what is due at a certain time may be done. */
     private static final long TICK_MILLIS = 100;
 
@@ -67,17 +48,16 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private final ShardLocator locator;
 
     private transient Shard shard;
-    private transient BroadcastState<String, PolicyControl> configurations;
+    private transient Configurations configurations;
     private transient boolean restored;
 
     private transient QTable table;
     private transient ShardPolicies policies;
     private transient Announcer announcer;
     private transient Upkeep upkeep;
-    private transient PolicyChanges changes;
+    private transient ShardControl control;
     private transient LearnMetrics counts;
     private transient DeadLetters deadLetters;
-    private transient long epoch;
     private transient boolean ticking;
     /** What is done next at a certain time. */
     private transient @Nullable ScheduledFuture<?> alarm;
@@ -107,14 +87,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        configurations = context.getOperatorStateStore().getBroadcastState(CONFIGURATIONS);
+        configurations = new Configurations(context.getOperatorStateStore(), initial);
         restored = context.isRestored();
-        if (!configurations.contains(BEGUN.policyId())) {
-            configurations.put(BEGUN.policyId(), BEGUN);
-            for (PolicyControl control : initial) {
-                configurations.put(control.policyId(), control);
-            }
-        }
     }
 
     @Override
@@ -129,11 +103,13 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 ROWS_STATE,
                 getKeyedStateBackend(),
                 view);
-        restoreConfigurations();
-        restoreRows();
-        Placement placement = Placement.of(getRuntimeContext().getTaskInfo());
-        upkeep = new Upkeep(table, policies, announcer, placement.keyGroups(), placement.maxParallelism());
-        changes = new PolicyChanges(table, policies, announcer, upkeep);
+        configurations.configure(policies);
+        long epoch = restore();
+        announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored);
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        upkeep = new Upkeep(table, policies, announcer, Placement.of(task));
+        PolicyChanges changes = new PolicyChanges(table, policies, announcer, upkeep);
+        control = new ShardControl(configurations, changes, policies, counts, deadLetters, output, task, epoch);
         counts.gauge(StreamQMetrics.ROWS, (Gauge<Integer>) view::size);
         counts.gauge(
                 StreamQMetrics.POLICIES, (Gauge<Integer>) () -> policies.all().size());
@@ -142,70 +118,18 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         alarm = getProcessingTimeService().registerTimer(now(), this::begin);
     }
 
-    private void restoreConfigurations() throws Exception {
-        for (Map.Entry<String, PolicyControl> entry : configurations.entries()) {
-            byte[] config = entry.getValue().config();
-            if (config != null) {
-                policies.configure(entry.getKey(), PolicyRulesReader.read(config));
-            }
-        }
-    }
-
-    /** Reads all rows into the view, and takes an epoch greater than any that they were announced in. */
-    private void restoreRows() throws Exception {
+    private long restore() throws Exception {
         long start = System.nanoTime();
-        long[] lastEpoch = {0};
-        Map<ShardPolicy, Upkeep.Orders> orders = new HashMap<>();
-        table.forEachStored((key, row) -> {
-            ShardPolicy policy = requireFit(key, row);
-            table.publish(key, row, policy.rules());
-            orders.computeIfAbsent(policy, any -> new Upkeep.Orders(now())).add(key, row, policy.rules());
-            lastEpoch[0] = Math.max(lastEpoch[0], row.epoch());
-        });
-        orders.forEach((policy, its) -> its.restoreTo(policy));
-        // The clock orders attempts that restored the same checkpoint; the rows keep the order if the clock went back.
-        epoch = Math.max(now(), lastEpoch[0] + 1);
-        announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored);
+        long epoch = new ShardRestore(policies).run(table, now());
         long viewRebuildMillis = (System.nanoTime() - start) / 1_000_000;
         counts.gauge(StreamQMetrics.VIEW_REBUILD_MILLIS, (Gauge<Long>) () -> viewRebuildMillis);
+        return epoch;
     }
 
-    private ShardPolicy requireFit(StateKey key, QRow row) {
-        ShardPolicy policy = policies.ofRestored(key);
-        if (policy == null) {
-            throw new SuppressRestartsException(new IllegalStateException("the options must fit the restored rows: "
-                    + key + " is of a policy that nobody configured, and " + policies.whyUnknown()
-                    + ". Restore with the options of the snapshot, or start without it."));
-        }
-        if (!policy.learner().fits(row)) {
-            throw new SuppressRestartsException(new IllegalStateException("the options must fit the restored rows: "
-                    + key + " has " + row.actions() + " actions in " + row.tables() + " table(s), the options say "
-                    + policy.rules().actions() + " in "
-                    + policy.rules().algorithm().tables()
-                    + ". Restore with the options of the snapshot and change the policy with './streamq config set',"
-                    + " or start without the snapshot."));
-        }
-        return policy;
-    }
-
-    /** All is open. Tells what is configured, as the shards may be others than before, and what may have been evicted before. */
     private void begin(long nowMillis) throws Exception {
-        for (Map.Entry<String, PolicyControl> entry : configurations.immutableEntries()) {
-            if (entry.getValue().config() != null) {
-                tell(entry.getValue(), PolicyConfigOutcome.APPLIED, List.of());
-            }
-        }
+        control.begin(nowMillis);
         if (restored) {
-            for (ShardPolicy policy : List.copyOf(policies.all())) {
-                if (policy.rules().limits().rows() > 0) {
-                    // An attempt that crashed may have evicted other rows than this one will.
-                    table.forEachOf(policy, (key, row) -> {
-                        announcer.announceAgain(key, row, policy, UpdateReason.RESTORED);
-                        table.note(row);
-                    });
-                    upkeep.makeRoom(policy);
-                }
-            }
+            upkeep.afterRestore();
         }
         tickIfNeeded();
     }
@@ -255,7 +179,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         announcer.learnt(key, row, policy);
         denyUnlessAnnounced(transition, row);
         if (known == null) {
-            table.replace(key, row, policy.rules());
+            table.add(key, row, policy.rules());
             upkeep.makeRoom(policy);
         } else {
             table.keep(key, row, policy.rules());
@@ -291,57 +215,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     @Override
     public void processElement2(StreamRecord<PolicyControl> element) throws Exception {
-        PolicyControl control = element.getValue();
-        try {
-            changes.apply(control, now());
-        } catch (InvalidPolicyException invalid) {
-            refuse(control, invalid.violations());
-            return;
-        }
-        if (control.config() == null) {
-            configurations.remove(control.policyId());
-        } else {
-            configurations.put(control.policyId(), control);
-        }
-        counts.configurationsApplied.inc();
-        tell(control, control.config() == null ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED, List.of());
+        control.receive(element.getValue(), now());
         tickIfNeeded();
-    }
-
-    /** Every shard refuses it alike; one hands it back. */
-    private void refuse(PolicyControl control, List<String> violations) {
-        counts.configurationsRefused.inc();
-        tell(control, PolicyConfigOutcome.REFUSED, violations);
-        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
-            SourceRecord source = new SourceRecord(
-                    control.partition(),
-                    control.offset(),
-                    control.timestampMillis(),
-                    control.policyId().getBytes(StandardCharsets.UTF_8),
-                    control.config());
-            output.collect(
-                    DeadLetters.TAG,
-                    new StreamRecord<>(deadLetters.letter(
-                            source, Rejection.POLICY_CONFIG_INVALID, String.join("; ", violations))));
-        }
-    }
-
-    private void tell(PolicyControl control, PolicyConfigOutcome outcome, List<String> violations) {
-        ShardPolicy policy = policies.byId(control.policyId());
-        output.collect(
-                STATUS,
-                new StreamRecord<>(new ControlStatus(
-                        control.policyId(),
-                        getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                        getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
-                        outcome,
-                        violations,
-                        policy == null ? 0 : policy.rules().generation(),
-                        control.partition(),
-                        control.offset(),
-                        policy == null ? 0 : policy.rows,
-                        epoch,
-                        now())));
     }
 
     private void tickIfNeeded() {

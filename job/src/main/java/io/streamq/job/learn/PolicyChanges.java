@@ -5,9 +5,6 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.learning.QRow;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies configurations to the policies of a shard and to their rows. All rows are seen to before the next experience, so none is
@@ -49,25 +46,8 @@ final class PolicyChanges {
             delete(control.policyId());
         } else {
             PolicyRules rules = PolicyRulesReader.read(control.config());
-            requirePossible(policies.configuredRules(control.policyId()), rules);
+            rules.requireCanFollow(policies.configuredRules(control.policyId()));
             change(control.policyId(), rules, nowMillis);
-        }
-    }
-
-    private static void requirePossible(@Nullable PolicyRules before, PolicyRules after) throws InvalidPolicyException {
-        if (before == null) {
-            return;
-        }
-        List<String> violations = new ArrayList<>();
-        if (after.generation() < before.generation()) {
-            violations.add("generation must not fall: it is " + before.generation() + ", got " + after.generation());
-        }
-        if (after.actions() < before.actions() && after.generation() <= before.generation()) {
-            violations.add("actions can become fewer only with a generation greater than " + before.generation()
-                    + ", which forgets what was learnt: there are " + before.actions() + ", got " + after.actions());
-        }
-        if (!violations.isEmpty()) {
-            throw new InvalidPolicyException(violations);
         }
     }
 
@@ -94,8 +74,6 @@ final class PolicyChanges {
         if (concernsRows(before, after)) {
             table.forEachOf(policy, (key, row) -> {
                 QRow adapted = adapted(row, before, after, nowMillis);
-                table.unpublish(key);
-                adapted.settleAt(QRow.NOWHERE);
                 table.replace(key, adapted, after);
                 announcer.learnt(key, adapted, policy);
                 table.note(adapted);

@@ -3,7 +3,6 @@ package io.streamq.job.learn;
 import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.Algorithm;
-import io.streamq.learning.BootstrapChoice;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,9 +59,17 @@ final class QTable {
         }
     }
 
-    /** Keeps and publishes a current row that is another object than before. */
-    void replace(StateKey key, QRow row, PolicyRules rules) throws IOException {
+    /** Keeps and publishes a current row that was not there before. */
+    void add(StateKey key, QRow row, PolicyRules rules) throws IOException {
         publish(key, row, rules);
+        rows.update(row);
+    }
+
+    /** Keeps and publishes the current row under other rules than before, by which it may have another shape. */
+    void replace(StateKey key, QRow row, PolicyRules rules) throws IOException {
+        int width = computeNumbers(row, rules);
+        row.publish(numbers[0]);
+        addToView(key, row, rules, width);
         rows.update(row);
     }
 
@@ -79,31 +86,37 @@ final class QTable {
         view.remove(key);
     }
 
-    /** Takes a row out of the view, so that it is published anew. */
-    void unpublish(StateKey key) {
-        view.remove(key);
-    }
-
     /** Writes what changed of a row where BOOTSTRAP reads it. */
     void publish(StateKey key, QRow row, PolicyRules rules) {
+        int width = computeNumbers(row, rules);
+        boolean changed = row.publish(numbers[0]) || width > 1;
+        if (row.address() == QRow.NOWHERE) {
+            long place = view.placeOf(key);
+            if (!ViewPlace.isOfRow(place)) {
+                addToView(key, row, rules, width);
+                return;
+            }
+            row.settleAt(place);
+            changed = true;
+        }
+        if (changed) {
+            view.write(row.address(), numbers, width);
+        }
+    }
+
+    /** Computes a row's bootstrap values, and tells how many they are. */
+    private int computeNumbers(QRow row, PolicyRules rules) {
         Algorithm algorithm = rules.algorithm();
         int width = algorithm.bootstrapWidth(rules.actions());
         if (numbers.length < width) {
             numbers = new double[width];
         }
         algorithm.bootstrapValues(row, numbers);
-        boolean changed = row.publish(numbers[0]);
-        if (row.address() == QRow.NOWHERE) {
-            long place = view.placeOf(key);
-            row.settleAt(ViewPlace.isOfRow(place) ? place : QRow.NOWHERE);
-            changed = true;
-        }
-        if (row.address() == QRow.NOWHERE) {
-            BootstrapChoice choice = algorithm.bootstrapChoice();
-            row.settleAt(view.add(key, rules.generation(), choice, numbers, width));
-        } else if (changed || width > 1) {
-            view.write(row.address(), numbers, width);
-        }
+        return width;
+    }
+
+    private void addToView(StateKey key, QRow row, PolicyRules rules, int width) {
+        row.settleAt(view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width));
     }
 
     /** What to do with a row. */

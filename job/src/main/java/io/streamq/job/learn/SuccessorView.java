@@ -93,10 +93,10 @@ final class SuccessorView {
     }
 
     /**
-     * Adds a row whose key has none. By the writer.
+     * Adds a row. One that the key has already is replaced at once, so that no reader finds none meanwhile. By the writer.
      *
      * @param count numbers of the row, in [1, 65535]
-     * @return its place, until it is removed
+     * @return its place, until it is removed or replaced
      */
     long add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
         int header = headerNumbers(choice);
@@ -106,6 +106,7 @@ final class SuccessorView {
         }
         write(place, numbers, count);
         int slot = table.find(key);
+        long before = slot < 0 ? ViewPlace.NONE : table.place(slot);
         if (slot >= 0) {
             table.setPlace(slot, place);
         } else {
@@ -114,7 +115,11 @@ final class SuccessorView {
             }
             table.put(key, place);
         }
-        rows++;
+        if (ViewPlace.isOfRow(before)) {
+            free(before);
+        } else {
+            rows++;
+        }
         return place;
     }
 
@@ -135,12 +140,17 @@ final class SuccessorView {
         }
         long place = table.place(slot);
         table.setPlace(slot, ViewPlace.REMOVED);
+        free(place);
+        rows--;
+    }
+
+    /** Lets the numbers of a place be written over that no key has any more. */
+    private void free(long place) {
         // Whoever reads a number that is written from here on must see that its place was taken back.
         VarHandle.releaseFence();
         freePlaces
                 .computeIfAbsent(numbersAt(place), count -> new ArrayDeque<>())
                 .push(place);
-        rows--;
     }
 
     private int numbersAt(long place) {

@@ -26,12 +26,25 @@ final class Upkeep {
     private final KeyGroupRange keyGroups;
     private final int maxParallelism;
 
-    Upkeep(QTable table, ShardPolicies policies, Announcer announcer, KeyGroupRange keyGroups, int maxParallelism) {
+    Upkeep(QTable table, ShardPolicies policies, Announcer announcer, Placement placement) {
         this.table = table;
         this.policies = policies;
         this.announcer = announcer;
-        this.keyGroups = keyGroups;
-        this.maxParallelism = maxParallelism;
+        this.keyGroups = placement.keyGroups();
+        this.maxParallelism = placement.maxParallelism();
+    }
+
+    /** Tells of all rows whose policies have a limit on them: an attempt that crashed may have evicted others than this one will. */
+    void afterRestore() throws Exception {
+        for (ShardPolicy policy : policies.all()) {
+            if (policy.rules().limits().rows() > 0) {
+                table.forEachOf(policy, (key, row) -> {
+                    announcer.announceAgain(key, row, policy, UpdateReason.RESTORED);
+                    table.note(row);
+                });
+                makeRoom(policy);
+            }
+        }
     }
 
     /** Does what is due. */

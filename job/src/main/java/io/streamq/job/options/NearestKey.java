@@ -4,10 +4,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds what somebody meant who mistyped a key: the known one that the fewest edits turn it into. */
-final class NearestKey {
+public final class NearestKey {
     private NearestKey() {}
 
-    static String to(String mistyped, List<String> known) {
+    /** The nearest of the known keys, of which there must be one. */
+    public static String to(String mistyped, List<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(key -> edits(mistyped, key)))
                 .orElseThrow();

@@ -4,6 +4,9 @@ import io.streamq.learning.Algorithm;
 import io.streamq.learning.LearningRate;
 import io.streamq.learning.RewardTransform;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Valid rules of one policy.
@@ -32,5 +35,28 @@ public record PolicyRules(
     /** Whether anything is to be done at a certain time. */
     public boolean needClock() {
         return emission.needsTime() || limits.timeToLiveMillis() > 0;
+    }
+
+    /**
+     * Checks whether a policy can go over to these rules.
+     *
+     * @param before the rules it was configured with; {@code null} if nobody configured it
+     * @throws InvalidPolicyException if rows would be forgotten that nobody asked to forget
+     */
+    public void requireCanFollow(@Nullable PolicyRules before) throws InvalidPolicyException {
+        if (before == null) {
+            return;
+        }
+        List<String> violations = new ArrayList<>();
+        if (generation < before.generation) {
+            violations.add("generation must not fall: it is " + before.generation + ", got " + generation);
+        }
+        if (actions < before.actions && generation <= before.generation) {
+            violations.add("actions can become fewer only with a generation greater than " + before.generation
+                    + ", which forgets what was learnt: there are " + before.actions + ", got " + actions);
+        }
+        if (!violations.isEmpty()) {
+            throw new InvalidPolicyException(violations);
+        }
     }
 }

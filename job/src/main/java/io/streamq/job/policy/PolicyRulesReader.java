@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes rules of a configuration, or says everything that is wrong with it. Used wherever a configuration can come from. */
 public final class PolicyRulesReader {
-    private static final int MAX_DUPLICATE_WINDOW = 1 << 12;
-
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
+    private static final int MAX_DUPLICATE_WINDOW = 1 << 12;
 
     private final PolicyConfig config;
     private final List<String> violations = new ArrayList<>();
@@ -50,7 +49,7 @@ public final class PolicyRulesReader {
     /**
      * The rules of a configuration as it stands on the control topic.
      *
-     * @throws InvalidPolicyException if it is none, or any field is not valid
+     * @throws InvalidPolicyException if the bytes are no configuration, or any field is not valid
      */
     public static PolicyRules read(byte[] config) throws InvalidPolicyException {
         try {
@@ -64,9 +63,9 @@ public final class PolicyRulesReader {
     public static List<String> warnings(PolicyConfig config) {
         return switch (config.getLearningRate().getSchedule()) {
             case SAMPLE_AVERAGE ->
-                List.of("learningRate.schedule SAMPLE_AVERAGE (1/n) is exponentially slow in 1/(1-discount) (Even-Dar"
-                    + " and Mansour 2003) and never forgets the first, meaningless targets: POLYNOMIAL with omega in"
-                    + " (1/2, 1) settles too, and gets there");
+                List.of("learningRate.schedule SAMPLE_AVERAGE (1/n) is exponentially slow in 1/(1-discount)"
+                        + " (Even-Dar and Mansour 2003) and never forgets the first, meaningless targets: POLYNOMIAL with omega"
+                        + " in (1/2, 1) settles too, and gets there");
             case POLYNOMIAL ->
                 config.getLearningRate().getOmega() > 0.5
                         ? List.of()

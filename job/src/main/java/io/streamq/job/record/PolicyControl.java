@@ -1,5 +1,6 @@
 package io.streamq.job.record;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,5 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param offset of the control topic
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-public record PolicyControl(
-        String policyId, byte @Nullable [] config, int partition, long offset, long timestampMillis) {}
+public record PolicyControl(String policyId, byte @Nullable [] config, int partition, long offset, long timestampMillis)
+        implements Serializable {}

@@ -1,0 +1,58 @@
+package io.streamq.benchmarks.contest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A contestant that is watched while it learns from the second half of a topic, when all rows are there and little changes. */
+public final class AllocationRun {
+    private AllocationRun() {}
+
+    /** Who is watched. */
+    public enum Who {
+        FLOOR,
+        STREAMQ
+    }
+
+    /** What watches one of them. */
+    public interface Watch<T> extends AutoCloseable {
+        /** The second half begins. */
+        void begin();
+
+        /**
+         * All is learnt, and the job still runs.
+         *
+         * @param work for files
+         */
+        T end(long experiences, Path work) throws IOException;
+
+        @Override
+        void close();
+    }
+
+    /** Runs both in turn on one stadium. */
+    public static <T> Map<Who, T> run(Setting setting, Supplier<Watch<T>> watches) throws Exception {
+        Map<Who, T> seen = new EnumMap<>(Who.class);
+        try (Stadium stadium = Stadium.open(setting)) {
+            for (Who who : Who.values()) {
+                FlinkContestant contestant = who == Who.FLOOR ? FlinkContestant.FLOOR : FlinkContestant.PRODUCT;
+                try (Watch<T> watch = watches.get();
+                        FlinkHost.Task task =
+                                stadium.flink().start(contestant.job().apply(stadium))) {
+                    Stopwatch.time(task::applied, setting.experiences() / 2);
+                    watch.begin();
+                    long first = task.applied();
+                    Stopwatch.time(task::applied, setting.experiences());
+                    seen.put(
+                            who,
+                            watch.end(
+                                    setting.experiences() - first,
+                                    stadium.work().path()));
+                }
+            }
+        }
+        return seen;
+    }
+}

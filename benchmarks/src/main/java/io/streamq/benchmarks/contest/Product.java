@@ -1,0 +1,78 @@
+package io.streamq.benchmarks.contest;
+
+import io.streamq.cli.cluster.Distribution;
+import io.streamq.job.OperatorUids;
+import io.streamq.job.StreamQJob;
+import io.streamq.job.kafka.PolicyCatalog;
+import io.streamq.job.learn.LearnOperator;
+import io.streamq.job.options.JobArguments;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.job.record.RecordType;
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.QRow;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+
+/** StreamQ with everything on, as it is by default: validation, checkpoints every 10 s, policy sink, dead letters, metrics. */
+record Product(Stadium stadium) implements FlinkJob {
+    @Override
+    public void define(StreamExecutionEnvironment environment) {
+        StreamQJob.define(environment, JobOptions.of(JobArguments.parse(arguments())), PolicyCatalog.EMPTY);
+    }
+
+    @Override
+    public Path jar(Path work) {
+        return Distribution.ofThisCommand().jobJar();
+    }
+
+    @Override
+    public List<String> arguments() {
+        return List.of(
+                argument(StreamQOptions.BOOTSTRAP_SERVERS.key(), stadium.bootstrapServers()),
+                argument(StreamQOptions.ACTIONS.key(), stadium.setting().actions()),
+                argument(StreamQOptions.PARALLELISM.key(), stadium.setting().parallelism()));
+    }
+
+    private static String argument(String key, Object value) {
+        return "--" + key + "=" + value;
+    }
+
+    @Override
+    public String tableUid() {
+        return OperatorUids.LEARN;
+    }
+
+    @Override
+    public KeyedStateReaderFunction<StateKey, Integer> reader(VisitSink visits) {
+        return new Reader(visits);
+    }
+
+    private static final class Reader extends KeyedStateReaderFunction<StateKey, Integer> {
+        private final VisitSink visits;
+        private transient ValueState<QRow> rows;
+
+        Reader(VisitSink visits) {
+            this.visits = visits;
+        }
+
+        @Override
+        public void open(OpenContext context) {
+            rows = getRuntimeContext().getState(new ValueStateDescriptor<>(LearnOperator.ROWS_STATE, RecordType.Q_ROW));
+        }
+
+        @Override
+        public void readKey(StateKey key, Context context, Collector<Integer> out) throws Exception {
+            QRow row = rows.value();
+            for (int action = 0; action < row.actions(); action++) {
+                visits.add(key.bytes(), action, row.visits(action));
+            }
+        }
+    }
+}

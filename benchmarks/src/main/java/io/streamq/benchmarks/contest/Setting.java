@@ -1,0 +1,170 @@
+package io.streamq.benchmarks.contest;
+
+import io.streamq.cli.terminal.Quantities;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured: a workload, and what learns from it.
+ *
+ * @param experiences in each run
+ * @param stateBytes of a state's name, in UTF-8
+ * @param parallelism of the jobs, and partitions of their topic
+ * @param taskManagers processes of a real cluster; 0 for Flink in this JVM
+ * @param heapMebibytes for the tasks of each of these processes
+ * @param flink further settings of Flink, for all jobs alike
+ */
+public record Setting(
+        long experiences,
+        int states,
+        int actions,
+        int stateBytes,
+        Skew skew,
+        int parallelism,
+        StateBackend stateBackend,
+        int taskManagers,
+        int heapMebibytes,
+        Map<String, String> flink) {
+    /** Roughly, of a row without its actions: key, objects, entries of maps. */
+    private static final double ROW_BYTES = 220;
+    /** Of an action in a row: value, visits, and what a snapshot copies meanwhile. */
+    private static final double CELL_BYTES = 20;
+    /** Of broker, Flink, and buffers. */
+    private static final long FIXED_BYTES = 700L << 20;
+
+    /** In words, for the foot of a table. */
+    public String inShort() {
+        StringJoiner words = new StringJoiner(", ");
+        words.add(Quantities.count(experiences, "experience"));
+        words.add(Quantities.count(states, "state"));
+        words.add(actions + " actions");
+        words.add("keys of " + stateBytes + " bytes");
+        if (skew != Skew.UNIFORM) {
+            words.add(skew.name().toLowerCase(Locale.ROOT));
+        }
+        words.add("parallelism " + parallelism);
+        words.add(stateBackend.flinkName());
+        words.add(
+                taskManagers == 0
+                        ? "one JVM"
+                        : taskManagers + (taskManagers == 1 ? " TaskManager" : " TaskManagers") + " of " + heapMebibytes
+                                + " MiB");
+        flink.forEach((key, value) -> words.add(key + "=" + value));
+        return words.toString();
+    }
+
+    /** What a run of it would take that this machine does not have; {@code null} if nothing. */
+    @Nullable
+    String whyItDoesNotFit() {
+        long table = (long) (states * (ROW_BYTES + stateBytes + CELL_BYTES * actions));
+        // The table, and in the JVM of the benchmark also what was published and what is read from a savepoint.
+        long counts = 2L * Integer.BYTES * states * actions;
+        long here = FIXED_BYTES + counts + table;
+        long heap = Runtime.getRuntime().maxMemory();
+        if (here > heap) {
+            return "needs a heap of about " + (here >> 20) + " MiB, and this Java has " + (heap >> 20);
+        }
+        long process = (long) heapMebibytes << 20;
+        if (taskManagers > 0 && table / taskManagers > process) {
+            return "needs TaskManagers of about " + ((table / taskManagers) >> 20) + " MiB, and they have "
+                    + heapMebibytes;
+        }
+        return null;
+    }
+
+    Setting withExperiences(long others) {
+        return new Setting(
+                others,
+                states,
+                actions,
+                stateBytes,
+                skew,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                flink);
+    }
+
+    Setting withStates(int others) {
+        return new Setting(
+                experiences,
+                others,
+                actions,
+                stateBytes,
+                skew,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                flink);
+    }
+
+    Setting withActions(int others) {
+        return new Setting(
+                experiences,
+                states,
+                others,
+                stateBytes,
+                skew,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                flink);
+    }
+
+    Setting withStateBytes(int others) {
+        return new Setting(
+                experiences,
+                states,
+                actions,
+                others,
+                skew,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                flink);
+    }
+
+    Setting withSkew(Skew other) {
+        return new Setting(
+                experiences,
+                states,
+                actions,
+                stateBytes,
+                other,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                flink);
+    }
+
+    Setting withParallelism(int other) {
+        return new Setting(
+                experiences,
+                states,
+                actions,
+                stateBytes,
+                skew,
+                other,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                flink);
+    }
+
+    Setting withStateBackend(StateBackend other) {
+        return new Setting(
+                experiences, states, actions, stateBytes, skew, parallelism, other, taskManagers, heapMebibytes, flink);
+    }
+
+    Setting onTaskManagers(int others, int heap) {
+        return new Setting(
+                experiences, states, actions, stateBytes, skew, parallelism, stateBackend, others, heap, flink);
+    }
+}

@@ -1,0 +1,110 @@
+package io.streamq.benchmarks.contest;
+
+import io.streamq.benchmarks.report.ReportOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.configuration.MemorySize;
+import picocli.CommandLine.Option;
+
+/** The options that make a {@link Setting}. */
+public final class SettingOptions {
+    private static final int MAX_STATES = 90_000_000;
+    private static final int MAX_STATE_BYTES = 1024;
+
+    @Option(names = "--experiences", paramLabel = "N", description = "In each run. Default: ${DEFAULT-VALUE}")
+    private long experiences = 6_000_000;
+
+    @Option(names = "--states", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+    private int states = 100_000;
+
+    @Option(names = "--actions", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+    private int actions = 6;
+
+    @Option(names = "--state-bytes", paramLabel = "N", description = "Of a state's name. Default: ${DEFAULT-VALUE}")
+    private int stateBytes = Workload.LEAST_STATE_BYTES;
+
+    @Option(
+            names = "--skew",
+            paramLabel = "uniform|zipf",
+            description = "How often states are visited. Default: uniform")
+    private Skew skew = Skew.UNIFORM;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "Of the jobs, and partitions of their topic. Default: ${DEFAULT-VALUE}")
+    private int parallelism = 2;
+
+    @Option(
+            names = "--state-backend",
+            paramLabel = "hashmap|rocksdb",
+            description = "Of the Flink jobs. Default: hashmap")
+    private StateBackend stateBackend = StateBackend.HASHMAP;
+
+    @Option(
+            names = "--taskmanagers",
+            paramLabel = "N",
+            description =
+                    "Runs the Flink jobs on a real cluster of so many TaskManager processes, and only them. Default:"
+                            + " 0, in the JVM of the benchmark")
+    private int taskManagers;
+
+    @Option(
+            names = "--taskmanager-heap",
+            paramLabel = "SIZE",
+            description = "For the tasks of each of these processes. Default: ${DEFAULT-VALUE}")
+    private String taskManagerHeap = "2g";
+
+    @Option(
+            names = "-D",
+            paramLabel = "x.y=VALUE",
+            description = "A setting of Flink, for all its jobs alike, such as taskmanager.memory.managed.size=1g.")
+    private Map<String, String> flink = new LinkedHashMap<>();
+
+    /** A workload that takes seconds. */
+    public void quick() {
+        experiences = Math.min(experiences, 100_000);
+        states = Math.min(states, 1_000);
+    }
+
+    /** The setting, once all is known to be right. */
+    public Setting setting(ReportOptions command) {
+        command.require(experiences >= 10, "--experiences must be at least 10: got " + experiences);
+        command.require(
+                states >= 1 && states <= MAX_STATES, "--states must be in [1, " + MAX_STATES + "]: got " + states);
+        command.require(actions >= 1, "--actions must be at least 1: got " + actions);
+        command.require(
+                (long) states * actions <= Visits.MOST_PAIRS,
+                "--states times --actions must be at most " + Visits.MOST_PAIRS + ": got " + (long) states * actions);
+        command.require(
+                stateBytes >= Workload.LEAST_STATE_BYTES && stateBytes <= MAX_STATE_BYTES,
+                "--state-bytes must be in [" + Workload.LEAST_STATE_BYTES + ", " + MAX_STATE_BYTES + "]: got "
+                        + stateBytes);
+        command.require(
+                parallelism >= 1 && parallelism <= 128, "--parallelism must be in [1, 128]: got " + parallelism);
+        command.require(taskManagers >= 0, "--taskmanagers must be at least 0: got " + taskManagers);
+        return new Setting(
+                experiences,
+                states,
+                actions,
+                stateBytes,
+                skew,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes(command),
+                Map.copyOf(flink));
+    }
+
+    private int heapMebibytes(ReportOptions command) {
+        try {
+            int mebibytes = MemorySize.parse(taskManagerHeap).getMebiBytes();
+            command.require(mebibytes >= 64, "--taskmanager-heap must be at least 64m: got " + taskManagerHeap);
+            return mebibytes;
+        } catch (IllegalArgumentException e) {
+            command.require(
+                    false, "--taskmanager-heap must be a size such as 512m or 8g: got '" + taskManagerHeap + "'");
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.streamq.benchmarks.contest;
+
+import io.streamq.cli.TemporaryFolder;
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.topics.TopicsCommand;
+import io.streamq.schemas.Topics;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker whose experience topic holds a workload, for all contestants alike, and a Flink to run on.
+ *
+ * @param published the visits of whoever learns from all of it
+ */
+record Stadium(Setting setting, LocalBroker broker, FlinkHost flink, Visits published, TemporaryFolder work)
+        implements AutoCloseable {
+    static Stadium open(Setting setting) throws IOException, InterruptedException {
+        TemporaryFolder work = TemporaryFolder.create("streamq-benchmark");
+        FlinkHost flink = null;
+        LocalBroker broker = null;
+        try {
+            flink = setting.taskManagers() == 0
+                    ? new FlinkHere(setting, work.path())
+                    : FlinkCluster.start(setting, work.path());
+            broker = LocalBroker.start();
+            TopicsCommand.createDefaults(broker.bootstrapServers(), setting.parallelism());
+            Visits published = new Workload(setting).publish(broker.bootstrapServers(), Topics.EXPERIENCES);
+            return new Stadium(setting, broker, flink, published, work);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close(flink, broker, work);
+            throw e;
+        }
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    @Override
+    public void close() {
+        close(flink, broker, work);
+    }
+
+    private static void close(@Nullable FlinkHost flink, @Nullable LocalBroker broker, TemporaryFolder work) {
+        if (flink != null) {
+            flink.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+        work.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.streamq.benchmarks.contest;
+
+import io.streamq.benchmarks.contest.Contestant.Lap;
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.terminal.Quantities;
+import java.time.Duration;
+
+/** Times the last nine tenths of a count. */
+public final class Stopwatch {
+    private static final int POLL_MILLIS = 2;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** What is counted. */
+    public interface Count {
+        /** How many by now; fails if there will not be more. */
+        long now() throws InterruptedException;
+    }
+
+    private Stopwatch() {}
+
+    /**
+     * Waits until the count reaches {@code total}.
+     *
+     * @throws CommandFailure if it stands still for minutes
+     */
+    public static Lap time(Count count, long total) throws InterruptedException {
+        long first = await(count, total / 10);
+        long start = System.nanoTime();
+        long last = await(count, total);
+        return new Lap(last - first, System.nanoTime() - start);
+    }
+
+    private static long await(Count count, long target) throws InterruptedException {
+        long reached = count.now();
+        long movedAt = System.nanoTime();
+        while (reached < target) {
+            Thread.sleep(POLL_MILLIS);
+            long before = reached;
+            reached = count.now();
+            long now = System.nanoTime();
+            if (reached != before) {
+                movedAt = now;
+            } else if (now - movedAt > PATIENCE.toNanos()) {
+                throw new CommandFailure(Quantities.count(reached, "experience") + " of " + Quantities.count(target)
+                        + " were learnt, and for " + PATIENCE.toMinutes()
+                        + " minutes no more; --log-file FILE shows what Flink and Kafka say");
+            }
+        }
+        return reached;
+    }
+}

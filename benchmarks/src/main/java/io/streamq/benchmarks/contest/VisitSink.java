@@ -1,0 +1,31 @@
+package io.streamq.benchmarks.contest;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Carries counts out of a Flink job that runs in this JVM: what Flink copies into it is the sink's name. */
+record VisitSink(String id) implements Serializable, AutoCloseable {
+    private static final Map<String, Visits> OPEN = new ConcurrentHashMap<>();
+
+    static VisitSink into(Visits visits) {
+        VisitSink sink = new VisitSink(UUID.randomUUID().toString());
+        OPEN.put(sink.id, visits);
+        return sink;
+    }
+
+    /** By one thread at a time. */
+    void add(byte[] key, int action, long times) {
+        Visits visits = OPEN.get(id);
+        if (visits == null) {
+            throw new IllegalStateException("the table is read in another JVM, or no more");
+        }
+        visits.add(key, action, times);
+    }
+
+    @Override
+    public void close() {
+        OPEN.remove(id);
+    }
+}

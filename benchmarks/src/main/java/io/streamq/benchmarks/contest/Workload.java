@@ -1,0 +1,106 @@
+package io.streamq.benchmarks.contest;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import java.util.Properties;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Experiences of a world that costs nothing to simulate: states drawn by their skew and actions uniformly, each pair with a mean
+ * reward of its own and some noise, one step in twenty terminal.
+ */
+public final class Workload {
+    /** Of a state's name: all digits of the greatest number. */
+    public static final int LEAST_STATE_BYTES = 8;
+
+    private static final int SEED = 1;
+    private static final double TERMINAL_SHARE = 0.05;
+    private static final double NOISE = 0.2;
+    private static final int FIRST_NAME = 10_000_000;
+
+    private final Setting setting;
+
+    public Workload(Setting setting) {
+        this.setting = setting;
+    }
+
+    /**
+     * Publishes all of it, spread evenly over partitions.
+     *
+     * @return the visits of whoever learns from it
+     */
+    Visits publish(String bootstrapServers, String topic) throws InterruptedException {
+        Visits visits = new Visits(setting.states(), setting.actions());
+        AvroCodec<Experience> codec = AvroCodec.experience();
+        SplittableRandom random = new SplittableRandom(SEED);
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
+            for (long i = 0; i < setting.experiences(); i++) {
+                int state = setting.skew().draw(random, setting.states());
+                int action = random.nextInt(setting.actions());
+                byte[] value = codec.encode(experience(state, action, random));
+                var unused = producer.send(
+                        new ProducerRecord<>(topic, (int) (i % setting.parallelism()), null, value), (sent, thrown) -> {
+                            if (thrown != null) {
+                                failure.set(thrown);
+                            }
+                        });
+                visits.add(state, action, 1);
+                if ((i & 0xFFF) == 0 && Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+            producer.flush();
+        }
+        Exception thrown = failure.get();
+        if (thrown != null) {
+            throw new CommandFailure("the broker did not take an experience (" + thrown.getMessage() + ")", thrown);
+        }
+        return visits;
+    }
+
+    /** A producer for much at once. */
+    public static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", bootstrapServers);
+        properties.setProperty("linger.ms", "20");
+        properties.setProperty("batch.size", "262144");
+        properties.setProperty("buffer.memory", "134217728");
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Experience experience(int state, int action, SplittableRandom random) {
+        return Experience.newBuilder()
+                .setState(name(state, setting.stateBytes()))
+                .setAction(action)
+                .setReward(meanReward(state, action) + NOISE * (random.nextDouble() - 0.5))
+                .setNextState(name(setting.skew().draw(random, setting.states()), setting.stateBytes()))
+                .setTerminated(random.nextDouble() < TERMINAL_SHARE)
+                .build();
+    }
+
+    /** Actions differ, as in any problem worth learning: a fixed number in [0, 1) for each. */
+    private static double meanReward(int state, int action) {
+        return new SplittableRandom(31L * state + action).nextDouble();
+    }
+
+    /** So many characters, whatever the number. */
+    public static String name(int state, int bytes) {
+        return "0".repeat(bytes - LEAST_STATE_BYTES) + (FIRST_NAME + state);
+    }
+
+    /** The state whose name a key ends with. */
+    public static int stateOf(byte[] key) {
+        int number = 0;
+        for (int i = key.length - LEAST_STATE_BYTES; i < key.length; i++) {
+            number = 10 * number + key[i] - '0';
+        }
+        return number - FIRST_NAME;
+    }
+}

@@ -1,0 +1,76 @@
+package io.streamq.benchmarks.floor;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+
+/**
+ * The floor for {@code flink run}: its classes, and the product's jar inside as the library that brings decoder, key and
+ * connector, so that both jobs run on the very same code.
+ */
+public final class FloorJar {
+    private FloorJar() {}
+
+    /** Makes the jar. */
+    public static void write(Path jar, Path productJar) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, FloorJob.class.getName());
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+            addClasses(out);
+            // What Flink takes for libraries of a jar.
+            add(out, "lib/streamq-job.jar", productJar);
+        }
+    }
+
+    private static void addClasses(JarOutputStream out) throws IOException {
+        String folder = FloorJob.class.getPackageName().replace('.', '/');
+        Path built = built();
+        if (Files.isDirectory(built)) {
+            addFolder(out, folder, built.resolve(folder));
+            return;
+        }
+        try (FileSystem jar = FileSystems.newFileSystem(URI.create("jar:" + built.toUri()), Map.of())) {
+            addFolder(out, folder, jar.getPath(folder));
+        }
+    }
+
+    private static Path built() {
+        try {
+            return Path.of(FloorJar.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("classes come from no place of this machine", e);
+        }
+    }
+
+    private static void addFolder(JarOutputStream out, String folder, Path files) throws IOException {
+        List<Path> classes;
+        try (Stream<Path> all = Files.list(files)) {
+            classes = all.sorted().toList();
+        }
+        for (Path each : classes) {
+            add(out, folder + "/" + each.getFileName(), each);
+        }
+    }
+
+    private static void add(JarOutputStream out, String name, Path file) throws IOException {
+        out.putNextEntry(new ZipEntry(name));
+        Files.copy(file, out);
+        out.closeEntry();
+    }
+}

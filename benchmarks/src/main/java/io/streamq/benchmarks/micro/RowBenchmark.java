@@ -1,0 +1,57 @@
+package io.streamq.benchmarks.micro;
+
+import io.streamq.learning.LearningRate;
+import io.streamq.learning.QRow;
+import io.streamq.learning.TemporalDifference;
+import java.util.SplittableRandom;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What is done to a row, on rows that lie everywhere in memory. */
+@State(Scope.Thread)
+public class RowBenchmark {
+    private static final int CHOICES = 1 << 16;
+    private static final double OMEGA = 0.7;
+
+    @Param({"6", "256"})
+    public int actions;
+
+    /** Few that stay in caches, and many that do not. */
+    @Param({"1000", "50000"})
+    public int rows;
+
+    private final LearningRate rate = new LearningRate.Polynomial(OMEGA);
+    private final int[] choices = new int[CHOICES];
+    private QRow[] table = new QRow[0];
+    private int next;
+
+    @Setup
+    public void fill() {
+        SplittableRandom random = new SplittableRandom(1);
+        table = new QRow[rows];
+        for (int i = 0; i < rows; i++) {
+            table[i] = QRow.untouched(1, actions, random.nextDouble());
+        }
+        for (int i = 0; i < CHOICES; i++) {
+            choices[i] = random.nextInt(rows);
+        }
+    }
+
+    private QRow nextRow() {
+        return table[choices[next++ & (CHOICES - 1)]];
+    }
+
+    @Benchmark
+    public double update() {
+        QRow row = nextRow();
+        return TemporalDifference.update(row, 0, next % actions, next & 7, rate);
+    }
+
+    @Benchmark
+    public boolean chooseGreedy() {
+        return nextRow().chooseGreedy(0);
+    }
+}

@@ -1,0 +1,100 @@
+package io.streamq.benchmarks.report;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and when something was measured: without it a figure means nothing.
+ *
+ * @param collectors of garbage, of this JVM
+ * @param commit of the checkout, with {@code -dirty} behind it if files differ; {@code null} outside a checkout
+ */
+public record Machine(
+        String cpu,
+        int cores,
+        long memoryMebibytes,
+        String os,
+        String jdk,
+        String collectors,
+        long maxHeapMebibytes,
+        @Nullable String commit,
+        String measuredAt) {
+    private static final int GIT_SECONDS = 10;
+
+    /** This one, now. */
+    public static Machine here() {
+        OperatingSystemMXBean os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return new Machine(
+                processor(),
+                Runtime.getRuntime().availableProcessors(),
+                os.getTotalMemorySize() >> 20,
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("java.vm.name") + " " + Runtime.version(),
+                ManagementFactory.getGarbageCollectorMXBeans().stream()
+                        .map(collector -> collector.getName())
+                        .collect(Collectors.joining(", ")),
+                Runtime.getRuntime().maxMemory() >> 20,
+                checkedOut(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    /** In a few words, for the foot of a table or a drawing. */
+    public String inShort() {
+        return cores + (cores == 1 ? " core (" : " cores (") + cpu + "), JDK "
+                + Runtime.version().feature()
+                + String.format(Locale.ROOT, ", heap %.1f GiB", maxHeapMebibytes / 1024.0)
+                + (commit == null ? "" : ", commit " + commit);
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        } catch (IOException noLinux) {
+            return System.getProperty("os.arch");
+        }
+    }
+
+    /** The commit of the checkout that this class was built in. */
+    public static @Nullable String checkedOut() {
+        String commit = git("rev-parse", "--short=10", "HEAD");
+        String changes = git("status", "--porcelain", "--untracked-files=no");
+        return commit == null ? null : commit + (changes == null || changes.isEmpty() ? "" : "-dirty");
+    }
+
+    private static @Nullable String git(String... arguments) {
+        try {
+            String[] command =
+                    Stream.concat(Stream.of("git"), Stream.of(arguments)).toArray(String[]::new);
+            Process git = new ProcessBuilder(command)
+                    .directory(Checkout.home().toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (BufferedReader out =
+                    new BufferedReader(new InputStreamReader(git.getInputStream(), StandardCharsets.UTF_8))) {
+                String text = out.lines().collect(Collectors.joining("\n"));
+                return git.waitFor(GIT_SECONDS, TimeUnit.SECONDS) && git.exitValue() == 0 ? text : null;
+            }
+        } catch (IOException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+}

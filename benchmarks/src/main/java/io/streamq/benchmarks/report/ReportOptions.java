@@ -1,0 +1,101 @@
+package io.streamq.benchmarks.report;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.terminal.Live;
+import io.streamq.cli.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where the outcome of a benchmark goes: the same for all of them. */
+public final class ReportOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    @Option(
+            names = "--json",
+            description = "Prints the outcome as JSON instead of a table, progress on standard error.")
+    private boolean json;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Writes the outcome there as well, as JSON with machine, JDK, commit and settings, and as"
+                    + " drawings.")
+    private @Nullable Path out;
+
+    private final @Nullable Path usual;
+
+    /** Of a benchmark that writes only if it is told to. */
+    public ReportOptions() {
+        usual = null;
+    }
+
+    /** Of a benchmark that writes anyway, to a folder under the current one if it is told nothing else. */
+    public ReportOptions(String usual) {
+        this.usual = Path.of(usual);
+    }
+
+    public boolean json() {
+        return json;
+    }
+
+    /** Where the outcome is written. */
+    public Path folder() {
+        return Objects.requireNonNull(chosen(), "only a benchmark that writes anyway has a folder for sure");
+    }
+
+    private @Nullable Path chosen() {
+        return out == null ? usual : out;
+    }
+
+    /** Progress, where it does not stand in the way of the outcome. */
+    public Live live(Terminal terminal) {
+        return json ? terminal.liveBesideJson() : terminal.live();
+    }
+
+    /** Fails before anything is measured that could not be written. */
+    public void validate() {
+        require(
+                out == null || !Files.exists(out) || Files.isDirectory(out),
+                "--out must be a folder: got '" + out + "'");
+    }
+
+    /** Fails as wrong usage of the command unless something holds. */
+    public void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new ParameterException(command.commandLine(), sentence);
+        }
+    }
+
+    /** Prints the outcome if a program reads it. */
+    public void printJson(Terminal terminal, Object outcome) {
+        if (json) {
+            terminal.printJson(outcome);
+        }
+    }
+
+    /** Writes a file to the folder of the outcome, if there is to be one. */
+    public void write(Terminal terminal, String name, String content) {
+        Path folder = chosen();
+        if (folder == null) {
+            return;
+        }
+        Path file = folder.resolve(name);
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(file, content.endsWith("\n") ? content : content + "\n");
+        } catch (IOException e) {
+            throw new CommandFailure("the outcome cannot be written to " + file + " (" + e + ")", e);
+        }
+        if (!json) {
+            terminal.print("Written to " + file);
+        }
+    }
+}

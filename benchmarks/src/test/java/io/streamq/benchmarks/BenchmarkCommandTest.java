@@ -1,0 +1,54 @@
+package io.streamq.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.ExitCodes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchmarkCommandTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "latency", "memory", "sweep", "micro"})
+    void everyBenchmarkHasHelpWithExitCodes(String benchmark) {
+        Invocation help = Invocation.of((benchmark + " --help").strip().split(" ", -1));
+        assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(help.out())
+                .contains(
+                        ("Usage: streamq benchmark " + benchmark).strip(), "--quick", "--json", "--out", "Exit codes:");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--rounds 0                          | --rounds must be at least 1",
+                "--experiences 5                     | --experiences must be at least 10",
+                "--states 0                          | --states must be in",
+                "--states 90000000 --actions 100     | --states times --actions",
+                "--state-bytes 4                     | --state-bytes must be in [8",
+                "--taskmanager-heap much             | --taskmanager-heap must be a size",
+                "--taskmanagers 2 --contestants plain| do not run on --taskmanagers",
+                "--state-backend disk                | --state-backend",
+                "latency --rates 0                   | --rates must be in",
+                "latency --seconds 0                 | --seconds must be greater",
+                "memory --rows 10                    | --rows must be at least",
+                "micro --only (                      | --only must be a regular expression",
+                "sweep --only nonsense               | --only",
+                "--quick latency                     | --quick belongs behind 'latency'",
+                "laency                              | laency"
+            })
+    void wrongUsageNamesTheOption(String arguments, String sentence) {
+        Invocation wrong = Invocation.of(arguments.strip().split(" +", -1));
+        assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(wrong.err()).contains(sentence).doesNotContain("\tat ");
+    }
+
+    @Test
+    void anOptionOfTheProductThatDoesNotExistIsWrongUsage() {
+        Invocation wrong = Invocation.of("latency", "--quick", "-D", "streamq.nonsense=1");
+        assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(wrong.err()).contains("streamq.nonsense");
+    }
+}

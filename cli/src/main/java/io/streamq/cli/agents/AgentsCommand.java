@@ -1,0 +1,242 @@
+package io.streamq.cli.agents;
+
+import io.streamq.agent.DeliveryFailedException;
+import io.streamq.agent.PolicyUnavailableException;
+import io.streamq.agent.PolicyView;
+import io.streamq.agent.PolicyViewSettings;
+import io.streamq.agent.PublisherSettings;
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Interruption;
+import io.streamq.cli.LogFile;
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.stage.AgentFeed;
+import io.streamq.cli.stage.AgentOptions;
+import io.streamq.cli.stage.RecentReturns;
+import io.streamq.cli.terminal.Live;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.Topics;
+import io.streamq.simulation.ValueIteration;
+import io.streamq.simulation.World;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamq agents}: simulated agents alone, for a job that runs elsewhere. */
+@Command(
+        name = "agents",
+        description = {
+            "Lets simulated agents live against any Kafka and whatever job learns there: they act ε-greedily on the policy they"
+                    + " receive and publish what they experience, for every algorithm of the job, until Ctrl-C.",
+            "",
+            "Waits for the topics if they are not there yet, and through an outage of Kafka of up to ten minutes. Each run has"
+                    + " agents of new names and chances, so any number of them may feed one policy."
+        },
+        customSynopsis = "streamq agents -b HOST:PORT[,...] [OPTIONS]",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all --experiences were published and Kafka has confirmed them",
+            "1:Kafka is not there or stayed away, or the policy has another number of actions than the world",
+            ExitCodes.LIST_USAGE,
+            ExitCodes.LIST_INTERRUPTED
+        })
+public final class AgentsCommand implements Callable<Integer> {
+    private static final int POLL_MILLIS = 100;
+    private static final int TOPIC_POLL_MILLIS = 1_000;
+    private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(10);
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private KafkaConnection connection = new KafkaConnection();
+
+    @Option(
+            names = "--policy",
+            paramLabel = "ID",
+            description = "The policy to follow and to learn. Default: ${DEFAULT-VALUE}")
+    private String policyId = "default";
+
+    @Mixin
+    private AgentOptions agents = new AgentOptions(8, 1_000);
+
+    @Option(
+            names = "--experiences",
+            paramLabel = "N",
+            description = "Ends after so many of all agents together. Default: goes on until Ctrl-C")
+    private long experiences = Long.MAX_VALUE;
+
+    @Option(
+            names = "--experiences-topic",
+            paramLabel = "NAME",
+            description = "Where to publish. Default: ${DEFAULT-VALUE}")
+    private String experiencesTopic = Topics.EXPERIENCES;
+
+    @Option(
+            names = "--policy-topic",
+            paramLabel = "NAME",
+            description = "Where the policy is. Default: ${DEFAULT-VALUE}")
+    private String policyTopic = Topics.POLICY;
+
+    @Option(names = "--json", description = "Prints the outcome as JSON, also on Ctrl-C; progress on standard error.")
+    private boolean json;
+
+    /** The outcome as a program reads it; without a finished episode there is no mean return. */
+    record Outcome(
+            String world,
+            String policyId,
+            String agents,
+            String epsilon,
+            long experiences,
+            double seconds,
+            @Nullable Double meanReturn,
+            double optimalMeanReturn,
+            long policyUpdates,
+            int states) {}
+
+    public AgentsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        validate();
+        String warnings = LogFile.ofLongRun("agents");
+        World world = agents.world();
+        // Two runs must not have agents of one name, nor live through the same chances.
+        int run = ThreadLocalRandom.current().nextInt(1 << 24);
+        String name = String.format("%s-%06x", world.name(), run);
+        AgentFeed.Life life = agents.life(1, experiences, agents.seed() + run);
+        RecentReturns returns =
+                new RecentReturns(life.bestMeanReturn(world, ValueIteration.solve(world.mdp(), world.discount())));
+        try (Interruption interruption = Interruption.ofThisThread();
+                Live live = json ? terminal.liveBesideJson() : terminal.live()) {
+            introduce(world, name, warnings);
+            awaitTopic(policyTopic, live);
+            awaitTopic(experiencesTopic, live);
+            long start = System.nanoTime();
+            try (PolicyView policy = new PolicyView(policySettings());
+                    AgentFeed feed = new AgentFeed(world, policyId, policy, life, returns, publisherSettings(name))) {
+                policy.awaitCaughtUp(CATCH_UP_TIMEOUT);
+                boolean interrupted = !liveOut(feed, new AgentsPanel(terminal, feed, returns, policy), live);
+                feed.close();
+                report(world, name, feed.published(), System.nanoTime() - start, returns, policy);
+                return interrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
+            }
+        } catch (PolicyUnavailableException | DeliveryFailedException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        } catch (KafkaException e) {
+            throw connection.failure(e);
+        }
+    }
+
+    private void validate() {
+        agents.validate();
+        if (!PolicyKey.isPolicyId(policyId)) {
+            throw usageError("--policy must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + policyId + "'");
+        }
+        if (experiences < 1) {
+            throw usageError("--experiences must be at least 1: got " + experiences);
+        }
+    }
+
+    private ParameterException usageError(String sentence) {
+        return new ParameterException(command.commandLine(), sentence);
+    }
+
+    private void introduce(World world, String name, String warnings) {
+        if (json) {
+            return;
+        }
+        terminal.print(terminal.styled(Style.TITLE, "StreamQ agents") + "  "
+                + Quantities.count(agents.count(), "agent") + " in " + world.name() + ", epsilon " + agents.epsilon()
+                + terminal.styled(Style.QUIET, "  " + name + "-0 and so on"));
+        terminal.print("");
+        terminal.print("  They follow policy '" + policyId + "' at " + connection.bootstrapServers() + "; " + warnings);
+        terminal.print("  What a job must know of their world: "
+                + terminal.styled(
+                        Style.ACCENT,
+                        "--" + StreamQOptions.ACTIONS.key() + "=" + world.mdp().actions() + " --"
+                                + StreamQOptions.DISCOUNT.key() + "=" + world.discount()));
+        terminal.print("");
+    }
+
+    /** The topics may be made later than the agents, as containers start in any order. */
+    private void awaitTopic(String topic, Live live) throws InterruptedException {
+        boolean told = false;
+        while (!connection.hasTopic(topic)) {
+            if (!told) {
+                live.printAbove("Waiting for topic '" + topic + "': it does not exist at "
+                        + connection.bootstrapServers() + " yet; create the topics with: streamq topics create"
+                        + " --bootstrap-servers " + connection.bootstrapServers());
+                told = true;
+            }
+            Thread.sleep(TOPIC_POLL_MILLIS);
+        }
+    }
+
+    private PolicyViewSettings policySettings() {
+        return new PolicyViewSettings(
+                connection.bootstrapServers(), policyId, policyTopic, connection.clientProperties());
+    }
+
+    private PublisherSettings publisherSettings(String name) {
+        return new PublisherSettings(
+                connection.bootstrapServers(), name, experiencesTopic, connection.clientProperties());
+    }
+
+    /** Whether the agents came to their end, and not Ctrl-C to them. */
+    private static boolean liveOut(AgentFeed feed, AgentsPanel panel, Live live) {
+        try {
+            feed.start();
+            while (!feed.isExhausted()) {
+                feed.requireHealthy();
+                panel.measure();
+                live.show(panel::lines, panel::line);
+                Thread.sleep(POLL_MILLIS);
+            }
+            feed.requireHealthy();
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            live.showLast(panel::lines);
+        }
+    }
+
+    private void report(
+            World world, String name, long published, long nanos, RecentReturns returns, PolicyView policy) {
+        if (json) {
+            terminal.printJson(new Outcome(
+                    world.name(),
+                    policyId,
+                    name,
+                    agents.epsilon().toString(),
+                    published,
+                    nanos / 1e9,
+                    returns.counted() == 0 ? null : returns.mean(),
+                    returns.best(),
+                    policy.updatesReceived(),
+                    policy.size()));
+            return;
+        }
+        terminal.print("");
+        terminal.print(terminal.styled(Style.GOOD, "Published ") + Quantities.count(published, "experience") + " in "
+                + Quantities.duration(Duration.ofNanos(nanos)) + "; Kafka has confirmed "
+                + (published == 1 ? "it." : "all of them."));
+    }
+}

@@ -1,0 +1,178 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.config.ControlTopics.Configured;
+import io.streamq.cli.config.ControlTopics.Place;
+import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.policy.PolicyRulesReader;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.PolicyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What all commands that change a configuration have in common: validate, write, wait until every shard says that it is in force. */
+abstract class Change implements java.util.concurrent.Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    final Terminal terminal;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    final ControlTopics topics = new ControlTopics();
+
+    private String policyId = "";
+
+    @Option(names = "--no-wait", description = "Ends when the change is written, not when the job has applied it.")
+    private boolean noWait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long the job may take to apply it. Default: ${DEFAULT-VALUE}")
+    private int timeoutSeconds = 30;
+
+    @Option(names = "--json", description = "Prints what was done as a line of JSON.")
+    private boolean json;
+
+    Change(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Parameters(index = "0", paramLabel = "POLICY", description = "The policy's id.")
+    void setPolicyId(String id) {
+        if (!PolicyKey.isPolicyId(id)) {
+            throw new ParameterException(
+                    command.commandLine(), "POLICY must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + id + "'");
+        }
+        policyId = id;
+    }
+
+    String policyId() {
+        return policyId;
+    }
+
+    /** What was done, for programs. */
+    record Done(
+            String policyId, long generation, boolean deleted, boolean applied, long shards, List<String> changes) {}
+
+    /**
+     * Writes a configuration if it is valid and not the same as before.
+     *
+     * @throws CommandFailure naming all that is wrong with it
+     */
+    int change(Map<String, Configured> configured, PolicyConfig after) throws InterruptedException {
+        Configured found = configured.get(policyId);
+        PolicyConfig before = found == null ? null : found.config();
+        requireValid(before, after);
+        PolicyRulesReader.warnings(after).forEach(terminal::warn);
+        List<String> changes = changes(before, after);
+        if (changes.isEmpty()) {
+            report(new Done(policyId, after.getGeneration(), false, true, 0, List.of()), "Nothing to change.");
+            return ExitCodes.DONE;
+        }
+        return finish(topics.send(policyId, after), after.getGeneration(), false, changes);
+    }
+
+    /** Writes that a policy is to be deleted. */
+    int delete() throws InterruptedException {
+        return finish(topics.send(policyId, null), 0, true, List.of());
+    }
+
+    private int finish(Place place, long generation, boolean deleted, List<String> changes)
+            throws InterruptedException {
+        if (!json) {
+            changes.forEach(terminal::print);
+        }
+        if (noWait) {
+            report(new Done(policyId, generation, deleted, false, 0, changes), "Written.");
+            return ExitCodes.DONE;
+        }
+        long start = System.nanoTime();
+        Standing standing =
+                awaitStanding(place, start + Duration.ofSeconds(timeoutSeconds).toNanos());
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        report(
+                new Done(policyId, generation, deleted, true, standing.shards(), changes),
+                (deleted ? "Deleted" : "In force") + " on " + Quantities.count(standing.shards(), "shard") + " after "
+                        + took.toMillis() + " ms.");
+        return ExitCodes.DONE;
+    }
+
+    private Standing awaitStanding(Place place, long deadline) throws InterruptedException {
+        while (true) {
+            Standing standing = topics.standings().getOrDefault(policyId, Standing.SILENT);
+            if (!standing.violations(place).isEmpty()) {
+                throw refused(standing.violations(place));
+            }
+            if (standing.isAppliedEverywhere(place)) {
+                return standing;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
+                        + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())
+                        + " shards said that it is in force; does the job run? It applies the change when it does:"
+                        + " see 'streamq config list -b " + topics.bootstrapServers() + "'");
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private void requireValid(@Nullable PolicyConfig before, PolicyConfig after) {
+        try {
+            PolicyRulesReader.read(after).requireCanFollow(before == null ? null : rulesOrNull(before));
+        } catch (InvalidPolicyException e) {
+            throw refused(e.violations());
+        }
+    }
+
+    /** The rules of what another client wrote; if the job refused that, anything can follow. */
+    private static @Nullable PolicyRules rulesOrNull(PolicyConfig config) {
+        try {
+            return PolicyRulesReader.read(config);
+        } catch (InvalidPolicyException refusedByTheJobToo) {
+            return null;
+        }
+    }
+
+    private CommandFailure refused(List<String> violations) {
+        return new CommandFailure(
+                "policy '" + policyId + "' cannot be configured so; the last valid configuration stays:"
+                        + System.lineSeparator() + "  " + String.join(System.lineSeparator() + "  ", violations));
+    }
+
+    private static List<String> changes(@Nullable PolicyConfig before, PolicyConfig after) {
+        Map<String, @Nullable Object> old = ConfigFields.values(before == null ? ConfigFields.defaults() : before);
+        List<String> changes = new ArrayList<>();
+        ConfigFields.values(after).forEach((path, value) -> {
+            if (!Objects.equals(old.get(path), value)) {
+                changes.add(path + ": " + (path.equals("actions") && before == null ? "" : old.get(path) + " \u2192 ")
+                        + value);
+            }
+        });
+        return changes;
+    }
+
+    private void report(Done done, String sentence) {
+        if (json) {
+            terminal.printJson(done);
+        } else {
+            terminal.print(sentence);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.PolicyConfigStatus;
+import io.streamq.schemas.Topics;
+import io.streamq.schemas.WireFormatException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The control topic and what the job says of it, as the commands see them. */
+final class ControlTopics {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    @Mixin
+    private KafkaConnection connection = new KafkaConnection();
+
+    @Option(names = "--control-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
+    private String control = Topics.CONTROL;
+
+    @Option(names = "--control-status-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
+    private String status = Topics.CONTROL_STATUS;
+
+    /** Made when a command runs: making them logs, which nothing may do before the command line is read. */
+    private static final class Codecs {
+        private static final AvroCodec<PolicyConfig> CONFIG = AvroCodec.policyConfig();
+        private static final AvroCodec<PolicyConfigStatus> STATUS = AvroCodec.policyConfigStatus();
+    }
+
+    /**
+     * What the control topic holds of a policy.
+     *
+     * @param config {@code null} if the bytes are no configuration
+     */
+    record Configured(@Nullable PolicyConfig config, Place place) {}
+
+    /** Where a configuration stands. */
+    record Place(int partition, long offset) {}
+
+    String bootstrapServers() {
+        return connection.bootstrapServers();
+    }
+
+    /** All policies that are configured. */
+    Map<String, Configured> configurations() {
+        Map<String, Configured> byPolicy = new TreeMap<>();
+        read(control, consumed -> {
+            String policyId = new String(consumed.key(), StandardCharsets.UTF_8);
+            if (consumed.value() == null) {
+                byPolicy.remove(policyId);
+            } else {
+                Place place = new Place(consumed.partition(), consumed.offset());
+                byPolicy.put(policyId, new Configured(decoded(consumed.value()), place));
+            }
+        });
+        return byPolicy;
+    }
+
+    private @Nullable PolicyConfig decoded(byte[] value) {
+        try {
+            return Codecs.CONFIG.decode(value);
+        } catch (WireFormatException notOurs) {
+            return null;
+        }
+    }
+
+    /** The last word of each shard on each policy. */
+    Map<String, Standing> standings() {
+        Map<String, Map<Integer, PolicyConfigStatus>> byPolicyAndShard = new HashMap<>();
+        read(status, consumed -> {
+            try {
+                PolicyConfigStatus word = Codecs.STATUS.decode(consumed.value());
+                byPolicyAndShard
+                        .computeIfAbsent(word.getPolicyId(), any -> new TreeMap<>())
+                        .put(word.getShard(), word);
+            } catch (WireFormatException notOurs) {
+                // Not for us to judge: the job alone writes this topic.
+            }
+        });
+        Map<String, Standing> standings = new HashMap<>();
+        byPolicyAndShard.forEach(
+                (policyId, words) -> standings.put(policyId, new Standing(List.copyOf(words.values()))));
+        return standings;
+    }
+
+    /** Writes a configuration, or with {@code null} deletes the policy. */
+    Place send(String policyId, @Nullable PolicyConfig config) {
+        connection.requireTopic(control);
+        Map<String, Object> properties = new HashMap<>(connection.clientProperties());
+        properties.put("bootstrap.servers", connection.bootstrapServers());
+        byte[] value = config == null ? null : Codecs.CONFIG.encode(config);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            RecordMetadata written = producer.send(
+                            new ProducerRecord<>(control, policyId.getBytes(StandardCharsets.UTF_8), value))
+                    .get();
+            return new Place(written.partition(), written.offset());
+        } catch (KafkaException | ExecutionException e) {
+            throw connection.failure(e);
+        } catch (InterruptedException e) {
+            throw connection.interrupted(e);
+        }
+    }
+
+    /** Shows every record with a key that a topic holds now. */
+    private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        connection.requireTopic(topic);
+        Map<String, Object> properties = new HashMap<>(connection.clientProperties());
+        properties.put("bootstrap.servers", connection.bootstrapServers());
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(found -> new TopicPartition(topic, found.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(POLL).forEach(consumed -> {
+                    if (consumed.key() != null) {
+                        each.accept(consumed);
+                    }
+                });
+            }
+        } catch (KafkaException e) {
+            throw connection.failure(e);
+        }
+    }
+
+    /** A configuration that somebody must have set before. */
+    PolicyConfig require(String policyId, Map<String, Configured> configured) {
+        Configured found = configured.get(policyId);
+        if (found == null) {
+            throw new CommandFailure("nobody configured a policy '" + policyId + "'"
+                    + (configured.isEmpty() ? "" : "; there are: " + String.join(", ", configured.keySet()))
+                    + ". Configure it with: streamq config set " + policyId + " actions=N");
+        }
+        if (found.config == null) {
+            throw new CommandFailure("what the control topic holds of '" + policyId
+                    + "' is no configuration (offset " + found.place.offset + "); write a new one with: streamq config"
+                    + " set " + policyId + " actions=N");
+        }
+        return found.config;
+    }
+}

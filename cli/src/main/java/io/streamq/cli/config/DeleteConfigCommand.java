@@ -1,0 +1,31 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.terminal.Terminal;
+import picocli.CommandLine.Command;
+
+/** {@code streamq config delete}. */
+@Command(
+        name = "delete",
+        description = {
+            "Deletes a policy: its configuration, and all that it learnt.",
+            "Experience that still comes for it is that of a policy nobody configured: the job's option"
+                    + " streamq.policies.unknown says what happens to it."
+        },
+        customSynopsis = "streamq config delete POLICY -b HOST:PORT[,...] [OPTIONS]",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
+final class DeleteConfigCommand extends Change {
+    DeleteConfigCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!topics.configurations().containsKey(policyId())) {
+            throw new CommandFailure("nobody configured a policy '" + policyId() + "', so there is nothing to delete");
+        }
+        return delete();
+    }
+}

@@ -1,0 +1,68 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.config.ControlTopics.Place;
+import io.streamq.schemas.PolicyConfigOutcome;
+import io.streamq.schemas.PolicyConfigStatus;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the shards of a job said of a policy.
+ *
+ * @param words the last one of each shard, of shards of earlier attempts too
+ */
+record Standing(List<PolicyConfigStatus> words) {
+    static final Standing SILENT = new Standing(List.of());
+
+    /** How many shards the job has; 0 if none ever spoke. */
+    int shards() {
+        return words.stream()
+                .max(Comparator.comparing(PolicyConfigStatus::getUpdatedAt))
+                .map(PolicyConfigStatus::getShards)
+                .orElse(0);
+    }
+
+    /** Those of the shards that have read a configuration. */
+    private List<PolicyConfigStatus> of(Place place) {
+        int shards = shards();
+        return words.stream()
+                .filter(word -> word.getShard() < shards
+                        && word.getShards() == shards
+                        && word.getPartition() == place.partition()
+                        && word.getOffset() >= place.offset())
+                .toList();
+    }
+
+    /** How many shards have it in force. */
+    long applied(Place place) {
+        return of(place).stream()
+                .filter(word -> word.getOutcome() != PolicyConfigOutcome.REFUSED)
+                .count();
+    }
+
+    boolean isAppliedEverywhere(Place place) {
+        return shards() > 0 && applied(place) == shards();
+    }
+
+    /** Why it was refused; empty if it was not. */
+    List<String> violations(Place place) {
+        return of(place).stream()
+                .filter(word -> word.getOutcome() == PolicyConfigOutcome.REFUSED && word.getOffset() == place.offset())
+                .findFirst()
+                .map(PolicyConfigStatus::getViolations)
+                .orElse(List.of());
+    }
+
+    /** In a few words. */
+    String describe(Place place) {
+        if (!violations(place).isEmpty()) {
+            return "refused";
+        }
+        long applied = applied(place);
+        int shards = shards();
+        if (applied == 0) {
+            return "no job yet";
+        }
+        return applied == shards ? "in force" : "on " + applied + " of " + shards + " shards";
+    }
+}

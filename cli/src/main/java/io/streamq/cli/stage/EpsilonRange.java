@@ -1,0 +1,66 @@
+package io.streamq.cli.stage;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * How much each of several agents explores: from {@code lowest} to {@code highest}, in equal ratios, so that some keep to the policy
+ * and others try what it would never do (Horgan et al. 2018, section 4.1). Equal ends make all agents alike.
+ *
+ * @param lowest probability with which the first agent acts at random, above 0 unless all are alike
+ * @param highest that of the last one, at most 1
+ */
+public record EpsilonRange(double lowest, double highest) {
+    private static final Pattern RANGE = Pattern.compile("(.+?)\\.\\.(.+)");
+
+    public EpsilonRange {
+        boolean ordered = 0 <= lowest && lowest <= highest && highest <= 1;
+        if (!ordered || (lowest == 0 && highest > 0)) {
+            throw new IllegalArgumentException(
+                    "an epsilon must be in [0, 1], and a range rise from above 0: got " + lowest + ".." + highest);
+        }
+    }
+
+    /** All agents alike. */
+    public static EpsilonRange of(double epsilon) {
+        return new EpsilonRange(epsilon, epsilon);
+    }
+
+    /**
+     * The epsilon of one of them.
+     *
+     * @param index in [0, agents)
+     */
+    public double of(int index, int agents) {
+        if (lowest == highest) {
+            return lowest;
+        }
+        double position = agents == 1 ? 0.5 : (double) index / (agents - 1);
+        return Math.min(highest, lowest * Math.pow(highest / lowest, position));
+    }
+
+    /** As people write it: {@code 0.3} or {@code 0.05..1.0}. */
+    @Override
+    public String toString() {
+        return lowest == highest ? "" + lowest : lowest + ".." + highest;
+    }
+
+    /** Reads what people write. */
+    static final class Converter implements ITypeConverter<EpsilonRange> {
+        @Override
+        public EpsilonRange convert(String text) {
+            Matcher range = RANGE.matcher(text);
+            try {
+                return range.matches()
+                        ? new EpsilonRange(Double.parseDouble(range.group(1)), Double.parseDouble(range.group(2)))
+                        : of(Double.parseDouble(text));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "must be in [0, 1] such as 0.3, or a rising range from above 0 such as 0.05..1: got '" + text
+                                + "'");
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRulesReader;
+import io.streamq.job.record.PolicyControl;
+import io.streamq.job.record.PolicyControlSerializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+
+/** The configurations in force, as they stood on the control topic, in broadcast state: the same on all shards. */
+final class Configurations {
+    /** By policyId; absent: nobody configured it, or it was deleted. */
+    private static final MapStateDescriptor<String, PolicyControl> STATE = new MapStateDescriptor<>(
+            "policy-configurations", StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
+
+    /** Stands among them as soon as the job knows any: a snapshot without it is older than configurations are. */
+    private static final PolicyControl BEGUN = new PolicyControl("", null, 0, 0, 0);
+
+    private final BroadcastState<String, PolicyControl> state;
+
+    /** @param initial those of a job that has no snapshot with any */
+    Configurations(OperatorStateStore store, List<PolicyControl> initial) throws Exception {
+        state = store.getBroadcastState(STATE);
+        if (!state.contains(BEGUN.policyId())) {
+            state.put(BEGUN.policyId(), BEGUN);
+            for (PolicyControl control : initial) {
+                state.put(control.policyId(), control);
+            }
+        }
+    }
+
+    /** Keeps what was applied. */
+    void note(PolicyControl control) throws Exception {
+        if (control.config() == null) {
+            state.remove(control.policyId());
+        } else {
+            state.put(control.policyId(), control);
+        }
+    }
+
+    List<PolicyControl> all() throws Exception {
+        List<PolicyControl> all = new ArrayList<>();
+        for (Map.Entry<String, PolicyControl> entry : state.immutableEntries()) {
+            if (entry.getValue().config() != null) {
+                all.add(entry.getValue());
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Makes the policies follow them.
+     *
+     * @throws InvalidPolicyException if a later release takes for invalid what an earlier one took for valid
+     */
+    void configure(ShardPolicies policies) throws Exception {
+        for (PolicyControl control : all()) {
+            policies.configure(control.policyId(), PolicyRulesReader.read(control.config()));
+        }
+    }
+}

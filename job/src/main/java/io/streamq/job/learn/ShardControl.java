@@ -1,0 +1,103 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.record.ControlStatus;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
+import io.streamq.job.record.Rejection;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.rejection.DeadLetters;
+import io.streamq.schemas.PolicyConfigOutcome;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Takes configurations in and answers each: in force, or refused and why. Owned by LEARN's thread. */
+final class ShardControl {
+    private final Configurations configurations;
+    private final PolicyChanges changes;
+    private final ShardPolicies policies;
+    private final LearnMetrics counts;
+    private final DeadLetters deadLetters;
+    private final Output<StreamRecord<PolicyChange>> output;
+    private final TaskInfo task;
+    private final long epoch;
+
+    ShardControl(
+            Configurations configurations,
+            PolicyChanges changes,
+            ShardPolicies policies,
+            LearnMetrics counts,
+            DeadLetters deadLetters,
+            Output<StreamRecord<PolicyChange>> output,
+            TaskInfo task,
+            long epoch) {
+        this.configurations = configurations;
+        this.changes = changes;
+        this.policies = policies;
+        this.counts = counts;
+        this.deadLetters = deadLetters;
+        this.output = output;
+        this.task = task;
+        this.epoch = epoch;
+    }
+
+    /** Tells what is in force, as the shards may be others than before. */
+    void begin(long nowMillis) throws Exception {
+        for (PolicyControl control : configurations.all()) {
+            answer(control, PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
+        }
+    }
+
+    /** Applies a configuration whole, or leaves all as it is. */
+    void receive(PolicyControl control, long nowMillis) throws Exception {
+        try {
+            changes.apply(control, nowMillis);
+        } catch (InvalidPolicyException invalid) {
+            counts.configurationsRefused.inc();
+            answer(control, PolicyConfigOutcome.REFUSED, invalid.violations(), nowMillis);
+            handBack(control, invalid.violations());
+            return;
+        }
+        configurations.note(control);
+        counts.configurationsApplied.inc();
+        boolean deleted = control.config() == null;
+        answer(control, deleted ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
+    }
+
+    /** Every shard refuses it alike, so one does it for all. */
+    private void handBack(PolicyControl control, List<String> violations) {
+        if (task.getIndexOfThisSubtask() == 0) {
+            SourceRecord source = new SourceRecord(
+                    control.partition(),
+                    control.offset(),
+                    control.timestampMillis(),
+                    control.policyId().getBytes(StandardCharsets.UTF_8),
+                    control.config());
+            output.collect(
+                    DeadLetters.TAG,
+                    new StreamRecord<>(deadLetters.letter(
+                            source, Rejection.POLICY_CONFIG_INVALID, String.join("; ", violations))));
+        }
+    }
+
+    private void answer(PolicyControl control, PolicyConfigOutcome outcome, List<String> violations, long nowMillis) {
+        ShardPolicy policy = policies.byId(control.policyId());
+        output.collect(
+                LearnOperator.STATUS,
+                new StreamRecord<>(new ControlStatus(
+                        control.policyId(),
+                        task.getIndexOfThisSubtask(),
+                        task.getNumberOfParallelSubtasks(),
+                        outcome,
+                        violations,
+                        policy == null ? 0 : policy.rules().generation(),
+                        control.partition(),
+                        control.offset(),
+                        policy == null ? 0 : policy.rows,
+                        epoch,
+                        nowMillis)));
+    }
+}

@@ -1,0 +1,57 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.QRow;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/** Brings back what a shard keeps beside its rows: the view, the counts, the orders of rows. Owned by LEARN's thread. */
+final class ShardRestore {
+    private final ShardPolicies policies;
+    private final Map<ShardPolicy, Upkeep.Orders> orders = new HashMap<>();
+    private long lastEpoch;
+
+    ShardRestore(ShardPolicies policies) {
+        this.policies = policies;
+    }
+
+    /**
+     * Reads all rows.
+     *
+     * @return an epoch greater than any that they were announced in
+     * @throws SuppressRestartsException if a row does not fit its policy's rules
+     */
+    long run(QTable table, long nowMillis) throws Exception {
+        table.forEachStored((key, row) -> {
+            ShardPolicy policy = requireFit(key, row);
+            table.publish(key, row, policy.rules());
+            orders.computeIfAbsent(policy, any -> new Upkeep.Orders(nowMillis)).add(key, row, policy.rules());
+            lastEpoch = Math.max(lastEpoch, row.epoch());
+        });
+        orders.forEach((policy, its) -> its.restoreTo(policy));
+        // The clock orders attempts that restored the same checkpoint; the rows keep the order if the clock went back.
+        return Math.max(nowMillis, lastEpoch + 1);
+    }
+
+    private ShardPolicy requireFit(StateKey key, QRow row) {
+        ShardPolicy policy = policies.ofRestored(key);
+        if (policy == null) {
+            throw misfit(key + " is of a policy that nobody configured, and " + policies.whyUnknown()
+                    + ". Restore with the options of the snapshot, or start without it.");
+        }
+        if (!policy.learner().fits(row)) {
+            throw misfit(key + " has " + row.actions() + " actions in " + row.tables() + " table(s), the options say "
+                    + policy.rules().actions() + " in "
+                    + policy.rules().algorithm().tables()
+                    + ". Restore with the options of the snapshot and change the policy with './streamq config set',"
+                    + " or start without the snapshot.");
+        }
+        return policy;
+    }
+
+    private static SuppressRestartsException misfit(String why) {
+        return new SuppressRestartsException(
+                new IllegalStateException("the options must fit the restored rows: " + why));
+    }
+}
