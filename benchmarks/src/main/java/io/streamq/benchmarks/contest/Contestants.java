@@ -31,8 +31,7 @@ final class Contestants {
     @Option(
             names = "--streams-guarantee",
             paramLabel = "at_least_once|exactly_once_v2",
-            description =
-                    "Of Kafka Streams, whose stores are durable either way. Default: at_least_once, the faster one")
+            description = "Of Kafka Streams, whose stores are durable either way. Default: at_least_once")
     private Guarantee guarantee = Guarantee.AT_LEAST_ONCE;
 
     /** Those asked for, in the order of their turns. */
