@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** What an agent can expect of an episode in a world, truncation included; what the mean of its returns converges to. */
 public final class ExpectedReturn {
-    /** In a policy: no action of the state is known, and every one is equally likely. */
+    /** In a policy: no action of the state is known, and every legal one is equally likely. */
     public static final int UNKNOWN = -1;
 
     private ExpectedReturn() {}
@@ -18,7 +18,7 @@ public final class ExpectedReturn {
      * The expected return of an episode of an epsilon-greedy agent.
      *
      * @param policy the greedy action of each state, or {@link #UNKNOWN}
-     * @param epsilon probability of a uniformly random action instead; 1 is the random agent
+     * @param epsilon probability of a uniformly random legal action instead; 1 is the random agent
      * @param discount of a reward one step later; 1 for the plain sum
      */
     public static double of(World world, int[] policy, double epsilon, double discount) {
@@ -49,9 +49,10 @@ public final class ExpectedReturn {
                     continue;
                 }
                 steps += present[state];
-                double random = policy[state] == UNKNOWN ? 1 : epsilon;
+                double random = (policy[state] == UNKNOWN ? 1 : epsilon) / mdp.legalActionCount(state);
+                double greedy = 1 - epsilon;
                 for (int action = 0; action < mdp.actions(); action++) {
-                    double chosen = random / mdp.actions() + (action == policy[state] ? 1 - random : 0);
+                    double chosen = random + (action == policy[state] ? greedy : 0);
                     for (Transition outcome : mdp.outcomes(state, action)) {
                         double mass = present[state] * chosen * outcome.probability();
                         value += weight * mass * outcome.reward();

@@ -1,15 +1,18 @@
 package io.streamq.simulation;
 
+import io.streamq.learning.ActionSet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A finite Markov decision process as an exact model: states, actions, and for each pair every way it may turn out. Immutable;
- * sampling allocates nothing.
+ * A finite Markov decision process as an exact model: states, actions, and for each pair every way it may turn out. An action
+ * without one is not legal in that state. Immutable; sampling allocates nothing.
  */
 public final class Mdp {
     private static final double TOLERANCE = 1e-9;
@@ -18,6 +21,9 @@ public final class Mdp {
     private final int start;
     private final Transition[][][] outcomes;
     private final String[] names;
+    /** By state; {@code null} where all actions are legal. */
+    private final long @Nullable [][] legalActions;
+
     private final BitSet terminal = new BitSet();
 
     private Mdp(Builder builder) {
@@ -25,15 +31,29 @@ public final class Mdp {
         this.start = builder.start;
         this.names = new String[builder.states];
         this.outcomes = new Transition[builder.states][actions][];
+        this.legalActions = new long[builder.states][];
         for (int state = 0; state < builder.states; state++) {
             names[state] = Integer.toString(state);
             for (int action = 0; action < actions; action++) {
                 List<Transition> row = builder.row(state, action);
-                requireDistribution(state, action, row);
+                if (!row.isEmpty()) {
+                    requireDistribution(state, action, row);
+                }
                 outcomes[state][action] = row.toArray(Transition[]::new);
                 row.stream().filter(Transition::terminated).forEach(end -> terminal.set(end.nextState()));
             }
+            legalActions[state] = legalActionsOf(state);
         }
+    }
+
+    private long @Nullable [] legalActionsOf(int state) {
+        int[] legal = IntStream.range(0, actions)
+                .filter(action -> isLegal(state, action))
+                .toArray();
+        if (legal.length == 0) {
+            throw new IllegalArgumentException("an action must be legal in every state: state " + state + " has none");
+        }
+        return legal.length == actions ? null : ActionSet.of(actions, legal);
     }
 
     private static void requireDistribution(int state, int action, List<Transition> row) {
@@ -67,7 +87,29 @@ public final class Mdp {
         return terminal.get(state);
     }
 
-    /** Every way an action may turn out; the probabilities sum to 1, and two may lead to the same state. */
+    /** Whether the action may be taken in the state. */
+    public boolean isLegal(int state, int action) {
+        return outcomes[state][action].length > 0;
+    }
+
+    /** The legal actions of a state as in {@link ActionSet}, not to be changed; {@code null} for all. */
+    public long @Nullable [] legalActions(int state) {
+        return legalActions[state];
+    }
+
+    /** How many actions are legal in a state; at least 1. */
+    int legalActionCount(int state) {
+        int count = 0;
+        for (int action = 0; action < actions; action++) {
+            count += isLegal(state, action) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /**
+     * Every way an action may turn out; the probabilities sum to 1, and two may lead to the same state. Empty if it is not
+     * legal.
+     */
     public List<Transition> transitions(int state, int action) {
         return List.of(outcomes[state][action]);
     }
@@ -77,7 +119,7 @@ public final class Mdp {
         return outcomes[state][action];
     }
 
-    /** Draws how an action turns out. A certain outcome draws no random number. */
+    /** Draws how a legal action turns out. A certain outcome draws no random number. */
     public Transition step(int state, int action, RandomGenerator random) {
         Transition[] row = outcomes[state][action];
         int last = row.length - 1;
@@ -172,7 +214,8 @@ public final class Mdp {
         /**
          * The model.
          *
-         * @throws IllegalArgumentException if the probabilities of some state and action do not sum to 1
+         * @throws IllegalArgumentException if the probabilities of some state and action do not sum to 1, or a state has no
+         *     action
          */
         public Mdp build() {
             return new Mdp(this);

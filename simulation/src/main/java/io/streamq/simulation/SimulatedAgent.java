@@ -4,14 +4,19 @@ import io.streamq.agent.ActionSelector;
 import io.streamq.agent.Decision;
 import io.streamq.agent.ExperienceSink;
 import io.streamq.agent.Policy;
+import io.streamq.learning.ActionSet;
 import io.streamq.schemas.Experience;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent that lives in a world, one episode after another, as a deployed one would: it chooses by the policy it follows and
- * publishes what it experiences, with all that any of the algorithms wants to know. One thread runs it; its counters may be read, and it may be stopped, from any.
+ * publishes what it experiences, with all that any of the algorithms wants to know. One thread runs it; its
+ * counters may be read, and it may be stopped, from any.
  */
 public final class SimulatedAgent implements Runnable {
     private final World world;
@@ -19,6 +24,9 @@ public final class SimulatedAgent implements Runnable {
     private final String policyId;
     private final Policy policy;
     private final ActionSelector selector;
+    /** Chooses the next action that experience tells; {@code null}: it tells what is done. */
+    private final @Nullable ActionSelector evaluated;
+
     private final ExperienceSink sink;
     private final EpisodeListener listener;
     private final StepBudget budget;
@@ -34,6 +42,7 @@ public final class SimulatedAgent implements Runnable {
         this.policyId = builder.policyId;
         this.policy = builder.policy;
         this.selector = builder.selector;
+        this.evaluated = builder.evaluated;
         this.sink = builder.sink;
         this.listener = builder.listener;
         this.budget = builder.budget;
@@ -92,14 +101,15 @@ public final class SimulatedAgent implements Runnable {
         Mdp mdp = world.mdp();
         String episodeId = Long.toString(number);
         int state = mdp.start();
-        Decision decision = decide(state);
+        Decision decision = decide(selector, state);
         double totalReward = 0;
         for (int step = 0; mayStep(); step++) {
             pace.await();
             Transition outcome = mdp.step(state, decision.action(), random);
             boolean truncated = !outcome.terminated() && step + 1 == world.maximumSteps();
             // Decided before the experience is published, which names it: SARSA learns from what is done next.
-            Decision next = outcome.terminated() ? null : decide(outcome.nextState());
+            Decision next = outcome.terminated() ? null : decide(selector, outcome.nextState());
+            Decision told = next == null || evaluated == null ? next : decide(evaluated, outcome.nextState());
             sink.publish(decision.stamp(Experience.newBuilder())
                     .setPolicyId(policyId)
                     .setAgentId(agentId)
@@ -110,7 +120,8 @@ public final class SimulatedAgent implements Runnable {
                     .setNextState(mdp.name(outcome.nextState()))
                     .setTerminated(outcome.terminated())
                     .setTruncated(truncated)
-                    .setNextAction(next == null ? null : next.action())
+                    .setLegalActions(legalActions(state))
+                    .setNextAction(told == null ? null : told.action())
                     .setEventTime(Instant.now())
                     .build());
             steps.increment();
@@ -126,9 +137,19 @@ public final class SimulatedAgent implements Runnable {
         return false;
     }
 
-    private Decision decide(int state) {
-        return selector.select(
-                policy, world.mdp().name(state), null, world.mdp().actions(), random);
+    private Decision decide(ActionSelector by, int state) {
+        Mdp mdp = world.mdp();
+        return by.select(policy, mdp.name(state), mdp.legalActions(state), mdp.actions(), random);
+    }
+
+    private @Nullable List<Integer> legalActions(int state) {
+        long[] legal = world.mdp().legalActions(state);
+        return legal == null
+                ? null
+                : IntStream.range(0, world.mdp().actions())
+                        .filter(action -> ActionSet.contains(legal, action))
+                        .boxed()
+                        .toList();
     }
 
     private boolean mayStep() {
@@ -142,6 +163,7 @@ public final class SimulatedAgent implements Runnable {
         private String policyId = "default";
         private Policy policy = state -> null;
         private ActionSelector selector = ActionSelector.greedy();
+        private @Nullable ActionSelector evaluated;
         private EpisodeListener listener = episode -> {};
         private StepBudget budget = StepBudget.unlimited();
         private double stepsPerSecond = Double.POSITIVE_INFINITY;
@@ -161,6 +183,15 @@ public final class SimulatedAgent implements Runnable {
         public Builder following(Policy newPolicy, ActionSelector newSelector) {
             this.policy = newPolicy;
             this.selector = newSelector;
+            return this;
+        }
+
+        /**
+         * Tells as the next action what {@code evaluated} would do on the same policy, whatever the agent does itself: SARSA then
+         * evaluates that behaviour from the experience of this one.
+         */
+        public Builder tellingNextActionsOf(ActionSelector newEvaluated) {
+            this.evaluated = newEvaluated;
             return this;
         }
 

@@ -2,7 +2,7 @@ package io.streamq.simulation;
 
 import java.util.BitSet;
 
-/** What is optimal in a model at one discount. Immutable. */
+/** What actions and states are worth in a model at one discount, to somebody who behaves in some way. Immutable. */
 public final class Solution {
     /** Values closer than this are equal; far above what solving leaves open, far below any gap of the named worlds. */
     public static final double TIE = 1e-9;
@@ -27,24 +27,32 @@ public final class Solution {
         return discount;
     }
 
-    /** The optimal value of an action in a state. */
+    /** What an action is worth in a state if one goes on to behave as the solution says; -Infinity if it is not legal. */
     public double q(int state, int action) {
         return q[state][action];
     }
 
-    /** The optimal value of a state. */
+    /** What a state is worth: the value of its best action, less what exploring costs. */
     public double v(int state) {
         return v[state];
     }
 
-    /** The optimal expected discounted return of an episode. */
+    /** The expected discounted return of an episode. */
     public double startValue() {
         return v[mdp.start()];
     }
 
     /** Whether no action of the state is better by more than {@code tolerance}. */
     public boolean isOptimal(int state, int action, double tolerance) {
-        return q[state][action] >= v[state] - tolerance;
+        return q[state][action] >= best(state) - tolerance;
+    }
+
+    private double best(int state) {
+        double best = Double.NEGATIVE_INFINITY;
+        for (double value : q[state]) {
+            best = Math.max(best, value);
+        }
+        return best;
     }
 
     /** The actions for which {@link #isOptimal} holds: several where there is a tie. */

@@ -32,6 +32,7 @@ public record World(String name, Mdp mdp, @Nullable Grid grid, int maximumSteps,
         worlds.put("frozen-lake-8x8", FrozenLake::slippery8x8);
         worlds.put("cliff-walking", CliffWalking::world);
         worlds.put("grid-8x8", () -> GridWorld.of(8, 8));
+        worlds.put("maximization-bias", MaximizationBias::world);
         worlds.put("garnet-100", () -> RandomMdp.garnet(100, 4, 3, 1));
         return worlds;
     }

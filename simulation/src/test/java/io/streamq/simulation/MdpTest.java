@@ -40,6 +40,24 @@ class MdpTest {
     }
 
     @Test
+    void anActionThatLeadsNowhereIsNotLegal() {
+        Mdp mdp = Mdp.builder(2, 2)
+                .transition(0, 1, 1, 1, 0, false)
+                .transition(1, 0, 1, 0, 0, true)
+                .transition(1, 1, 1, 0, 0, true)
+                .build();
+        assertThat(mdp.isLegal(0, 0)).isFalse();
+        assertThat(mdp.legalActions(0)).containsExactly(0b10L);
+        assertThat(mdp.legalActions(1)).isNull();
+    }
+
+    @Test
+    void aStateWithoutALegalActionIsRefused() {
+        Mdp.Builder mdp = Mdp.builder(2, 1).transition(0, 0, 1, 1, 0, true);
+        assertThatIllegalArgumentException().isThrownBy(mdp::build).withMessageContaining("state 1");
+    }
+
+    @Test
     void aStateOrActionOutsideTheModelIsRefused() {
         Mdp.Builder mdp = Mdp.builder(2, 1);
         assertThatIllegalArgumentException().isThrownBy(() -> mdp.transition(0, 0, 1, 2, 0, false));

@@ -135,6 +135,35 @@ class SimulatedAgentTest {
     }
 
     @Test
+    void anAgentMayTellWhatAnotherBehaviourWouldDo() {
+        int[] optimal = ValueIteration.solve(lake.mdp(), lake.discount()).policy();
+        in(lake, 2_000)
+                .following(announced(lake, optimal), ActionSelector.epsilonGreedy(1))
+                .tellingNextActionsOf(ActionSelector.greedy())
+                .agent("a", 3)
+                .run();
+        assertThat(published)
+                .filteredOn(experience -> !experience.getTerminated())
+                .allMatch(experience ->
+                        experience.getNextAction() == optimal[Integer.parseInt(experience.getNextState())]);
+        assertThat(published)
+                .anyMatch(experience -> experience.getAction() != optimal[Integer.parseInt(experience.getState())]);
+    }
+
+    @Test
+    void legalActionsAreKeptToAndTold() {
+        in(MaximizationBias.world(), 500).agent("a", 4).run();
+        assertThat(published)
+                .filteredOn(experience -> experience.getState().equals("0"))
+                .allMatch(experience -> experience.getAction() < 2)
+                .allMatch(experience -> experience.getLegalActions().equals(List.of(0, 1)));
+        assertThat(published)
+                .filteredOn(experience -> experience.getState().equals("1"))
+                .anyMatch(experience -> experience.getAction() == 9)
+                .allMatch(experience -> experience.getLegalActions() == null);
+    }
+
+    @Test
     void aStoppedAgentTakesNoFurtherStep() {
         SimulatedAgent[] self = new SimulatedAgent[1];
         self[0] = SimulatedAgent.in(lake, experience -> self[0].stop()).agent("a", 1);

@@ -1,5 +1,7 @@
 package io.streamq.cli.curve;
 
+import io.streamq.cli.chart.LineChart;
+import io.streamq.cli.chart.Spread;
 import io.streamq.cli.curve.SeedRun.Sample;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -35,7 +37,8 @@ record LearningCurve(List<Point> points) {
             double[] values = seeds.stream()
                     .mapToDouble(samples -> valueAt(samples, experiences))
                     .toArray();
-            points[i] = pointOf(experiences, values);
+            Spread spread = Spread.of(values);
+            points[i] = new Point(experiences, spread.mean(), spread.sd());
         }
         return new LearningCurve(List.of(points));
     }
@@ -52,19 +55,11 @@ record LearningCurve(List<Point> points) {
         return value;
     }
 
-    private static Point pointOf(long experiences, double[] values) {
-        // Relative to one of them, so that equal values have exactly their mean.
-        double sum = 0;
-        for (double value : values) {
-            sum += value - values[0];
-        }
-        double mean = values[0] + sum / values.length;
-        double squares = 0;
-        for (double value : values) {
-            squares += (value - mean) * (value - mean);
-        }
-        double variance = values.length == 1 ? 0 : squares / (values.length - 1);
-        return new Point(experiences, mean, Math.sqrt(variance));
+    /** As it is drawn. */
+    List<LineChart.Point> line() {
+        return points.stream()
+                .map(point -> new LineChart.Point(point.experiences(), point.mean(), point.sd()))
+                .toList();
     }
 
     Point last() {

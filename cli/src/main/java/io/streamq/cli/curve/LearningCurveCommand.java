@@ -5,6 +5,8 @@ import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Interruption;
+import io.streamq.cli.chart.Labels;
+import io.streamq.cli.chart.LineChart;
 import io.streamq.cli.curve.LearningCurve.Point;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.stage.AgentFeed;
@@ -39,9 +41,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures how fast the whole product learns in a world, and draws it as SVG.",
             "",
-            "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each seed is a policy of its own with agents of"
-                    + " its own, all learnt at once by the one job. While they run, the greedy policy that the agents of a seed"
-                    + " have received is valued exactly, by the world's model: the expected discounted return of an episode."
+            "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each seed is a policy of its own"
+                + " with agents of its own, all learnt at once by the one job. While they run, the greedy policy that"
+                + " the agents of a seed have received is valued exactly, by the world's model: the expected"
+                + " discounted return of an episode."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -112,7 +115,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             curve = measured(world, stage, optimum, live);
             live.erase();
         }
-        write(CurveDrawing.svg(labels(world, task), curve, optimum));
+        write(drawn(world, task, curve, optimum));
         report(world, task, curve, optimum);
         return ExitCodes.DONE;
     }
@@ -208,15 +211,21 @@ public final class LearningCurveCommand implements Callable<Integer> {
                 + " (" + Quantities.value(optimum) + " optimal)";
     }
 
-    private CurveDrawing.Labels labels(World world, Stage.Task task) {
-        return new CurveDrawing.Labels(
+    private String drawn(World world, Stage.Task task, LearningCurve curve, double optimum) {
+        Labels labels = new Labels(
                 "Learning " + world.name() + " through Kafka and Flink",
                 Quantities.count(seeds, "seed") + " of " + Quantities.count(agents.count(), "agent")
                         + " each  ·  ε-greedy, ε = " + agents.epsilon() + "  ·  discount " + world.discount()
                         + "  ·  learning rate " + task.learningRate(),
                 "experiences of each seed",
-                "expected discounted return of an episode",
-                seeds);
+                "expected discounted return of an episode");
+        String name = seeds == 1 ? "one seed" : "mean of " + seeds + " seeds";
+        return LineChart.svg(
+                labels,
+                LineChart.Scale.LINEAR,
+                LineChart.Scale.LINEAR,
+                List.of(new LineChart.Line(name, curve.line())),
+                List.of(new LineChart.Reference("optimal policy " + Quantities.value(optimum), optimum)));
     }
 
     private void write(String svg) {

@@ -1,10 +1,9 @@
 package io.streamq.cli.curve;
 
 import io.streamq.agent.PolicyView;
-import io.streamq.agent.StatePolicy;
 import io.streamq.cli.stage.AgentFeed;
+import io.streamq.cli.stage.GreedyPolicy;
 import io.streamq.simulation.ExpectedReturn;
-import io.streamq.simulation.Mdp;
 import io.streamq.simulation.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,23 +40,13 @@ final class SeedRun implements AutoCloseable {
     /** Values the policy first and counts afterwards, so that no value is shown earlier than it was there. */
     void sample() {
         feed.requireHealthy();
-        double value = value(world, greedyActions());
+        double value = GreedyPolicy.value(policy, world, 0);
         samples.add(new Sample(feed.published(), value));
     }
 
     /** What an agent can expect that acts on {@code policy}, rewards discounted as the policy is learnt. */
     static double value(World world, int[] policy) {
         return ExpectedReturn.of(world, policy, 0, world.discount());
-    }
-
-    private int[] greedyActions() {
-        Mdp mdp = world.mdp();
-        int[] actions = new int[mdp.states()];
-        for (int state = 0; state < actions.length; state++) {
-            StatePolicy known = policy.lookup(mdp.name(state));
-            actions[state] = known == null ? ExpectedReturn.UNKNOWN : known.action();
-        }
-        return actions;
     }
 
     String policyId() {

@@ -3,6 +3,7 @@ package io.streamq.cli.stage;
 import io.streamq.simulation.CliffWalking;
 import io.streamq.simulation.FrozenLake;
 import io.streamq.simulation.GridWorld;
+import io.streamq.simulation.MaximizationBias;
 import io.streamq.simulation.RandomMdp;
 import io.streamq.simulation.World;
 import java.util.regex.Matcher;
@@ -26,9 +27,9 @@ final class WorldOptions {
     @Option(
             names = "--world",
             paramLabel = "NAME",
-            description =
-                    "frozen-lake (slippery, 4x4, or 8x8 by --size), cliff-walking, grid (deterministic, --size), or random"
-                            + " (a Garnet of --states, --actions and --seed). Default: frozen-lake")
+            description = "frozen-lake (slippery, 4x4, or 8x8 by --size), cliff-walking, grid (deterministic, --size),"
+                    + " maximization-bias, or random (a Garnet of --states, --actions and --seed). Default:"
+                    + " frozen-lake")
     private @Nullable String name;
 
     @Option(names = "--size", paramLabel = "RxC", description = "Rows and columns of frozen-lake and grid.")
@@ -67,9 +68,11 @@ final class WorldOptions {
             case FROZEN_LAKE -> frozenLake();
             case "cliff-walking" -> CliffWalking.world();
             case "grid" -> grid();
+            case "maximization-bias" -> MaximizationBias.world();
             case RANDOM -> random();
             default ->
-                throw usageError("--world must be frozen-lake, cliff-walking, grid or random: got '" + wanted + "'");
+                throw usageError("--world must be frozen-lake, cliff-walking, grid, maximization-bias or random: got '"
+                        + wanted + "'");
         };
     }
 

@@ -11,8 +11,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -80,6 +82,21 @@ final class TopicAdministration {
                                     .value()));
         }
         return found;
+    }
+
+    /**
+     * Waits until every partition has taken up its leadership. A topic can be seen a moment before: what an idempotent producer sends
+     * then may be accepted out of order, and it is long until that is sorted out.
+     */
+    void awaitLeaders(List<TopicPlan> plans) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        find(plans).forEach((name, topic) -> {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                partitions.put(new TopicPartition(name, partition), OffsetSpec.latest());
+            }
+        });
+        // Answered by leaders only; the client asks again until there is one.
+        var unused = connection.await(admin.listOffsets(partitions).all());
     }
 
     private static NewTopic newTopic(TopicPlan plan) {

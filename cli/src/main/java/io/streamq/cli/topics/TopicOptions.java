@@ -34,8 +34,8 @@ final class TopicOptions {
             names = "--partitions",
             paramLabel = "N",
             description =
-                    "Partitions of the experiences topic, the other topics having one. Created with 8 and not checked by"
-                            + " default.")
+                    "Partitions of the experiences topic, the other topics having one. Created with 8 and not checked"
+                            + " by default.")
     void setPartitions(int number) {
         partitions = positive("--partitions", number);
     }
@@ -52,6 +52,16 @@ final class TopicOptions {
         TopicOptions options = new TopicOptions();
         options.partitions = partitions;
         return options;
+    }
+
+    TopicOptions withExperiences(String name) {
+        experiences = name;
+        return this;
+    }
+
+    TopicOptions withPolicy(String name) {
+        policy = name;
+        return this;
     }
 
     private int positive(String option, int number) {

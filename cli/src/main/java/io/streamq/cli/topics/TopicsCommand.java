@@ -26,10 +26,24 @@ public final class TopicsCommand {
 
     /** Creates the topics under their default names on a broker that has none of them yet. */
     public static void createDefaults(String bootstrapServers, int experiencePartitions) {
+        create(bootstrapServers, TopicOptions.defaults(experiencePartitions));
+    }
+
+    /** Creates those of the topics that are not there yet; for jobs that share a broker. */
+    public static void create(String bootstrapServers, int experiencePartitions, String experiences, String policy) {
+        create(
+                bootstrapServers,
+                TopicOptions.defaults(experiencePartitions)
+                        .withExperiences(experiences)
+                        .withPolicy(policy));
+    }
+
+    private static void create(String bootstrapServers, TopicOptions topics) {
         KafkaConnection connection = KafkaConnection.to(bootstrapServers);
         try (Admin admin = connection.openAdmin()) {
-            new TopicAdministration(connection, admin)
-                    .create(TopicOptions.defaults(experiencePartitions).plans());
+            TopicAdministration administration = new TopicAdministration(connection, admin);
+            var unused = administration.create(topics.plans());
+            administration.awaitLeaders(topics.plans());
         }
     }
 }

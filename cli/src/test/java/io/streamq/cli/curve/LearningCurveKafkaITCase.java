@@ -43,7 +43,7 @@ class LearningCurveKafkaITCase {
         assertThat(points.get(200).get("experiences").asLong()).isEqualTo(10_000);
         assertThat(random).isLessThan(optimum - 1);
         assertThat(learnt).isCloseTo(optimum, within(1e-9));
-        assertThat(Files.readString(drawing)).contains("<polyline class='mean'", "grid-4x4", "mean of 2 seeds");
+        assertThat(Files.readString(drawing)).contains("<polyline class='line c0'", "grid-4x4", "mean of 2 seeds");
     }
 
     @Test

@@ -1,9 +1,13 @@
-package io.streamq.cli.curve;
+package io.streamq.cli.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamq.cli.curve.LearningCurve.Point;
+import io.streamq.cli.chart.LineChart.Line;
+import io.streamq.cli.chart.LineChart.Point;
+import io.streamq.cli.chart.LineChart.Reference;
+import io.streamq.cli.chart.LineChart.Scale;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +18,18 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-class CurveDrawingTest {
-    private static final LearningCurve CURVE =
-            new LearningCurve(List.of(new Point(0, 0, 0), new Point(500, 0.5, 0.25), new Point(1_000, 0.75, 0.125)));
-    private static final CurveDrawing.Labels LABELS = new CurveDrawing.Labels(
-            "<lake> & cliff", "5 seeds, learning rate n^-0.7", "experiences", "expected return", 5);
+class LineChartTest {
+    private static final List<Point> POINTS =
+            List.of(new Point(0, 0, 0), new Point(500, 0.5, 0.25), new Point(1_000, 0.75, 0.125));
+    private static final Labels LABELS =
+            new Labels("<lake> & cliff", "5 seeds, learning rate n^-0.7", "experiences", "expected return");
 
-    private final Document drawing = parsed(CurveDrawing.svg(LABELS, CURVE, 1));
+    private final Document drawing = parsed(LineChart.svg(
+            LABELS,
+            Scale.LINEAR,
+            Scale.LINEAR,
+            List.of(new Line("mean of 5 seeds", POINTS)),
+            List.of(new Reference("optimal policy", 1))));
 
     /** Throws unless the text is well-formed XML. */
     private static Document parsed(String svg) {
@@ -64,19 +73,19 @@ class CurveDrawingTest {
 
     @Test
     void theMeanRunsThroughItsPointsToScale() {
-        double[][] mean = corners(elements("polyline", "mean").get(0));
+        double[][] mean = corners(elements("polyline", "line c0").get(0));
         assertThat(mean).hasDimensions(3, 2);
         assertThat(mean[1][0]).isCloseTo((mean[0][0] + mean[2][0]) / 2, within(0.1));
         double heightOfOne = (mean[0][1] - mean[2][1]) / 0.75;
         assertThat(mean[0][1] - mean[1][1]).isCloseTo(0.5 * heightOfOne, within(0.2));
-        double optimum = Double.parseDouble(elements("line", "optimum").get(0).getAttribute("y1"));
+        double optimum = Double.parseDouble(elements("line", "reference").get(0).getAttribute("y1"));
         assertThat(mean[0][1] - optimum).isCloseTo(heightOfOne, within(0.2));
     }
 
     @Test
     void theBandIsAStandardDeviationToEitherSide() {
-        double[][] mean = corners(elements("polyline", "mean").get(0));
-        double[][] band = corners(elements("polygon", "band").get(0));
+        double[][] mean = corners(elements("polyline", "line c0").get(0));
+        double[][] band = corners(elements("polygon", "band c0").get(0));
         assertThat(band).hasDimensions(6, 2);
         double heightOfOne = (mean[0][1] - mean[2][1]) / 0.75;
         assertThat(mean[1][1] - band[1][1]).isCloseTo(0.25 * heightOfOne, within(0.2));
@@ -84,7 +93,28 @@ class CurveDrawingTest {
     }
 
     @Test
-    void theOptimumIsLabelledWithItsValue() {
-        assertThat(elements("text", "best").get(0).getTextContent()).isEqualTo("optimal policy 1.0000");
+    void whatIsKnownExactlyIsLabelled() {
+        assertThat(elements("text", "known").get(0).getTextContent()).isEqualTo("optimal policy");
+    }
+
+    @Test
+    void onALogarithmicScaleEveryPowerOfTenIsEquallyFar() {
+        List<Point> powers = List.of(new Point(1, 100, 0), new Point(10, 10, 0), new Point(100, 0, 0));
+        double[][] line = corners(firstLine(
+                parsed(LineChart.svg(LABELS, Scale.LOG, Scale.LOG, List.of(new Line("falling", powers)), List.of()))));
+        assertThat(line[1][0] - line[0][0]).isCloseTo(line[2][0] - line[1][0], within(0.11));
+        assertThat(line[1][1]).isGreaterThan(line[0][1]);
+        assertThat(line[2][1]).as("zero lies at the bottom").isGreaterThanOrEqualTo(line[1][1]);
+    }
+
+    private static Element firstLine(Document document) {
+        return (Element) document.getElementsByTagName("polyline").item(0);
+    }
+
+    @Test
+    void linesWithoutPointsAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LineChart.svg(
+                        LABELS, Scale.LINEAR, Scale.LINEAR, List.of(new Line("empty", List.of())), List.of()));
     }
 }

@@ -1,4 +1,4 @@
-package io.streamq.cli.curve;
+package io.streamq.cli.chart;
 
 import java.util.Locale;
 
@@ -7,21 +7,21 @@ import java.util.Locale;
  *
  * @param step between ticks: 1, 2 or 5 times a power of ten
  */
-record Axis(double from, double to, double step) {
+record LinearAxis(double from, double to, double step) implements Axis {
     private static final double ALMOST = 1e-9;
 
     /** Covers the numbers given, with about {@code ticks} ticks. */
-    static Axis covering(double least, double greatest, int ticks) {
+    static LinearAxis covering(double least, double greatest, int ticks) {
         double width = greatest > least ? greatest - least : 1;
         double step = roundUp(width / ticks);
         double first = Math.floor(least / step + ALMOST);
         double last = Math.max(first + 1, Math.ceil(greatest / step - ALMOST));
-        return new Axis(step * first, step * last, step);
+        return new LinearAxis(step * first, step * last, step);
     }
 
     /** From 0 to exactly {@code to}, which need not be round. */
-    static Axis upTo(double to, int ticks) {
-        return new Axis(0, to, roundUp(to / ticks));
+    static LinearAxis upTo(double to, int ticks) {
+        return new LinearAxis(0, to, roundUp(to / ticks));
     }
 
     private static double roundUp(double step) {
@@ -30,21 +30,24 @@ record Axis(double from, double to, double step) {
         return power * (leading <= 1 + ALMOST ? 1 : leading <= 2 + ALMOST ? 2 : leading <= 5 + ALMOST ? 5 : 10);
     }
 
-    int ticks() {
+    @Override
+    public int ticks() {
         return (int) Math.floor((to - from) / step + ALMOST) + 1;
     }
 
-    double tick(int index) {
+    @Override
+    public double tick(int index) {
         return from + index * step;
     }
 
-    /** Where in [0, 1] a number lies. */
-    double fraction(double number) {
+    @Override
+    public double fraction(double number) {
         return (number - from) / (to - from);
     }
 
-    /** A tick with as many decimals as the step needs, {@code 0.15} or {@code 20,000}. */
-    String label(int index) {
+    /** With as many decimals as the step needs, {@code 0.15} or {@code 20,000}. */
+    @Override
+    public String label(int index) {
         int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + ALMOST));
         double tick = tick(index);
         // No minus zero.

@@ -1,0 +1,27 @@
+package io.streamq.cli.chart;
+
+import java.util.List;
+
+/** The mean of some numbers and their sample standard deviation, which is 0 for one. */
+public record Spread(double mean, double sd) {
+    public static Spread of(double... numbers) {
+        if (numbers.length == 0) {
+            throw new IllegalArgumentException("a mean must be of one number at least: got none");
+        }
+        // Relative to one of them, so that equal numbers have exactly their mean.
+        double sum = 0;
+        for (double number : numbers) {
+            sum += number - numbers[0];
+        }
+        double mean = numbers[0] + sum / numbers.length;
+        double squares = 0;
+        for (double number : numbers) {
+            squares += (number - mean) * (number - mean);
+        }
+        return new Spread(mean, numbers.length == 1 ? 0 : Math.sqrt(squares / (numbers.length - 1)));
+    }
+
+    public static Spread of(List<? extends Number> numbers) {
+        return of(numbers.stream().mapToDouble(Number::doubleValue).toArray());
+    }
+}

@@ -1,0 +1,71 @@
+package io.streamq.simulation;
+
+/** How somebody acts who knows what each action is worth, which decides what a state is worth to them. */
+public sealed interface Behaviour {
+    /**
+     * The expected value of the action that is chosen in a state.
+     *
+     * @param q the value of each action, those that are not legal included
+     */
+    double stateValue(Mdp mdp, int state, double[] q);
+
+    /** Always the best action. */
+    static Behaviour greedy() {
+        return new EpsilonGreedy(0);
+    }
+
+    /**
+     * A uniformly random legal action with probability epsilon, else the best one.
+     *
+     * @param epsilon in [0, 1]
+     */
+    record EpsilonGreedy(double epsilon) implements Behaviour {
+        public EpsilonGreedy {
+            if (!(epsilon >= 0 && epsilon <= 1)) {
+                throw new IllegalArgumentException("epsilon must be in [0, 1]: got " + epsilon);
+            }
+        }
+
+        @Override
+        public double stateValue(Mdp mdp, int state, double[] q) {
+            double best = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            for (int action = 0; action < q.length; action++) {
+                if (mdp.isLegal(state, action)) {
+                    best = Math.max(best, q[action]);
+                    sum += q[action];
+                }
+            }
+            return epsilon == 0 ? best : (1 - epsilon) * best + epsilon * sum / mdp.legalActionCount(state);
+        }
+    }
+
+    /**
+     * Each legal action with a probability proportional to exp(q / temperature).
+     *
+     * @param temperature above 0, in the unit of the values
+     */
+    record Softmax(double temperature) implements Behaviour {
+        public Softmax {
+            if (!(temperature > 0 && Double.isFinite(temperature))) {
+                throw new IllegalArgumentException("temperature must be finite and above 0: got " + temperature);
+            }
+        }
+
+        @Override
+        public double stateValue(Mdp mdp, int state, double[] q) {
+            // Weights relative to the best action's do not overflow.
+            double best = greedy().stateValue(mdp, state, q);
+            double weights = 0;
+            double weighted = 0;
+            for (int action = 0; action < q.length; action++) {
+                if (mdp.isLegal(state, action)) {
+                    double weight = Math.exp((q[action] - best) / temperature);
+                    weights += weight;
+                    weighted += weight * q[action];
+                }
+            }
+            return weighted / weights;
+        }
+    }
+}
