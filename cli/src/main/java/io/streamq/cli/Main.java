@@ -5,6 +5,7 @@ import io.streamq.cli.cluster.ClusterCommand;
 import io.streamq.cli.config.ConfigCommand;
 import io.streamq.cli.curve.LearningCurveCommand;
 import io.streamq.cli.demo.DemoCommand;
+import io.streamq.cli.experiment.ExperimentCommand;
 import io.streamq.cli.job.JobCommand;
 import io.streamq.cli.policy.PolicyCommand;
 import io.streamq.cli.replay.ReplayCommand;
@@ -29,8 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "streamq",
         description = {
-            "Tabular reinforcement learning on a stream: agents' experience comes in through Kafka, a Flink job learns from it,"
-                    + " and the greedy policy goes out on a compacted topic that live agents follow."
+            "Tabular reinforcement learning on a stream: agents' experience comes in through Kafka, a Flink job learns"
+                    + " from it, and the greedy policy goes out on a compacted topic that live agents follow."
         },
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,
@@ -87,6 +88,7 @@ public final class Main {
         CommandLine streamq = new CommandLine(this)
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new LearningCurveCommand(terminal))
+                .addSubcommand(new ExperimentCommand(terminal))
                 .addSubcommand(new JobCommand(terminal))
                 .addSubcommand(new AgentsCommand(terminal))
                 .addSubcommand(TopicsCommand.on(terminal))

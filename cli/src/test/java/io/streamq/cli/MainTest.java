@@ -25,6 +25,7 @@ class MainTest {
             strings = {
                 "demo",
                 "learning-curve",
+                "experiment",
                 "job",
                 "agents",
                 "topics",

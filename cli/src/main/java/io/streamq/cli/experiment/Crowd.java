@@ -1,0 +1,53 @@
+package io.streamq.cli.experiment;
+
+import io.streamq.cli.CommandFailure;
+import io.streamq.simulation.SimulatedAgent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Lets agents live at once, each in a thread of its own. */
+final class Crowd {
+    private static final int POLL_MILLIS = 50;
+
+    private Crowd() {}
+
+    /**
+     * Returns when each has used up its budget.
+     *
+     * @param steps of all together
+     * @throws CommandFailure if one of them failed
+     */
+    static void live(List<SimulatedAgent> agents, long steps, Progress progress) throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(agents.size());
+        try {
+            List<Future<?>> lives = new ArrayList<>();
+            agents.forEach(agent -> lives.add(threads.submit(agent)));
+            for (Future<?> life : lives) {
+                while (!isOver(life)) {
+                    progress.done(
+                            agents.stream().mapToLong(SimulatedAgent::steps).sum(), steps);
+                }
+            }
+        } finally {
+            agents.forEach(SimulatedAgent::stop);
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean isOver(Future<?> life) throws InterruptedException {
+        try {
+            life.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new CommandFailure("a simulated agent ended: " + e.getCause(), e);
+        }
+    }
+}
