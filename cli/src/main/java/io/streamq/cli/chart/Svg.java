@@ -14,8 +14,7 @@ final class Svg {
     /** So that lines differ without their colors too. */
     private static final String[] DASHES = {"none", "8 3", "3 3", "10 3 2 3", "5 2", "2 2", "12 4"};
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             text { font-family: system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #59636e; \
             font-size: 13px }
             .title { font-size: 18px; font-weight: 600; fill: #1f2328 }
@@ -26,8 +25,7 @@ final class Svg {
             .line, .whisker { fill: none; stroke-width: 2.25; stroke-linejoin: round }
             .reference { stroke: #818b98; stroke-width: 1.5; stroke-dasharray: 7 5 }
             """;
-    private static final String DARK_STYLE =
-            """
+    private static final String DARK_STYLE = """
             text { fill: #9198a1 }
             .title { fill: #f0f6fc }
             .card { fill: #0d1117; stroke: #3d444d }

@@ -42,9 +42,9 @@ import picocli.CommandLine.Spec;
             "Measures how fast the whole product learns in a world, and draws it as SVG.",
             "",
             "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each seed is a policy of its own"
-                + " with agents of its own, all learnt at once by the one job. While they run, the greedy policy that"
-                + " the agents of a seed have received is valued exactly, by the world's model: the expected"
-                + " discounted return of an episode."
+                    + " with agents of its own, all learnt at once by the one job. While they run, the greedy policy that"
+                    + " the agents of a seed have received is valued exactly, by the world's model: the expected"
+                    + " discounted return of an episode."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

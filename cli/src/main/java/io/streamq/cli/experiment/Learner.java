@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param behaviour whose values it converges to
  * @param nextActions by what agents choose the next action that they tell; {@code null} if it needs none
  */
-record Learner(String name, Map<String, String> options, Behaviour behaviour, @Nullable ActionSelector nextActions) {
+record Learner(
+        String name,
+        Map<String, String> options,
+        Behaviour behaviour,
+        @Nullable ActionSelector nextActions) {
     /** All there are. */
     static List<Learner> all(double epsilon, double temperature) {
         Behaviour exploring = new Behaviour.EpsilonGreedy(epsilon);

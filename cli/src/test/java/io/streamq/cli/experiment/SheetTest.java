@@ -33,9 +33,7 @@ class SheetTest {
     void aPageGetsTheSameTable() {
         sheet.add("a", 12_345L, 0.1234567);
         sheet.add("b", null, 4_567.8);
-        assertThat(sheet.markdown())
-                .isEqualTo(
-                        """
+        assertThat(sheet.markdown()).isEqualTo("""
                 | learner | experiences | error |
                 | --- | ---: | ---: |
                 | a | 12,345 | 0.1235 |
