@@ -5,6 +5,7 @@ import io.streamq.benchmarks.contest.ThroughputBenchmark;
 import io.streamq.benchmarks.latency.LatencyCommand;
 import io.streamq.benchmarks.memory.MemoryCommand;
 import io.streamq.benchmarks.micro.MicroCommand;
+import io.streamq.benchmarks.recovery.RecoveryCommand;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.terminal.Style;
@@ -99,6 +100,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 .addSubcommand(new MemoryCommand(terminal))
                 .addSubcommand(new SweepCommand(terminal))
                 .addSubcommand(new MicroCommand(terminal))
+                .addSubcommand(new RecoveryCommand(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchmarkCommandTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "latency", "memory", "sweep", "micro"})
+    @ValueSource(strings = {"", "latency", "memory", "sweep", "micro", "recovery"})
     void everyBenchmarkHasHelpWithExitCodes(String benchmark) {
         Invocation help = Invocation.of((benchmark + " --help").strip().split(" ", -1));
         assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
@@ -36,6 +36,9 @@ class BenchmarkCommandTest {
                 "memory --rows 10                    | --rows must be at least",
                 "micro --only (                      | --only must be a regular expression",
                 "sweep --only nonsense               | --only",
+                "recovery --states 10                | --states must be at least",
+                "recovery --state-backend disk       | --state-backend",
+                "recovery --kills 0                  | --kills must be at least",
                 "--quick latency                     | --quick belongs behind 'latency'",
                 "laency                              | laency"
             })
