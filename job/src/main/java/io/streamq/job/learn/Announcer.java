@@ -32,7 +32,7 @@ final class Announcer {
     private final ProcessingTimeService clock;
     private final LearnMetrics metrics;
     private final long epoch;
-    private final boolean restored;
+    private final boolean hasPast;
     private final StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
     private final Set<StateKey> denied = new HashSet<>();
     /** The greatest version of a row that was forgotten in this attempt: one that comes again goes on from there. */
@@ -40,19 +40,19 @@ final class Announcer {
 
     /**
      * @param epoch of this attempt, greater than any that a restored row was announced in
-     * @param restored whether there were attempts before
+     * @param hasPast whether there were attempts before
      */
     Announcer(
             Output<StreamRecord<PolicyChange>> output,
             ProcessingTimeService clock,
             LearnMetrics metrics,
             long epoch,
-            boolean restored) {
+            boolean hasPast) {
         this.output = output;
         this.clock = clock;
         this.metrics = metrics;
         this.epoch = epoch;
-        this.restored = restored;
+        this.hasPast = hasPast;
     }
 
     /** Announces a row that was learnt from or adapted, if the rules say so, or notes that it is to be announced later. */
@@ -147,7 +147,7 @@ final class Announcer {
      * have learnt from it, and announced one.
      */
     void deny(StateKey key, SourceRecord experience) {
-        if (restored && experience.timestampMillis() < epoch + CLOCK_SKEW_MILLIS) {
+        if (hasPast && experience.timestampMillis() < epoch + CLOCK_SKEW_MILLIS) {
             if (denied.size() == DENIALS_REMEMBERED) {
                 denied.clear();
             }

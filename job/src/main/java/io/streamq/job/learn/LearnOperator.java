@@ -50,6 +50,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient Shard shard;
     private transient Configurations configurations;
     private transient boolean restored;
+    /** Whether there were attempts since the job was submitted; they may have crashed before their first checkpoint. */
+    private transient boolean isRetry;
 
     private transient QTable table;
     private transient ShardPolicies policies;
@@ -79,9 +81,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     @Override
     protected void setup(StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<PolicyChange>> output) {
         super.setup(task, config, output);
-        shard = Shard.joinAsLearn(
-                locator.locate(task.getEnvironment()),
-                Placement.of(getRuntimeContext().getTaskInfo()));
+        ShardId id = locator.locate(task.getEnvironment());
+        isRetry = id.attempt() > 0;
+        shard = Shard.joinAsLearn(id, Placement.of(getRuntimeContext().getTaskInfo()));
     }
 
     @Override
@@ -105,7 +107,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 view);
         configurations.configure(policies);
         long epoch = restore();
-        announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored);
+        announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored || isRetry);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         upkeep = new Upkeep(table, policies, announcer, Placement.of(task));
         PolicyChanges changes = new PolicyChanges(table, policies, announcer, upkeep);

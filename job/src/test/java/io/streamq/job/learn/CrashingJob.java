@@ -81,7 +81,6 @@ final class CrashingJob implements AutoCloseable {
         this.controls = controls;
         this.read = new int[partitions.size()];
         start();
-        checkpoint();
     }
 
     private void start() throws Exception {
@@ -90,6 +89,9 @@ final class CrashingJob implements AutoCloseable {
             ShardHarness shard = new ShardHarness(options, initial, backend, parallelism, subtask).at(nowMillis);
             shards.add(shard);
             unflushed.add(new ArrayList<>());
+            if (crashes > 0) {
+                shard.retry();
+            }
             Checkpoint from = checkpoint;
             if (from == null) {
                 shard.open();
@@ -105,6 +107,7 @@ final class CrashingJob implements AutoCloseable {
             shards.forEach(shard -> toShards.add(new ArrayDeque<>()));
             channels.add(toShards);
         }
+        Arrays.fill(read, 0);
         if (checkpoint != null) {
             Arrays.fill(controlled, checkpoint.controlled);
             for (int partition = 0; partition < partitions.size(); partition++) {

@@ -62,6 +62,7 @@ final class ShardHarness implements AutoCloseable {
     final LearnHarness learn;
     final OneInputStreamOperatorTestHarness<Transition, ValuedTransition> bootstrap;
 
+    private int attempt;
     private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
     private final MockEnvironment learnEnvironment;
     private final MockEnvironment bootstrapEnvironment;
@@ -83,7 +84,7 @@ final class ShardHarness implements AutoCloseable {
     ShardHarness(Policies policies, List<PolicyControl> initial, Backend backend, int parallelism, int subtask)
             throws Exception {
         String meeting = UUID.randomUUID().toString();
-        ShardLocator locator = environment -> new ShardId(meeting, 0, 0);
+        ShardLocator locator = environment -> new ShardId(meeting, 0, attempt);
         learnEnvironment = environment(parallelism, subtask);
         bootstrapEnvironment = environment(parallelism, subtask);
         learn = new LearnHarness(new LearnOperator(policies, initial, locator), learnEnvironment);
@@ -184,6 +185,12 @@ final class ShardHarness implements AutoCloseable {
     ShardHarness learnRestores(OperatorSubtaskState state) throws Exception {
         learn.initializeState(state);
         learn.open();
+        return this;
+    }
+
+    /** Lets this be a later attempt of a job than the first. */
+    ShardHarness retry() {
+        attempt = 1;
         return this;
     }
 

@@ -1,0 +1,317 @@
+package io.streamq.job.learn;
+
+import static io.streamq.job.learn.ShardHarness.in;
+import static io.streamq.job.learn.ShardHarness.key;
+import static io.streamq.job.learn.ShardHarness.last;
+import static io.streamq.job.learn.ShardHarness.step;
+import static io.streamq.job.policy.PolicyConfigs.announced;
+import static io.streamq.job.policy.PolicyConfigs.control;
+import static io.streamq.job.policy.PolicyConfigs.deletion;
+import static io.streamq.job.policy.PolicyConfigs.halfway;
+import static io.streamq.job.policy.PolicyConfigs.limited;
+import static io.streamq.job.policy.PolicyConfigs.rules;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.streamq.job.options.JobOptions.Policies;
+import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.Transition;
+import io.streamq.schemas.AlgorithmKind;
+import io.streamq.schemas.EmissionConfig;
+import io.streamq.schemas.LimitsConfig;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.UpdateReason;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What an attempt that crashed announced after its last checkpoint may be wrong now. Each experience that it may have seen comes
+ * again, and whatever becomes of it this time, the topic is told what is true of its state.
+ */
+class RestoredTruthHarnessTest {
+    private static final long FIRST_ATTEMPT = 1000;
+    private static final long SECOND_ATTEMPT = 5_000_000;
+    private static final Policies REJECT = new Policies(null, 1000);
+    private static final Policies CREATE = new Policies(rules(halfway()), 1000);
+    private static final PolicyConfig.Builder WINDOW =
+            limited(LimitsConfig.newBuilder().setDuplicateWindow(4));
+
+    /** An attempt of a job that knows the policy "p" from the start. */
+    private static ShardHarness attempt(PolicyConfig.Builder policy, Backend backend) throws Exception {
+        return new ShardHarness(REJECT, List.of(control("p", policy)), backend);
+    }
+
+    /** The attempt that restores what a shard knew that had done all this. */
+    private static ShardHarness restored(Policies options, Backend backend, List<PolicyControl> initial, Object... done)
+            throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard =
+                new ShardHarness(options, initial, backend).at(FIRST_ATTEMPT).open()) {
+            for (Object each : done) {
+                if (each instanceof Transition transition) {
+                    shard.learn(transition);
+                } else {
+                    shard.configure((PolicyControl) each);
+                }
+            }
+            snapshot = shard.snapshot();
+        }
+        return new ShardHarness(options, initial, backend).at(SECOND_ATTEMPT).open(snapshot);
+    }
+
+    private static ShardHarness restored(PolicyConfig.Builder policy, Backend backend, Object... done)
+            throws Exception {
+        return restored(REJECT, backend, List.of(control("p", policy)), done);
+    }
+
+    private static void assertAnnouncedOnce(ShardHarness shard, Transition transition) throws Exception {
+        assertThat(shard.learn(transition))
+                .singleElement()
+                .extracting(PolicyChange::state, PolicyChange::reason, PolicyChange::epoch, PolicyChange::version)
+                .containsExactly(key("s"), UpdateReason.RESTORED, SECOND_ATTEMPT, 2L);
+        assertThat(shard.learn(transition)).isEmpty();
+    }
+
+    private static void assertDeniedOnce(ShardHarness shard, Transition transition) throws Exception {
+        assertThat(shard.learn(transition))
+                .singleElement()
+                .extracting(PolicyChange::state, PolicyChange::isTombstone)
+                .containsExactly(transition.state(), true);
+        assertThat(shard.learn(transition)).isEmpty();
+    }
+
+    // A row that is there is announced, whatever becomes of the experience.
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void theFirstTouchAnnouncesARowWhoseExperienceIsRejected(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(halfway(), backend, last("s", 0, 4))) {
+            assertAnnouncedOnce(shard, last("s", 7, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void theFirstTouchAnnouncesARowWhoseExperienceIsSuppressed(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(WINDOW, backend, last("s", 0, 4, 77))) {
+            assertAnnouncedOnce(shard, last("s", 0, 4, 77));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void theFirstTouchAnnouncesARowWhosePolicyIsFrozen(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(
+                halfway(), backend, last("s", 0, 4), control("p", halfway().setFrozen(true)))) {
+            // Freezing looked at each row, but in the attempt before.
+            assertAnnouncedOnce(shard, last("s", 0, 4));
+        }
+    }
+
+    /** What was announced is part of the row, and of the next snapshot. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void anAnnouncementWithoutAnUpdateIsKept(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(halfway(), backend, last("s", 0, 4))) {
+            shard.learn(last("s", 7, 4));
+            assertThat(shard.row("s").version()).isEqualTo(2);
+            assertThat(shard.row("s").epoch()).isEqualTo(SECOND_ATTEMPT);
+        }
+    }
+
+    /** The attempt that crashed may have thawed the policy and learnt from it; this one reads that later. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aChangeAnnouncesAllRowsOfItsPolicy(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(
+                halfway(),
+                backend,
+                last("s", 0, 4),
+                last("t", 0, 4),
+                control("p", halfway().setFrozen(true)))) {
+            assertThat(shard.configure(control("p", halfway())))
+                    .extracting(PolicyChange::state, PolicyChange::reason)
+                    .containsExactlyInAnyOrder(
+                            tuple(key("s"), UpdateReason.RESTORED), tuple(key("t"), UpdateReason.RESTORED));
+        }
+    }
+
+    // A row that is not there is denied.
+
+    @Test
+    void aStateWhoseExperienceIsRejectedIsDenied() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            assertDeniedOnce(shard, last("s", 7, 4));
+        }
+    }
+
+    @Test
+    void aStateWhosePolicyIsFrozenIsDenied() throws Exception {
+        try (ShardHarness shard = restored(halfway().setFrozen(true), Backend.HASHMAP)) {
+            assertDeniedOnce(shard, last("s", 0, 4));
+        }
+    }
+
+    @Test
+    void aStateOfAPolicyThatIsUnknownIsDenied() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            assertDeniedOnce(shard, in("unknown", last("s", 0, 4)));
+        }
+    }
+
+    @Test
+    void aStateThatIsTooYoungToBeAnnouncedIsDenied() throws Exception {
+        PolicyConfig.Builder third = announced(EmissionConfig.newBuilder().setMinimumVisits(3));
+        try (ShardHarness shard = restored(third, Backend.HASHMAP, last("s", 0, 4))) {
+            assertThat(shard.learn(last("s", 0, 4))).singleElement().matches(PolicyChange::isTombstone);
+            assertThat(shard.learn(last("s", 0, 4)))
+                    .singleElement()
+                    .extracting(PolicyChange::reason)
+                    .isEqualTo(UpdateReason.FIRST);
+        }
+    }
+
+    @Test
+    void aDeniedStateThatIsLearntAfterAllIsAnnounced() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            shard.learn(last("s", 7, 4));
+            assertThat(shard.learn(last("s", 0, 4)))
+                    .singleElement()
+                    .extracting(PolicyChange::reason)
+                    .isEqualTo(UpdateReason.FIRST);
+        }
+    }
+
+    @Test
+    void nothingIsDeniedByAJobThatHasNoPast() throws Exception {
+        try (ShardHarness shard =
+                attempt(halfway(), Backend.HASHMAP).at(FIRST_ATTEMPT).open()) {
+            assertThat(shard.learn(last("s", 7, 4), in("unknown", last("s", 0, 4))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aRetryOfAJobThatCrashedBeforeItsFirstCheckpointDeniesToo() throws Exception {
+        try (ShardHarness shard =
+                attempt(halfway(), Backend.HASHMAP).retry().at(SECOND_ATTEMPT).open()) {
+            assertDeniedOnce(shard, last("s", 7, 4));
+        }
+    }
+
+    /** No attempt before can have seen it. */
+    @Test
+    void anExperienceThatIsYoungerThanTheAttemptDeniesNothing() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            assertThat(shard.learn(sentAt(SECOND_ATTEMPT + 600_000, last("s", 7, 4))))
+                    .isEmpty();
+            assertThat(shard.learn(sentAt(SECOND_ATTEMPT - 1, last("s", 7, 4)))).hasSize(1);
+        }
+    }
+
+    /** Nor is it much younger than it seems, as the clock of who sent it may be ahead. */
+    @Test
+    void anExperienceThatSeemsALittleYoungerThanTheAttemptDenies() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            assertThat(shard.learn(sentAt(SECOND_ATTEMPT + 30_000, last("s", 7, 4))))
+                    .hasSize(1);
+        }
+    }
+
+    private static Transition sentAt(long timestampMillis, Transition transition) {
+        SourceRecord source = transition.source();
+        return new Transition(
+                transition.state(),
+                transition.nextState(),
+                transition.action(),
+                transition.reward(),
+                transition.discount(),
+                transition.identity(),
+                transition.nextAction(),
+                transition.legalActions(),
+                new SourceRecord(source.partition(), source.offset(), timestampMillis, source.key(), source.value()));
+    }
+
+    // How the attempt that crashed may have learnt what this one does not. It learnt from the experience each time.
+
+    @Test
+    void aStateThatWasLearntBeforeItsPolicyWasDeletedIsDenied() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            shard.configure(deletion("p"));
+            assertDeniedOnce(shard, last("s", 0, 4));
+        }
+    }
+
+    /** Between the two came a checkpoint, and another crash. */
+    @Test
+    void aStateThatWasLearntBeforeItsPolicyWasDeletedInAnAttemptBeforeIsDenied() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP, deletion("p"))) {
+            assertDeniedOnce(shard, last("s", 0, 4));
+        }
+    }
+
+    @Test
+    void aStateThatWasLearntAfterItsPolicyWasConfiguredIsDeniedWhenItComesBefore() throws Exception {
+        try (ShardHarness shard = restored(REJECT, Backend.HASHMAP, List.of())) {
+            assertDeniedOnce(shard, last("s", 0, 4));
+            assertThat(shard.configure(control("p", halfway()))).isEmpty();
+        }
+    }
+
+    @Test
+    void aStateThatWasLearntAfterItsPolicyThawedIsDeniedWhenItComesBefore() throws Exception {
+        try (ShardHarness shard = restored(halfway().setFrozen(true), Backend.HASHMAP)) {
+            assertDeniedOnce(shard, last("s", 0, 4));
+            assertThat(shard.configure(control("p", halfway()))).isEmpty();
+        }
+    }
+
+    @Test
+    void aStateThatWasLearntByTheOptionsIsDeniedWhenAConfigurationCameFirst() throws Exception {
+        try (ShardHarness shard = restored(CREATE, Backend.HASHMAP, List.of())) {
+            shard.configure(control("p", halfway(AlgorithmKind.SARSA)));
+            assertDeniedOnce(shard, step("s", 0, 4, "t")); // it tells no next action
+        }
+    }
+
+    @Test
+    void aStateThatWasLearntWithMoreActionsIsDeniedByFewer() throws Exception {
+        try (ShardHarness shard = restored(halfway().setActions(3), Backend.HASHMAP)) {
+            shard.configure(control("p", halfway().setGeneration(1)));
+            assertDeniedOnce(shard, last("s", 2, 4));
+        }
+    }
+
+    @Test
+    void aStateThatWasAnnouncedBeforeItNeededMoreVisitsIsDenied() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            shard.configure(control("p", announced(EmissionConfig.newBuilder().setMinimumVisits(2))));
+            assertThat(shard.learn(last("s", 0, 4)))
+                    .singleElement()
+                    .extracting(PolicyChange::state, PolicyChange::isTombstone)
+                    .containsExactly(StateKey.of("p", "s"), true);
+            assertThat(shard.learn(last("s", 0, 4)))
+                    .extracting(PolicyChange::reason)
+                    .containsExactly(UpdateReason.FIRST);
+        }
+    }
+
+    @Test
+    void manyDeniedStatesAreToldOnceEachAsFarAsTheyAreRemembered() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            int denials = 0;
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 1000; i++) {
+                    denials += shard.learn(last("s" + i, 7, 4)).size();
+                }
+            }
+            assertThat(denials).isEqualTo(1000);
+        }
+    }
+}
