@@ -44,6 +44,8 @@ final class SuccessorView {
     private volatile double[][] pages = new double[0][];
 
     private int rows;
+    /** Rows that were ever added; the writer's own. */
+    private int additions;
     /** The first free number of the last page; the writer's own. */
     private int nextFree = ViewPlace.PAGE_NUMBERS;
     /** Places that removed rows left, by the count of their numbers; the writer's own. */
@@ -64,11 +66,12 @@ final class SuccessorView {
             if (!ViewPlace.isOfRow(place)) {
                 return false;
             }
-            into.value = number(place, coin, nextAction);
-            into.generation = ViewPlace.generation(place);
+            double value = number(place, coin, nextAction);
             // The number may be another row's by now; then the place was taken back before, here or in a newer table.
             VarHandle.acquireFence();
             if (current.place(slot) == place && current == table) {
+                into.value = value;
+                into.generation = ViewPlace.generation(place);
                 return true;
             }
         }
@@ -81,7 +84,9 @@ final class SuccessorView {
         if (choice != BootstrapChoice.BY_NEXT_ACTION) {
             return (double) NUMBER.getOpaque(page, offset + choice.index(coin, nextAction));
         }
-        boolean isAction = nextAction >= 0 && nextAction < (double) NUMBER.getOpaque(page, offset);
+        // The count may be another row's number by now: it must not lead beyond the page.
+        int room = ViewPlace.PAGE_NUMBERS - 1 - offset;
+        boolean isAction = nextAction >= 0 && nextAction < Math.min(room, (double) NUMBER.getOpaque(page, offset));
         return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : ValuedTransition.UNSEEN;
     }
 
@@ -177,10 +182,11 @@ final class SuccessorView {
     }
 
     private long allocate(int count, long generation, BootstrapChoice choice) {
+        int stamp = additions++;
         Deque<Long> free = freePlaces.get(count);
         if (free != null && !free.isEmpty()) {
             long place = free.pop();
-            return ViewPlace.of(ViewPlace.page(place), ViewPlace.offset(place), generation, choice);
+            return ViewPlace.of(ViewPlace.page(place), ViewPlace.offset(place), generation, choice, stamp);
         }
         if (nextFree + count > ViewPlace.PAGE_NUMBERS) {
             double[][] more = Arrays.copyOf(pages, pages.length + 1);
@@ -190,6 +196,6 @@ final class SuccessorView {
         }
         int offset = nextFree;
         nextFree += count;
-        return ViewPlace.of(pages.length - 1, offset, generation, choice);
+        return ViewPlace.of(pages.length - 1, offset, generation, choice, stamp);
     }
 }

@@ -4,7 +4,8 @@ import io.streamq.learning.BootstrapChoice;
 
 /**
  * Where a row's numbers stand, and all that a reader must know to read them, in one word: page and offset of the first number, the
- * lowest bits of the row's generation, and how an experience chooses among the numbers.
+ * lowest bits of the row's generation, and how an experience chooses among the numbers; and a stamp, so that a row that comes back
+ * to where it was is not taken for one that stayed there, as another may have stood there meanwhile.
  */
 final class ViewPlace {
     /** No row, and never was. */
@@ -21,13 +22,24 @@ final class ViewPlace {
     private static final int GENERATION_MASK = (1 << GENERATION_BITS) - 1;
     private static final int OFFSET_SHIFT = CHOICE_BITS + GENERATION_BITS;
     private static final int PAGE_SHIFT = OFFSET_SHIFT + 16;
+    /** Pages of 512 KiB, 64 GiB in all. */
+    private static final int PAGES = 1 << 17;
+
+    private static final int STAMP_SHIFT = PAGE_SHIFT + 17;
+    private static final int STAMP_MASK = (1 << 12) - 1;
     private static final BootstrapChoice[] CHOICES = BootstrapChoice.values();
 
     private ViewPlace() {}
 
+    /** @param stamp another one each time */
     @SuppressWarnings("EnumOrdinal") // lives and dies with this process
-    static long of(int page, int offset, long generation, BootstrapChoice choice) {
-        return (long) page << PAGE_SHIFT
+    static long of(int page, int offset, long generation, BootstrapChoice choice, int stamp) {
+        if (page >= PAGES) {
+            throw new IllegalStateException("a shard's view must have at most " + PAGES + " pages of " + PAGE_NUMBERS
+                    + " numbers: raise the parallelism");
+        }
+        return (long) (stamp & STAMP_MASK) << STAMP_SHIFT
+                | (long) page << PAGE_SHIFT
                 | (long) offset << OFFSET_SHIFT
                 | (long) shortGeneration(generation) << CHOICE_BITS
                 | (choice.ordinal() + 1);
@@ -55,6 +67,6 @@ final class ViewPlace {
     }
 
     static int page(long place) {
-        return (int) (place >>> PAGE_SHIFT);
+        return (int) (place >>> PAGE_SHIFT) & (PAGES - 1);
     }
 }

@@ -259,8 +259,32 @@ final class CrashingJob implements AutoCloseable {
         start();
     }
 
-    int crashes() {
-        return crashes;
+    /** Lets all shards go and come back once more. */
+    void restart() throws Exception {
+        checkpoint();
+        crash();
+    }
+
+    /** What BOOTSTRAP reads of each row, whichever way an experience asks for it. */
+    Map<String, Double> view() throws Exception {
+        Map<String, Double> view = new HashMap<>();
+        for (StateKey key : table().keySet()) {
+            for (long identity : new long[] {ShardHarness.HEADS, ShardHarness.TAILS}) {
+                for (int nextAction = -1; nextAction < 4; nextAction++) {
+                    ValuedTransition valued = shards.get(shardOf(key)).bootstrap(into(key, identity, nextAction));
+                    view.put(
+                            key + " of generation " + valued.nextGeneration() + ", asked by " + identity + " and "
+                                    + nextAction,
+                            valued.nextValue());
+                }
+            }
+        }
+        return view;
+    }
+
+    private static Transition into(StateKey nextState, long identity, int nextAction) {
+        return new Transition(
+                nextState, nextState, 0, 0, 0, identity, nextAction, null, new SourceRecord(0, 0, 0, null, null));
     }
 
     /** All that was ever sent, in the order of the topic as far as one key is concerned. */

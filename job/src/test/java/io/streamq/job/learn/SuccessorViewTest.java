@@ -177,6 +177,35 @@ class SuccessorViewTest {
         assertThat(view.size()).isOne();
     }
 
+    /** A reader that looks twice must not take it for a row that never left: another key's number stood there meanwhile. */
+    @Test
+    void aRowThatComesBackToItsNumbersHasAnotherPlace() {
+        long before = add(1, ONLY, 7);
+        view.remove(key(1));
+        add(2, ONLY, 8);
+        view.remove(key(2));
+        long after = add(1, ONLY, 7);
+        assertThat(ViewPlace.page(after)).isEqualTo(ViewPlace.page(before));
+        assertThat(ViewPlace.offset(after)).isEqualTo(ViewPlace.offset(before));
+        assertThat(after).isNotEqualTo(before);
+    }
+
+    @Test
+    void aPlaceTellsAllThatItIsMadeOf() {
+        for (BootstrapChoice choice : BootstrapChoice.values()) {
+            for (int stamp : new int[] {0, 4095, 4096, Integer.MAX_VALUE, -1}) {
+                long place = ViewPlace.of(131_071, 65_535, 65_535, choice, stamp);
+                assertThat(ViewPlace.isOfRow(place)).isTrue();
+                assertThat(ViewPlace.page(place)).isEqualTo(131_071);
+                assertThat(ViewPlace.offset(place)).isEqualTo(65_535);
+                assertThat(ViewPlace.generation(place)).isEqualTo(65_535);
+                assertThat(ViewPlace.choice(place)).isEqualTo(choice);
+            }
+        }
+        assertThat(ViewPlace.isOfRow(ViewPlace.NONE)).isFalse();
+        assertThat(ViewPlace.isOfRow(ViewPlace.REMOVED)).isFalse();
+    }
+
     @Test
     void allKeysOfRowsAreShownAndNoOthers() {
         for (int i = 0; i < 2000; i++) {
