@@ -8,6 +8,7 @@ import io.streamq.benchmarks.micro.MicroCommand;
 import io.streamq.benchmarks.recovery.RecoveryCommand;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
+import io.streamq.cli.LogFile;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import java.io.FileDescriptor;
@@ -50,9 +51,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  NO_COLOR            set to anything, colors are left out"
         })
 public final class BenchmarkCommand implements Callable<Integer> {
-    /** Read by the logging configuration. */
-    private static final String LOG_FILE_PROPERTY = "streamq.log";
-
     private final Terminal terminal;
 
     @Mixin
@@ -67,8 +65,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Keeps the warnings of Kafka and Flink. Default: they are dropped.")
     void setLogFile(Path file) {
-        // Options are parsed before anything logs, and the logging configuration is read when something first does.
-        System.setProperty(LOG_FILE_PROPERTY, file.toString());
+        LogFile.named(file);
     }
 
     private BenchmarkCommand(Terminal terminal) {

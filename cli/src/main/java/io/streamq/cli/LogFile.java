@@ -19,7 +19,7 @@ public final class LogFile {
     private LogFile() {}
 
     /** To this file, however large it gets. */
-    static void named(Path file) {
+    public static void named(Path file) {
         System.setProperty(PATH, file.toString());
         System.setProperty(APPENDER, "file");
     }

@@ -16,6 +16,7 @@ import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
+import io.streamq.cli.topics.TopicsCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,6 +149,8 @@ public final class LatencyCommand implements Callable<Integer> {
                 Live live = report.live(terminal);
                 TemporaryFolder work = TemporaryFolder.create("streamq-latency");
                 LocalBroker broker = LocalBroker.start()) {
+            // The job asks for its control topics; those of each trial are its own.
+            TopicsCommand.createDefaults(broker.bootstrapServers(), parallelism);
             Candidates candidates = new Candidates(broker.bootstrapServers(), actions, settings);
             Trial trial = new Trial(broker.bootstrapServers(), parallelism, new Course(states, actions), work.path());
             for (double rate : rates) {
