@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The entry of table {@code t} and action {@code a} is the {@code t * actions + a}-th.
  */
 public final class QRow {
-    /** The address of a row that is not published. */
-    public static final long NOWHERE = -1;
-
     /** The most actions a row may have. */
     public static final int MAX_ACTIONS = 1 << 16;
 
@@ -24,7 +21,7 @@ public final class QRow {
      */
     private final double[] cells;
 
-    /** The last action, one less than there are: with two bytes each for it and the announced one, a row takes 72 bytes, not 80. */
+    /** The last action, one less than there are: with two bytes each for it and the announced one, a row takes 64 bytes, not 72. */
     private final char lastAction;
     /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
     private long @Nullable [] legalActions;
@@ -40,9 +37,7 @@ public final class QRow {
     private long epoch;
     /** The greedy action's value in the last announcement; NaN before the first. */
     private double announcedValue = Double.NaN;
-    /** Where its owner publishes it, which is no part of the row: neither compared nor kept in snapshots. */
-    private long address = NOWHERE;
-    /** The number last published there; NaN if that is not known. */
+    /** The number that its owner last published, which is no part of the row: neither compared nor kept in snapshots. NaN: none. */
     private double publishedValue = Double.NaN;
 
     private QRow(int actions, double[] cells) {
@@ -115,10 +110,9 @@ public final class QRow {
         return row;
     }
 
-    /** A row of its own with the same content, published where this one is. */
+    /** A row of its own with the same content, published as this one is. */
     public QRow copy() {
         QRow copy = reshaped(actions(), cells.clone());
-        copy.address = address;
         copy.publishedValue = publishedValue;
         return copy;
     }
@@ -326,12 +320,28 @@ public final class QRow {
 
     /** The lowest index among the legal actions of greatest mean value. */
     public int bestLegalAction() {
+        if (legalActions == null && tables() == 1) {
+            return bestOfAll();
+        }
         int best = GreedyChoice.NONE;
         double bestValue = Double.NEGATIVE_INFINITY;
         for (int action = 0; action <= lastAction; action++) {
             if (ActionSet.contains(legalActions, action) && (best < 0 || meanValue(action) > bestValue)) {
                 best = action;
                 bestValue = meanValue(action);
+            }
+        }
+        return best;
+    }
+
+    /** The same where all are legal and there is one table, which is most often so and faster. */
+    private int bestOfAll() {
+        int best = 0;
+        double bestValue = cells[0];
+        for (int cell = 2; cell < cells.length; cell += 2) {
+            if (cells[cell] > bestValue) {
+                best = cell / 2;
+                bestValue = cells[cell];
             }
         }
         return best;
@@ -398,16 +408,6 @@ public final class QRow {
             history = own;
         }
         return own;
-    }
-
-    /** Where the row is published, or {@link #NOWHERE}. */
-    public long address() {
-        return address;
-    }
-
-    /** Notes where the row is published. */
-    public void settleAt(long newAddress) {
-        address = newAddress;
     }
 
     /** Notes the number that is published; whether it is another one than before. */

@@ -30,16 +30,15 @@ public class SuccessorViewBenchmark {
     @Setup
     public void fill() {
         view = new SuccessorView();
-        long[] placeOfState = new long[rows];
         for (int state = 0; state < rows; state++) {
-            placeOfState[state] = view.add(key(state), 0, BootstrapChoice.ONLY, number, 1);
+            var unused = view.add(key(state), 0, BootstrapChoice.ONLY, number, 1);
         }
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < CHOICES; i++) {
             int state = random.nextInt(rows);
             // Another object than the view has, as those that come over the wire are.
             keys[i] = key(state);
-            places[i] = placeOfState[state];
+            places[i] = view.placeAt(view.slotOf(keys[i]));
         }
     }
 

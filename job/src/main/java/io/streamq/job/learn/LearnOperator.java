@@ -19,6 +19,7 @@ import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.Output;
@@ -94,6 +95,12 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        table.snapshotBegins();
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         SuccessorView view = new SuccessorView();
@@ -141,7 +148,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         ValuedTransition transition = element.getValue();
         StateKey key = transition.state();
         ShardPolicy policy = policies.of(key);
-        QRow row = table.row();
+        QRow row = table.row(key);
         try {
             learn(transition, key, policy, row);
         } catch (RejectedException rejected) {

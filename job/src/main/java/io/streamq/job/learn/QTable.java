@@ -30,6 +30,8 @@ final class QTable {
      */
     private final boolean rowsAreReferences;
 
+    private int snapshots;
+
     private double[] numbers = {};
 
     QTable(ValueState<QRow> rows, String stateName, KeyedStateBackend<StateKey> backend, SuccessorView view) {
@@ -45,10 +47,28 @@ final class QTable {
         backend.setCurrentKey(key);
     }
 
-    /** The current row, or {@code null}. */
+    /**
+     * The row of the key that is selected, or {@code null}.
+     *
+     * @param key the one that is selected
+     */
     @Nullable
-    QRow row() throws IOException {
-        return rows.value();
+    QRow row(StateKey key) throws IOException {
+        int slot = rowsAreReferences ? view.slotOf(key) : -1;
+        if (slot < 0) {
+            return rows.value();
+        }
+        QRow row = view.rows().get(slot, snapshots);
+        if (row == null) {
+            row = rows.value();
+            view.rows().put(slot, row, snapshots);
+        }
+        return row;
+    }
+
+    /** To be called before each snapshot: rows that were handed out are not to be changed any more. */
+    void snapshotBegins() {
+        snapshots++;
     }
 
     /** Keeps and publishes the current row after a change. */
@@ -82,6 +102,10 @@ final class QTable {
 
     /** Forgets the current row. */
     void remove(StateKey key) {
+        int slot = view.slotOf(key);
+        if (slot >= 0) {
+            view.rows().put(slot, null, snapshots);
+        }
         rows.clear();
         view.remove(key);
     }
@@ -90,17 +114,14 @@ final class QTable {
     void publish(StateKey key, QRow row, PolicyRules rules) {
         int width = computeNumbers(row, rules);
         boolean changed = row.publish(numbers[0]) || width > 1;
-        if (row.address() == QRow.NOWHERE) {
-            long place = view.placeOf(key);
-            if (!ViewPlace.isOfRow(place)) {
-                addToView(key, row, rules, width);
-                return;
-            }
-            row.settleAt(place);
-            changed = true;
+        if (!changed) {
+            return;
         }
-        if (changed) {
-            view.write(row.address(), numbers, width);
+        int slot = view.slotOf(key);
+        if (slot < 0) {
+            addToView(key, row, rules, width);
+        } else {
+            view.write(view.placeAt(slot), numbers, width);
         }
     }
 
@@ -116,7 +137,8 @@ final class QTable {
     }
 
     private void addToView(StateKey key, QRow row, PolicyRules rules, int width) {
-        row.settleAt(view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width));
+        int slot = view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
+        view.rows().put(slot, rowsAreReferences ? row : null, snapshots);
     }
 
     /** What to do with a row. */

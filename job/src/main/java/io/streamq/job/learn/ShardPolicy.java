@@ -1,15 +1,14 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.record.KeyPrefix;
 import io.streamq.job.record.StateKey;
-import io.streamq.schemas.PolicyKey;
-import java.nio.charset.StandardCharsets;
 
 /** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
 final class ShardPolicy {
     private final String id;
     /** What the keys of its rows begin with. */
-    private final byte[] prefix;
+    private final KeyPrefix prefix;
 
     private final PolicyMetrics metrics;
     private PolicyRules rules;
@@ -27,7 +26,7 @@ final class ShardPolicy {
 
     ShardPolicy(String id, PolicyRules rules, PolicyMetrics metrics) {
         this.id = id;
-        this.prefix = (id + PolicyKey.SEPARATOR).getBytes(StandardCharsets.UTF_8);
+        this.prefix = KeyPrefix.ofPolicy(id);
         this.metrics = metrics;
         this.rules = rules;
         this.learner = new RowLearner(rules);
@@ -55,7 +54,7 @@ final class ShardPolicy {
     }
 
     boolean owns(StateKey key) {
-        return key.startsWith(prefix);
+        return prefix.isOf(key);
     }
 
     /** Drops a row from all that is kept of it. */

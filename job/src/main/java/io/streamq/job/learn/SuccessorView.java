@@ -90,20 +90,29 @@ final class SuccessorView {
         return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : ValuedTransition.UNSEEN;
     }
 
-    /** Where the numbers of a key stand; {@link ViewPlace#isOfRow} tells whether they do. By any thread. */
-    long placeOf(StateKey key) {
-        ViewTable current = table;
-        int slot = current.find(key);
-        return slot < 0 ? ViewPlace.NONE : current.place(slot);
+    /** The slot of a key that has a row, until another is added; negative if it has none. By the writer. */
+    int slotOf(StateKey key) {
+        int slot = table.find(key);
+        return slot >= 0 && ViewPlace.isOfRow(table.place(slot)) ? slot : -1;
+    }
+
+    /** Where the numbers of a slot's row stand. By the writer. */
+    long placeAt(int slot) {
+        return table.place(slot);
+    }
+
+    /** Rows by slot, until another key is added. The writer's own. */
+    RowCache rows() {
+        return table.rows();
     }
 
     /**
      * Adds a row. One that the key has already is replaced at once, so that no reader finds none meanwhile. By the writer.
      *
      * @param count numbers of the row, in [1, 65535]
-     * @return its place, until it is removed or replaced
+     * @return its slot, until another is added
      */
-    long add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
+    int add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
         int header = headerNumbers(choice);
         long place = allocate(header + count, generation, choice);
         if (header > 0) {
@@ -118,14 +127,14 @@ final class SuccessorView {
             if (!table.hasRoom()) {
                 table = table.rebuilt(rows);
             }
-            table.put(key, place);
+            slot = table.put(key, place);
         }
         if (ViewPlace.isOfRow(before)) {
             free(before);
         } else {
             rows++;
         }
-        return place;
+        return slot;
     }
 
     /** Overwrites the numbers of a row. By the writer. */

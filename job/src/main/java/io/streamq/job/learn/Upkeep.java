@@ -140,7 +140,7 @@ final class Upkeep {
 
     private QRow select(StateKey key) throws IOException {
         table.select(key);
-        return Objects.requireNonNull(table.row(), "a row that is waited for was not forgotten");
+        return Objects.requireNonNull(table.row(key), "a row that is waited for was not forgotten");
     }
 
     /** The times of rows, collected in no order. */

@@ -3,84 +3,159 @@ package io.streamq.job.learn;
 import io.streamq.job.record.StateKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open-addressing table of keys and places with one writer and any number of readers, without locks. Of fixed capacity, so that
- * no reader ever sees one half moved: it is replaced as a whole.
+ * no reader ever sees one half moved: it is replaced as a whole. A short key stands in the table itself, beside its place: memory is
+ * what a look-up waits for.
  */
 final class ViewTable {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    /** Words of a slot: the key's two, and its place. */
+    private static final int SLOT_WORDS = 3;
 
-    private final StateKey[] keys;
-    /** Hash and place of the key at the same index, side by side: a look-up needs both, and memory is what it waits for. */
+    private static final int PLACE = 2;
+    /** The second word of a long key, whose first one is its hash. No short key ends like that: fillers come last. */
+    private static final long LONG_KEY = ~1L;
+
+    private static final long FIRST_PRIME = 0x9E3779B185EBCA87L;
+    private static final long SECOND_PRIME = 0xC2B2AE3D27D4EB4FL;
+
     private final long[] words;
+    /** The long keys at the same index; {@code null} as long as there are none. */
+    private StateKey @Nullable [] longKeys;
 
+    private final RowCache rows;
     private final int mask;
     private int taken;
 
     /** @param capacity a power of two */
     ViewTable(int capacity) {
-        keys = new StateKey[capacity];
-        words = new long[2 * capacity];
+        words = new long[SLOT_WORDS * capacity];
+        rows = new RowCache(capacity);
         mask = capacity - 1;
+    }
+
+    /** Rows by slot. The writer's own. */
+    RowCache rows() {
+        return rows;
     }
 
     /** The slot of a key, or -1. Looks at each slot once: an empty one may be another key's a moment later. By any thread. */
     int find(StateKey key) {
-        long hash = key.hash64();
-        for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
+        long first = firstWord(key);
+        long second = secondWord(key);
+        for (int slot = home(first, second); ; slot = (slot + 1) & mask) {
             if (place(slot) == ViewPlace.NONE) {
                 return -1;
             }
-            if (words[2 * slot] == hash && keys[slot].equals(key)) {
+            int word = SLOT_WORDS * slot;
+            if (words[word] == first
+                    && words[word + 1] == second
+                    && (key.isInline() || longKey(slot).equals(key))) {
                 return slot;
             }
         }
     }
 
+    private static long firstWord(StateKey key) {
+        return key.isInline() ? key.first() : key.hash64();
+    }
+
+    private static long secondWord(StateKey key) {
+        return key.isInline() ? key.second() : LONG_KEY;
+    }
+
+    private int home(long first, long second) {
+        long mixed = (first * FIRST_PRIME ^ second) * SECOND_PRIME;
+        mixed = (mixed ^ (mixed >>> 29)) * FIRST_PRIME;
+        return (int) (mixed >>> 32) & mask;
+    }
+
+    private StateKey longKey(int slot) {
+        return Objects.requireNonNull(longKeys)[slot];
+    }
+
+    private StateKey key(int slot) {
+        int word = SLOT_WORDS * slot;
+        return words[word + 1] == LONG_KEY ? longKey(slot) : StateKey.inline(words[word], words[word + 1]);
+    }
+
     /** The place in a slot. Acquires: whoever sees it sees the key and the numbers that were written before. By any thread. */
     long place(int slot) {
-        return (long) WORD.getAcquire(words, 2 * slot + 1);
+        return (long) WORD.getAcquire(words, SLOT_WORDS * slot + PLACE);
     }
 
     /** Whether another key still fits without making look-ups slow. */
     boolean hasRoom() {
-        return 3 * (taken + 1) <= 2 * keys.length;
+        return 3L * (taken + 1) <= 2L * (mask + 1);
     }
 
-    /** Puts a key that has no slot yet. By the writer, while there is room. */
-    void put(StateKey key, long place) {
-        int slot = (int) key.hash64() & mask;
-        while (words[2 * slot + 1] != ViewPlace.NONE) {
+    /**
+     * Puts a key that has no slot yet. By the writer, while there is room.
+     *
+     * @return its slot
+     */
+    int put(StateKey key, long place) {
+        long first = firstWord(key);
+        long second = secondWord(key);
+        int slot = freeFrom(home(first, second));
+        if (!key.isInline()) {
+            if (longKeys == null) {
+                longKeys = new StateKey[mask + 1];
+            }
+            longKeys[slot] = key;
+        }
+        fill(slot, first, second, place);
+        return slot;
+    }
+
+    private int freeFrom(int home) {
+        int slot = home;
+        while (words[SLOT_WORDS * slot + PLACE] != ViewPlace.NONE) {
             slot = (slot + 1) & mask;
         }
-        keys[slot] = key;
-        words[2 * slot] = key.hash64();
+        return slot;
+    }
+
+    private void fill(int slot, long first, long second, long place) {
+        words[SLOT_WORDS * slot] = first;
+        words[SLOT_WORDS * slot + 1] = second;
         taken++;
         setPlace(slot, place);
     }
 
     /** Gives the key of a slot another place. By the writer. */
     void setPlace(int slot, long place) {
-        WORD.setRelease(words, 2 * slot + 1, place);
+        WORD.setRelease(words, SLOT_WORDS * slot + PLACE, place);
     }
 
     /** Shows the keys that have a row. By the writer. */
     void forEachKey(Consumer<StateKey> consumer) {
-        for (int slot = 0; slot < keys.length; slot++) {
-            if (ViewPlace.isOfRow(words[2 * slot + 1])) {
-                consumer.accept(keys[slot]);
+        for (int slot = 0; slot <= mask; slot++) {
+            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE])) {
+                consumer.accept(key(slot));
             }
         }
     }
 
     /** A table of the keys that have a row, with room for as many again. By the writer. */
-    ViewTable rebuilt(int rows) {
-        ViewTable fresh = new ViewTable(Integer.highestOneBit(Math.max(rows, 2)) << 2);
-        for (int slot = 0; slot < keys.length; slot++) {
-            if (ViewPlace.isOfRow(words[2 * slot + 1])) {
-                fresh.put(keys[slot], words[2 * slot + 1]);
+    ViewTable rebuilt(int count) {
+        ViewTable fresh = new ViewTable(Integer.highestOneBit(Math.max(count, 2)) << 2);
+        for (int slot = 0; slot <= mask; slot++) {
+            int word = SLOT_WORDS * slot;
+            long place = words[word + PLACE];
+            if (!ViewPlace.isOfRow(place)) {
+                continue;
+            }
+            if (words[word + 1] == LONG_KEY) {
+                var unused = fresh.put(longKey(slot), place);
+            } else {
+                fresh.fill(
+                        fresh.freeFrom(fresh.home(words[word], words[word + 1])), words[word], words[word + 1], place);
             }
         }
         return fresh;

@@ -84,16 +84,23 @@ public final class StateKey {
         return owning(new PolicyKey(policyId, state).toBytes());
     }
 
-    /** Whether both words are the whole key. */
-    boolean isInline() {
+    /** A key that {@link #isInline is inline}, from its words alone. */
+    public static StateKey inline(long first, long second) {
+        return owning(new StateKey(first, second, 0).bytes());
+    }
+
+    /** Whether both words are the whole key: the bytes, the first one highest, and 0xFF behind. */
+    public boolean isInline() {
         return all == null;
     }
 
-    long first() {
+    /** The first eight bytes. */
+    public long first() {
         return first;
     }
 
-    long second() {
+    /** The next eight bytes. */
+    public long second() {
         return second;
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.TaskInfo;
@@ -32,6 +33,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.clusterframework.types.ResourceID;
@@ -44,6 +46,9 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.memory.MemCheckpointStreamFactory;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFinalizer;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -62,6 +67,7 @@ final class ShardHarness implements AutoCloseable {
     final LearnHarness learn;
     final OneInputStreamOperatorTestHarness<Transition, ValuedTransition> bootstrap;
 
+    private long lastSnapshot;
     private int attempt;
     private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
     private final MockEnvironment learnEnvironment;
@@ -318,12 +324,30 @@ final class ShardHarness implements AutoCloseable {
     }
 
     OperatorSubtaskState snapshot() throws Exception {
-        return learn.snapshot(1, 1);
+        return learn.snapshot(++lastSnapshot, lastSnapshot);
+    }
+
+    /** Begins a snapshot, which is not written before it is asked for. */
+    Supplier<OperatorSubtaskState> beginSnapshot() throws Exception {
+        OperatorSnapshotFutures begun = learn.getOperator()
+                .snapshotState(
+                        ++lastSnapshot,
+                        lastSnapshot,
+                        CheckpointOptions.forCheckpointWithDefaultLocation(),
+                        new MemCheckpointStreamFactory(1 << 20));
+        return () -> {
+            try {
+                return OperatorSnapshotFinalizer.create(begun).getJobManagerOwnedState();
+            } catch (Exception e) {
+                throw new IllegalStateException("the snapshot was not written", e);
+            }
+        };
     }
 
     /** A savepoint that another state backend can read. */
     OperatorSubtaskState savepoint() throws Exception {
-        return learn.snapshotWithLocalState(1, 1, SavepointType.savepoint(SavepointFormatType.CANONICAL))
+        return learn.snapshotWithLocalState(
+                        ++lastSnapshot, lastSnapshot, SavepointType.savepoint(SavepointFormatType.CANONICAL))
                 .getJobManagerOwnedState();
     }
 

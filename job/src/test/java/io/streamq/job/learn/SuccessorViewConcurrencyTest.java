@@ -99,7 +99,7 @@ class SuccessorViewConcurrencyTest {
                     case BY_NEXT_ACTION -> 1 + random.nextInt(3);
                 };
                 fill(numbers, key, writes[key]);
-                places[key] = view.add(keys[key], writes[key], choice, numbers, counts[key]);
+                places[key] = view.placeAt(view.add(keys[key], writes[key], choice, numbers, counts[key]));
                 comings.incrementAndGet(key);
             } else if (random.nextInt(4) == 0) {
                 writes[key] = (writes[key] & 1) | 2 * random.nextInt(WRITES / 2);

@@ -30,9 +30,9 @@ class SuccessorViewTest {
         return IntStream.range(0, count).mapToDouble(i -> first + i).toArray();
     }
 
-    /** Adds a row of generation 0. */
+    /** Adds a row of generation 0 and returns its place. */
     private long add(int index, BootstrapChoice choice, double... numbers) {
-        return view.add(key(index), 0, choice, numbers, numbers.length);
+        return view.placeAt(view.add(key(index), 0, choice, numbers, numbers.length));
     }
 
     private double read(int index, int coin, int nextAction) {
@@ -50,8 +50,32 @@ class SuccessorViewTest {
     void aKeyThatNobodyAddedIsAbsent() {
         add(1, ONLY, 7);
         assertThat(isThere(2)).isFalse();
-        assertThat(view.placeOf(key(2))).isEqualTo(ViewPlace.NONE);
+        assertThat(view.slotOf(key(2))).isNegative();
         assertThat(view.size()).isOne();
+    }
+
+    /** Short keys stand in the table, of long ones only a hash. */
+    @Test
+    void keysOfAllLengthsLiveSideBySide() {
+        List<StateKey> keys = new ArrayList<>();
+        for (int length = 1; length <= 60; length++) {
+            for (int i = 0; i < 30; i++) {
+                keys.add(StateKey.of("p", "s".repeat(length) + i));
+            }
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            var unused = view.add(keys.get(i), 0, ONLY, new double[] {i}, 1);
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            StateKey another = StateKey.of("p", keys.get(i).state());
+            assertThat(view.read(another, 0, -1, found)).as("%s", another).isTrue();
+            assertThat(found.value()).isEqualTo(i);
+        }
+        assertThat(view.read(StateKey.of("p", "s".repeat(14) + "t"), 0, -1, found))
+                .isFalse();
+        List<StateKey> shown = new ArrayList<>();
+        view.forEachKey(shown::add);
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(keys);
     }
 
     @Test
@@ -119,7 +143,7 @@ class SuccessorViewTest {
         }
         assertThat(view.size()).isEqualTo(rows);
         for (int i = 0; i < rows; i++) {
-            assertThat(view.placeOf(key(i))).isEqualTo(places[i]);
+            assertThat(view.placeAt(view.slotOf(key(i)))).isEqualTo(places[i]);
             assertThat(read(i, 0, 0)).isEqualTo(i);
             assertThat(read(i, 1, count - 1)).isEqualTo(i + count - 1.0);
         }
@@ -149,7 +173,7 @@ class SuccessorViewTest {
         assertThat(view.size()).isEqualTo(150);
         for (int i = 0; i < 300; i++) {
             assertThat(isThere(i)).isEqualTo(i % 2 == 1);
-            assertThat(ViewPlace.isOfRow(view.placeOf(key(i)))).isEqualTo(i % 2 == 1);
+            assertThat(view.slotOf(key(i)) >= 0).isEqualTo(i % 2 == 1);
             assertThat(i % 2 == 0 || read(i, 1, 1) == i).isTrue();
         }
     }

@@ -1,0 +1,35 @@
+package io.streamq.job.record;
+
+import io.streamq.schemas.PolicyKey;
+import java.nio.charset.StandardCharsets;
+
+/** What the keys of all states of a policy begin with. Compares eight bytes at once, as every experience is asked. Immutable. */
+public final class KeyPrefix {
+    private final byte[] bytes;
+    private final StateKey key;
+    private final long firstMask;
+    private final long secondMask;
+
+    private KeyPrefix(byte[] bytes) {
+        this.bytes = bytes;
+        this.key = StateKey.owning(bytes);
+        this.firstMask = mask(bytes.length);
+        this.secondMask = mask(bytes.length - Long.BYTES);
+    }
+
+    public static KeyPrefix ofPolicy(String policyId) {
+        return new KeyPrefix((policyId + PolicyKey.SEPARATOR).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of the highest so many bytes of a word. */
+    private static long mask(int length) {
+        return length <= 0 ? 0 : length >= Long.BYTES ? -1 : -1L << (Byte.SIZE * (Long.BYTES - length));
+    }
+
+    /** Whether a key begins like that. One that is shorter is filled up with what no prefix has. */
+    public boolean isOf(StateKey other) {
+        return ((other.first() ^ key.first()) & firstMask) == 0
+                && ((other.second() ^ key.second()) & secondMask) == 0
+                && (bytes.length <= 2 * Long.BYTES || other.startsWith(bytes));
+    }
+}
