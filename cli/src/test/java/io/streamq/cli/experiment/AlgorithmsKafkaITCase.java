@@ -157,7 +157,7 @@ class AlgorithmsKafkaITCase {
             });
         } else {
             Course course =
-                    new Course(List.of(CliffWalking.world()), 1_000_000, learner.nextActions(), true, polynomial(0.8));
+                    new Course(List.of(CliffWalking.world()), 3_000_000, learner.nextActions(), true, polynomial(0.8));
             // A fall costs 100 where gaps are 0.08, and who learns to keep away from the edge hardly goes there: the
             // whole policy counts, not each state.
             learn(
