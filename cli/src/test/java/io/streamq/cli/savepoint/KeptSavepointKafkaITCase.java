@@ -2,10 +2,8 @@ package io.streamq.cli.savepoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.learning.QRow;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +26,8 @@ class KeptSavepointKafkaITCase {
 
     @ParameterizedTest(name = "{0} into {1}")
     @MethodSource("savepointsAndBackends")
-    void tableIsRestoredBitForBitAndLearningGoesOn(KeptSavepoint kept, String stateBackend, @TempDir Path elsewhere)
-            throws Exception {
+    void tableAndConfigurationsAreRestoredBitForBitAndLearningGoesOn(
+            KeptSavepoint kept, String stateBackend, @TempDir Path elsewhere) throws Exception {
         KeptSavepoint.Expected expected = kept.expected();
         Path savepoint = elsewhere.resolve("savepoint");
         FileUtils.copy(
@@ -37,23 +35,30 @@ class KeptSavepointKafkaITCase {
                 new org.apache.flink.core.fs.Path(savepoint.toUri()),
                 false);
         try (RecordedLake lake = RecordedLake.open()) {
-            lake.publish(expected.experiences());
+            lake.publish(expected.experiences(), expected.policies());
+            lake.passOverControls(expected.controls());
             lake.learn(expected.options(), stateBackend, savepoint);
 
-            assertThat(KeptSavepoint.rows(lake.table())).isEqualTo(expected.rows());
+            KeptSavepoint.Expected restored = content(lake, expected);
+            assertThat(restored).isEqualTo(expected);
 
-            lake.publish(MORE_EXPERIENCES);
-            lake.awaitApplied(MORE_EXPERIENCES);
-            Map<String, QRow> table = lake.table();
-            assertThat(table.values().stream().mapToLong(QRow::updates).sum())
+            lake.publish(MORE_EXPERIENCES, expected.policies());
+            lake.awaitProcessed(MORE_EXPERIENCES * expected.policies().size());
+            KeptSavepoint.Expected learnt = content(lake, expected);
+            assertThat(learnt.countVisits())
                     .as("visits")
-                    .isEqualTo(expected.experiences() + MORE_EXPERIENCES);
-            assertThat(table).allSatisfy((key, row) -> {
+                    .isEqualTo(expected.countVisits()
+                            + MORE_EXPERIENCES * expected.learners().size());
+            assertThat(learnt.rows()).allSatisfy((key, row) -> {
                 KeptSavepoint.Row before = expected.rows().get(key);
                 assertThat(before).as("every state was known").isNotNull();
                 assertThat(row.version()).isGreaterThan(before.version());
                 assertThat(row.epoch()).isGreaterThan(before.epoch());
             });
         }
+    }
+
+    private static KeptSavepoint.Expected content(RecordedLake lake, KeptSavepoint.Expected expected) throws Exception {
+        return KeptSavepoint.Expected.of(expected.options(), expected.experiences(), lake.savepoint());
     }
 }

@@ -1,9 +1,11 @@
 package io.streamq.cli.savepoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.CommandFailure;
-import io.streamq.cli.QTableReader;
+import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Invocation;
 import io.streamq.cli.TemporaryFolder;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.job.LocalJob;
@@ -12,16 +14,19 @@ import io.streamq.cli.replay.LoggedExperience;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
-import io.streamq.learning.QRow;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -35,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * whenever and wherever it is restored; and the job that learns from it.
  */
 final class RecordedLake implements AutoCloseable {
+    /** The policy that its lines are of. */
+    static final String POLICY = "default";
+
     private static final Path LOG = Path.of("..", "examples", "frozen-lake-4x4.csv.gz");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -61,13 +69,34 @@ final class RecordedLake implements AutoCloseable {
         return new RecordedLake(broker, TemporaryFolder.create("streamq-test"), ExperienceLog.open(LOG, warning -> {}));
     }
 
-    /** Publishes the next lines. */
-    void publish(long lines) throws IOException {
+    /** Publishes the next lines, each once for every policy. */
+    void publish(long lines, Set<String> policies) throws IOException {
         for (long line = 0; line < lines; line++) {
-            LoggedExperience next = (LoggedExperience) log.next();
-            Future<?> unused = producer.send(new ProducerRecord<>(Topics.EXPERIENCES, codec.encode(next.experience())));
+            Experience next = ((LoggedExperience) log.next()).experience();
+            for (String policy : policies) {
+                Experience its = Experience.newBuilder(next).setPolicyId(policy).build();
+                Future<?> unused = producer.send(new ProducerRecord<>(Topics.EXPERIENCES, codec.encode(its)));
+            }
         }
         producer.flush();
+    }
+
+    /** Makes as many offsets of the control topic mean nothing as a savepoint has read, so that it alone knows what stood there. */
+    void passOverControls(long records) {
+        for (long record = 0; record < records; record++) {
+            Future<?> unused = producer.send(
+                    new ProducerRecord<>(Topics.CONTROL, "nobody".getBytes(StandardCharsets.UTF_8), null));
+        }
+        producer.flush();
+    }
+
+    /** Configures a policy by {@code streamq config}, which waits until all shards follow. */
+    void configure(String command, String policy, List<String> settings) {
+        Invocation done = Invocation.of(
+                Stream.of(List.of("config", command, policy), settings, List.of("-b", broker.bootstrapServers()))
+                        .flatMap(List::stream)
+                        .toArray(String[]::new));
+        assertThat(done.exitCode()).as(done.err()).isEqualTo(ExitCodes.DONE);
     }
 
     /**
@@ -86,11 +115,11 @@ final class RecordedLake implements AutoCloseable {
         job = LocalJob.start(JobOptions.of(all), flink, work.path());
     }
 
-    /** Waits until the job applied so many experiences since it started. */
-    void awaitApplied(long experiences) {
+    /** Waits until the job applied or passed over so many experiences since it started. */
+    void awaitProcessed(long experiences) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> job().metrics().experiencesApplied() >= experiences);
+                .until(() -> job().metrics().experiencesProcessed() >= experiences);
     }
 
     /** Takes a savepoint as soon as all tasks work, before which Flink refuses to. */
@@ -99,10 +128,6 @@ final class RecordedLake implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptionsInstanceOf(CommandFailure.class)
                 .until(() -> job().savepoint(work.path().resolve("savepoints")), taken -> true);
-    }
-
-    Map<String, QRow> table() throws Exception {
-        return QTableReader.read(savepoint());
     }
 
     private LocalJob job() {

@@ -2,14 +2,14 @@ package io.streamq.cli.savepoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.cli.QTableReader;
-import io.streamq.learning.QRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +26,19 @@ class SavepointRecorderKafkaITCase {
     private static final long EXPERIENCES = 20_000;
     private static final long LARGEST_BYTES = 200_000;
 
-    /** What is recorded of each release: a folder, and options beside the common ones. */
-    private record Configuration(String folder, Map<String, String> options) {
+    /**
+     * What is recorded of each release.
+     *
+     * @param options beside the common ones
+     * @param policies that are configured while the job runs, and their settings
+     * @param frozen those of them that are frozen when they have learnt
+     */
+    private record Configuration(
+            String folder, Map<String, String> options, Map<String, List<String>> policies, Set<String> frozen) {
+        static Configuration ofOptions(String folder, Map<String, String> options) {
+            return new Configuration(folder, options, Map.of(), Set.of());
+        }
+
         SortedMap<String, String> allOptions() {
             SortedMap<String, String> all = new TreeMap<>(Map.of(
                     "streamq.policy.actions", "4",
@@ -42,8 +53,22 @@ class SavepointRecorderKafkaITCase {
     /** Whatever keeps state in a way of its own deserves a line. */
     static List<Configuration> configurations() {
         return List.of(
-                new Configuration("q-learning", Map.of()),
-                new Configuration("double-q-learning", Map.of("streamq.policy.algorithm", "DOUBLE_Q_LEARNING")));
+                Configuration.ofOptions("q-learning", Map.of()),
+                Configuration.ofOptions("double-q-learning", Map.of("streamq.policy.algorithm", "DOUBLE_Q_LEARNING")),
+                new Configuration(
+                        "configured",
+                        Map.of(),
+                        Map.of(
+                                "doubled",
+                                List.of(
+                                        "actions=4",
+                                        "algorithm.kind=DOUBLE_Q_LEARNING",
+                                        "learningRate.schedule=CONSTANT",
+                                        "learningRate.alpha=0.05",
+                                        "limits.duplicateWindow=4"),
+                                "frozen",
+                                List.of("actions=4", "discount=0.9")),
+                        Set.of("frozen")));
     }
 
     @ParameterizedTest
@@ -52,15 +77,18 @@ class SavepointRecorderKafkaITCase {
         KeptSavepoint kept = new KeptSavepoint(
                 KeptSavepoint.ROOT.resolve(System.getProperty(RELEASE)).resolve(recorded.folder));
         try (RecordedLake lake = RecordedLake.open()) {
-            lake.publish(EXPERIENCES);
             lake.learn(recorded.allOptions(), "hashmap", null);
-            lake.awaitApplied(EXPERIENCES);
+            recorded.policies.forEach((policy, settings) -> lake.configure("set", policy, settings));
+            Set<String> policies = new TreeSet<>(recorded.policies.keySet());
+            policies.add(RecordedLake.POLICY);
+            lake.publish(EXPERIENCES, policies);
+            lake.awaitProcessed(EXPERIENCES * policies.size());
+            recorded.frozen.forEach(policy -> lake.configure("freeze", policy, List.of()));
             Path savepoint = lake.savepoint();
-            Map<String, QRow> table = QTableReader.read(savepoint);
-            assertThat(table.values().stream().mapToLong(QRow::updates).sum()).isEqualTo(EXPERIENCES);
-            kept.keep(
-                    savepoint,
-                    new KeptSavepoint.Expected(recorded.allOptions(), EXPERIENCES, KeptSavepoint.rows(table)));
+            KeptSavepoint.Expected expected = KeptSavepoint.Expected.of(recorded.allOptions(), EXPERIENCES, savepoint);
+            assertThat(expected.policies()).isEqualTo(policies);
+            assertThat(expected.countVisits()).isEqualTo(EXPERIENCES * policies.size());
+            kept.keep(savepoint, expected);
         }
         try (Stream<Path> files = Files.list(kept.folder())) {
             assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isLessThan(LARGEST_BYTES);

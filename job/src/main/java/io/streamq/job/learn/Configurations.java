@@ -16,7 +16,7 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 final class Configurations {
     /** By policyId; absent: nobody configured it, or it was deleted. */
     private static final MapStateDescriptor<String, PolicyControl> STATE = new MapStateDescriptor<>(
-            "policy-configurations", StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
+            LearnOperator.CONFIGURATIONS_STATE, StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
 
     /** Stands among them as soon as the job knows any: a snapshot without it is older than configurations are. */
     private static final PolicyControl BEGUN = new PolicyControl("", null, 0, 0, 0);

@@ -38,6 +38,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     /** The Q-table's name in snapshots. */
     public static final String ROWS_STATE = "q-table";
 
+    /** The name of the broadcast state that holds the configurations in force, by policyId. */
+    public static final String CONFIGURATIONS_STATE = "policy-configurations";
+
     /** What became of configurations. */
     public static final OutputTag<ControlStatus> STATUS = new OutputTag<>("control-status", RecordType.CONTROL_STATUS);
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class QRowSerializer extends RecordSerializer<QRow> {
     public static final QRowSerializer INSTANCE = new QRowSerializer();
 
-    /** Release 0.1: neither the announced action nor a history. */
+    /** Before release 0.1: neither the announced action nor a history. */
     private static final byte FORMAT_1 = 1;
 
     private static final byte FORMAT_2 = 2;
