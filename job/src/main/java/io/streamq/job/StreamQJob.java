@@ -104,6 +104,12 @@ public final class StreamQJob {
             environment.setParallelism(options.parallelism());
         }
         environment.setMaxParallelism(options.maxParallelism());
+        if (environment
+                .getConfiguration()
+                .getOptional(ExecutionOptions.BUFFER_TIMEOUT)
+                .isEmpty()) {
+            environment.setBufferTimeout(options.tuning().bufferTimeout().toMillis());
+        }
         // Said here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
         environment.enableCheckpointing(options.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
         if (environment

@@ -12,7 +12,7 @@ public final class SettingOptions {
     private static final int MAX_STATE_BYTES = 1024;
 
     @Option(names = "--experiences", paramLabel = "N", description = "In each run. Default: ${DEFAULT-VALUE}")
-    private long experiences = 6_000_000;
+    private long experiences = 12_000_000;
 
     @Option(names = "--states", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
     private int states = 100_000;

@@ -81,6 +81,8 @@ final class Candidates {
         public LocalJob start(Route route, int parallelism, Path work) throws InterruptedException {
             JobOptions options = options(route, parallelism);
             Properties clients = options.kafka().clientProperties();
+            options.tuning().consumer().forEach(clients::putIfAbsent);
+            options.tuning().producer().forEach(clients::putIfAbsent);
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
             environment.setParallelism(parallelism);
             EchoJob.define(

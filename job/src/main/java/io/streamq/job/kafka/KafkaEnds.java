@@ -34,6 +34,7 @@ public final class KafkaEnds {
         Properties properties = options.kafka().clientProperties();
         // What a producer took back was not experienced.
         properties.putIfAbsent("isolation.level", "read_committed");
+        options.tuning().consumer().forEach(properties::putIfAbsent);
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
                 .setProperties(properties)
                 .setTopics(options.topics().experiences())
@@ -95,6 +96,7 @@ public final class KafkaEnds {
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer, String name) {
         Properties properties = options.kafka().clientProperties();
+        options.tuning().producer().forEach(properties::putIfAbsent);
         JobOptions.Sink sink = options.sink();
         if (sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
             properties.setProperty(

@@ -27,6 +27,7 @@ public record JobOptions(
         int maxParallelism,
         Duration partnerTimeout,
         Duration checkpointInterval,
+        Tuning tuning,
         Sink sink) {
 
     /** How to reach Kafka; {@code client} goes to every client as it is. */
@@ -96,6 +97,7 @@ public record JobOptions(
                 reader.valid(StreamQOptions.MAX_PARALLELISM, n -> n >= 1 && n <= 1 << 15, "in [1, 32768]"),
                 reader.duration(StreamQOptions.PARTNER_TIMEOUT, Duration.ofMillis(1)),
                 reader.duration(StreamQOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(10)),
+                reader.any(StreamQOptions.TUNING),
                 new Sink(
                         reader.valid(
                                 StreamQOptions.DELIVERY_GUARANTEE,

@@ -241,6 +241,14 @@ public final class StreamQOptions {
             .defaultValue(Duration.ofSeconds(10))
             .withDescription("Time between checkpoints: what is done again after a crash.");
 
+    public static final ConfigOption<Tuning> TUNING = key("streamq.job.tuning")
+            .enumType(Tuning.class)
+            .defaultValue(Tuning.LATENCY)
+            .withDescription(
+                    "LATENCY: records wait at most 5 ms between operators (execution.buffer-timeout.interval) and not at"
+                            + " all in producers. THROUGHPUT: up to 100 ms, and clients fetch and send in large batches. What"
+                            + " Flink's configuration or streamq.kafka.client.* say comes first.");
+
     public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE = key("streamq.sink.delivery-guarantee")
             .enumType(DeliveryGuarantee.class)
             .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)

@@ -70,6 +70,7 @@ class JobOptionsTest {
             Map.entry("streamq.job.max-parallelism", "64"),
             Map.entry("streamq.job.partner-timeout", "5 s"),
             Map.entry("streamq.job.checkpoint-interval", "250 ms"),
+            Map.entry("streamq.job.tuning", "throughput"),
             Map.entry("streamq.sink.delivery-guarantee", "exactly-once"),
             Map.entry("streamq.sink.transactional-id-prefix", "mine"),
             Map.entry("streamq.sink.transaction-timeout", "2 min"));
@@ -120,6 +121,7 @@ class JobOptionsTest {
         assertThat(options.maxParallelism()).isEqualTo(128);
         assertThat(options.partnerTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(options.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(options.tuning()).isEqualTo(Tuning.LATENCY);
         assertThat(options.sink())
                 .isEqualTo(new JobOptions.Sink(DeliveryGuarantee.AT_LEAST_ONCE, "streamq", Duration.ofMinutes(15)));
     }
@@ -152,6 +154,7 @@ class JobOptionsTest {
                         64,
                         Duration.ofSeconds(5),
                         Duration.ofMillis(250),
+                        Tuning.THROUGHPUT,
                         new JobOptions.Sink(DeliveryGuarantee.EXACTLY_ONCE, "mine", Duration.ofMinutes(2))));
     }
 

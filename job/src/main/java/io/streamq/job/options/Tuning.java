@@ -1,0 +1,43 @@
+package io.streamq.job.options;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** What the job gives up for what: how long records wait for company on their way. */
+public enum Tuning {
+    /** Nothing waits for long: agents see at once what was learnt. A job that has enough to do fills its buffers anyway. */
+    LATENCY(Duration.ofMillis(5), Map.of(), Map.of("linger.ms", "0")),
+    /** Records travel in large batches, for a job that catches up or costs too much. */
+    THROUGHPUT(
+            Duration.ofMillis(100),
+            Map.of("fetch.min.bytes", "65536", "fetch.max.wait.ms", "100", "max.poll.records", "5000"),
+            Map.of("linger.ms", "20", "batch.size", "262144"));
+
+    private final Duration bufferTimeout;
+    @SuppressWarnings("ImmutableEnumChecker") // what Map.of makes
+    private final Map<String, String> consumer;
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Map<String, String> producer;
+
+    Tuning(Duration bufferTimeout, Map<String, String> consumer, Map<String, String> producer) {
+        this.bufferTimeout = bufferTimeout;
+        this.consumer = consumer;
+        this.producer = producer;
+    }
+
+    /** How long a record waits between operators for others to go with it. */
+    public Duration bufferTimeout() {
+        return bufferTimeout;
+    }
+
+    /** Settings of the experience's consumer, where nobody set others. */
+    public Map<String, String> consumer() {
+        return consumer;
+    }
+
+    /** Settings of the producers, where nobody set others. */
+    public Map<String, String> producer() {
+        return producer;
+    }
+}
