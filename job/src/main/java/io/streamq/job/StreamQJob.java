@@ -99,6 +99,13 @@ public final class StreamQJob {
         settings.set(PipelineOptions.GENERIC_TYPES, false);
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
+        // Without, a restore to the heap reads its file in pieces of a few bytes each.
+        if (environment
+                .getConfiguration()
+                .getOptional(ExecutionOptions.SNAPSHOT_COMPRESSION)
+                .isEmpty()) {
+            settings.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
+        }
         environment.configure(settings);
         if (options.parallelism() != null) {
             environment.setParallelism(options.parallelism());

@@ -118,6 +118,21 @@ class LearningTopologyTest {
     }
 
     @Test
+    void snapshotsAreCompressed() {
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(environment.getConfig().isUseSnapshotCompression()).isTrue();
+    }
+
+    @Test
+    void snapshotsAreNotCompressedIfFlinkIsToldSo() {
+        Configuration flink = new Configuration();
+        flink.set(ExecutionOptions.SNAPSHOT_COMPRESSION, false);
+        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(told.getConfig().isUseSnapshotCompression()).isFalse();
+    }
+
+    @Test
     void batchModeIsRefusedWithASentence() {
         environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
         assertThatExceptionOfType(InvalidOptionsException.class)

@@ -7,12 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
-import io.streamq.schemas.AvroCodec;
-import io.streamq.schemas.PolicyUpdate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -27,8 +24,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(
         MethodOrderer.OrderAnnotation.class) // one test brings a second TaskManager, which would be in others' way
 class GuardsClusterITCase {
-    private static final double FAR_OFF = 1e6;
-    private static final double GREATEST_TRUE_VALUE = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static RealCluster cluster;
@@ -65,7 +60,7 @@ class GuardsClusterITCase {
     void unequalMaxParallelismEndsTheJob() throws Exception {
         run(BrokenJob.Break.MAX_PARALLELISM, 2);
         awaitEnd("max parallelism 64 and 128");
-        assertNoWrongValueWasAnnounced();
+        cluster.assertNoAnnouncedValueIsFarOff();
     }
 
     @Test
@@ -73,7 +68,7 @@ class GuardsClusterITCase {
     void anotherSlotEndsTheJob() throws Exception {
         run(BrokenJob.Break.SLOT, 1);
         awaitEnd("they differ in slot ");
-        assertNoWrongValueWasAnnounced();
+        cluster.assertNoAnnouncedValueIsFarOff();
     }
 
     @Test
@@ -102,7 +97,7 @@ class GuardsClusterITCase {
         assertThat(cluster.status().at("/job/state").asText()).isNotEqualTo("FAILED");
         var unused = cluster.flink().get("/jobs/" + job + "/yarn-cancel");
         awaitState("CANCELED");
-        assertNoWrongValueWasAnnounced();
+        cluster.assertNoAnnouncedValueIsFarOff();
     }
 
     @Test
@@ -133,7 +128,7 @@ class GuardsClusterITCase {
                                 how.name(),
                                 "--bootstrap-servers=" + cluster.bootstrapServers(),
                                 "--streamq.policy.actions=" + ExperienceFeed.ACTIONS,
-                                "--streamq.policy.initial-q=" + FAR_OFF,
+                                "--streamq.policy.initial-q=" + RealCluster.FAR_OFF,
                                 "--streamq.job.parallelism=" + parallelism,
                                 "--streamq.job.checkpoint-interval=1s",
                                 "--streamq.job.partner-timeout=2s"),
@@ -156,13 +151,5 @@ class GuardsClusterITCase {
     private static void awaitState(String state) {
         await().atMost(PATIENCE)
                 .until(() -> cluster.status().at("/job/state").asText().equals(state));
-    }
-
-    private static void assertNoWrongValueWasAnnounced() throws Exception {
-        AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
-        for (ConsumerRecord<byte[], byte[]> each : cluster.policyRecords()) {
-            PolicyUpdate update = codec.decode(each.value());
-            assertThat(update.getQValues()).as("%s", update).allMatch(value -> Math.abs(value) < GREATEST_TRUE_VALUE);
-        }
     }
 }

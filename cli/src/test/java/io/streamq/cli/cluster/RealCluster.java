@@ -36,6 +36,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A cluster of processes, handled by the command line as a user would; its folder stays under target for its logs. */
 final class RealCluster implements AutoCloseable {
+    /** An initial value that shows in whatever is computed with it instead of with a row's. */
+    static final double FAR_OFF = 1e6;
+
+    private static final double GREATEST_TRUE_VALUE = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path folder;
@@ -280,6 +284,15 @@ final class RealCluster implements AutoCloseable {
     /** The second half: what was announced of each row is what a savepoint says was announced last. */
     static void assertTold(Map<String, PolicyUpdate> policy, Map<String, QRow> table) {
         assertThat(announced(policy)).as("policy topic, against the Q-table").isEqualTo(announced(table));
+    }
+
+    /** For jobs that restored all states and know {@link #FAR_OFF} as the initial value. */
+    void assertNoAnnouncedValueIsFarOff() throws WireFormatException {
+        AvroCodec<PolicyUpdate> codec = AvroCodec.policyUpdate();
+        for (ConsumerRecord<byte[], byte[]> each : policyRecords()) {
+            PolicyUpdate update = codec.decode(each.value());
+            assertThat(update.getQValues()).as("%s", update).allMatch(value -> Math.abs(value) < GREATEST_TRUE_VALUE);
+        }
     }
 
     /** What a record says of a row, and a row of its last record. */
