@@ -194,7 +194,8 @@ class FaultsClusterITCase {
     private static void killAndStartAgain(String process) {
         cluster.kill(process);
         assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.FAILED);
-        // Flink ends a TaskManager that finds another one gone while it cleans up after a task: then there are two to start.
+        // Flink ends a TaskManager that finds another one gone while it cleans up after a task: then there are two to
+        // start.
         await().atMost(PATIENCE).until(() -> cluster.invoke("start").exitCode() == ExitCodes.DONE);
     }
 

@@ -14,6 +14,7 @@ public enum Tuning {
             Map.of("linger.ms", "20", "batch.size", "262144"));
 
     private final Duration bufferTimeout;
+
     @SuppressWarnings("ImmutableEnumChecker") // what Map.of makes
     private final Map<String, String> consumer;
 
