@@ -19,6 +19,10 @@ public final class StateKey {
     private static final byte FILLER = -1;
 
     private static final int INLINE_BYTES = 2 * Long.BYTES;
+    private static final long SEPARATORS = PolicyKey.SEPARATOR * 0x0101010101010101L;
+    /** All bits of each byte but the highest. */
+    private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
+
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long hash;
@@ -151,11 +155,23 @@ public final class StateKey {
 
     /** Length of the policyId, in bytes. */
     public int policyIdLength() {
-        int length = 0;
-        while (at(length) != PolicyKey.SEPARATOR) {
-            length++;
+        int length = separatorIn(first);
+        if (length == Long.BYTES) {
+            length += separatorIn(second);
+        }
+        if (length == INLINE_BYTES) {
+            while (at(length) != PolicyKey.SEPARATOR) {
+                length++;
+            }
         }
         return length;
+    }
+
+    /** Where the first separator of a word is, 8 if it has none; all bytes at once, as every experience is asked. */
+    private static int separatorIn(long word) {
+        long zeroWhereItIs = word ^ SEPARATORS;
+        long lowBitsSet = (zeroWhereItIs & LOW_BITS) + LOW_BITS;
+        return Long.numberOfLeadingZeros(~(lowBitsSet | zeroWhereItIs | LOW_BITS)) / Byte.SIZE;
     }
 
     /** Length of the state, in bytes. */

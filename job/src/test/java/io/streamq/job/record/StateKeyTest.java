@@ -52,6 +52,16 @@ class StateKeyTest {
         assertThat(StateKey.of(bytes, 2, 4, 7, 9)).isEqualTo(Samples.KEY).hasSameHashCodeAs(Samples.KEY);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 7, 8, 14, 15, 16, 17, 64})
+    void thePolicyEndsAtTheFirstSlash(int length) {
+        for (String state : new String[] {"s", "/", "a/b/c", "größe", "."}) {
+            StateKey key = StateKey.of("p".repeat(length), state);
+            assertThat(key.policyIdLength()).as("%s", key).isEqualTo(length);
+            assertThat(key.stateLength()).as("%s", key).isEqualTo(state.getBytes(StandardCharsets.UTF_8).length);
+        }
+    }
+
     /** Around the sixteen bytes that a key holds in itself, and with bytes at the end that no UTF-8 has. */
     @ParameterizedTest
     @ValueSource(ints = {2, 7, 8, 9, 15, 16, 17, 40})
