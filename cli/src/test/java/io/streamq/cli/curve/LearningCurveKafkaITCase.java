@@ -29,6 +29,10 @@ class LearningCurveKafkaITCase {
                 "grid",
                 "--size",
                 "4x4",
+                // Agents that stroll: what they see does not depend on how soon a busy machine lets them hear of what
+                // was learnt.
+                "--epsilon",
+                "1",
                 "--json",
                 "--out",
                 drawing.toString());
