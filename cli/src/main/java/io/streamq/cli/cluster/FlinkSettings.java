@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ClusterOptions;
@@ -202,7 +203,10 @@ final class FlinkSettings {
 
     /** The options of a JobManager's JVM. */
     List<String> jobManagerJvm(Path log) {
-        return jvm(log, List.of("-Xmx" + JOB_MANAGER_HEAP_MEBIBYTES + "m", metaspace()));
+        return jvm(
+                log,
+                List.of("-Xmx" + JOB_MANAGER_HEAP_MEBIBYTES + "m", metaspace()),
+                flink.get(CoreOptions.FLINK_JM_JVM_OPTIONS));
     }
 
     /** The options of a TaskManager's JVM, which hold it to the memory that the settings tell Flink of. */
@@ -217,11 +221,12 @@ final class FlinkSettings {
                         "-Xmx" + heap,
                         "-Xms" + heap,
                         "-XX:MaxDirectMemorySize=" + direct,
-                        "-XX:MaxMetaspaceSize=" + bytes(TaskManagerOptions.JVM_METASPACE)));
+                        "-XX:MaxMetaspaceSize=" + bytes(TaskManagerOptions.JVM_METASPACE)),
+                flink.get(CoreOptions.FLINK_TM_JVM_OPTIONS));
     }
 
     List<String> zooKeeperJvm(Path log) {
-        return jvm(log, List.of("-Xmx128m"));
+        return jvm(log, List.of("-Xmx128m"), "");
     }
 
     private long bytes(ConfigOption<MemorySize> option) {
@@ -232,12 +237,20 @@ final class FlinkSettings {
         return "-XX:MaxMetaspaceSize=" + METASPACE_MEBIBYTES + "m";
     }
 
-    private List<String> jvm(Path log, List<String> memory) {
+    /** @param own what {@code env.java.opts} says of processes of this kind alone; Flink's scripts split it into words, too */
+    private List<String> jvm(Path log, List<String> memory, String own) {
         List<String> options = new ArrayList<>(memory);
         OPENED.forEach(opened -> options.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));
         options.add("-Dlog.file=" + log);
         options.add("-Dlog4j2.configurationFile="
                 + folder.conf().resolve(LOG_CONFIGURATION).toUri());
+        // Last, so that they override.
+        options.addAll(words(flink.get(CoreOptions.FLINK_JVM_OPTIONS)));
+        options.addAll(words(own));
         return options;
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.split("\\s+")).filter(word -> !word.isEmpty()).toList();
     }
 }

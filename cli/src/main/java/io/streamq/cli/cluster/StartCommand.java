@@ -119,7 +119,8 @@ final class StartCommand implements Callable<Integer> {
             names = "-D",
             paramLabel = "x.y=VALUE",
             description =
-                    "A setting of Flink, such as jobmanager.scheduler=adaptive. All of them are given anew or none.")
+                    "A setting of Flink, such as jobmanager.scheduler=adaptive or env.java.opts.taskmanager=-XX:+UseParallelGC. All of"
+                            + " them are given anew or none.")
     private Map<String, String> flinkSettings = new LinkedHashMap<>();
 
     StartCommand(Terminal terminal) {

@@ -43,6 +43,25 @@ class LifecycleClusterITCase {
     }
 
     @Test
+    void processesGetTheJvmOptionsThatFlinksSettingsName() throws Exception {
+        try (RealCluster cluster = RealCluster.start(
+                LifecycleClusterITCase.class,
+                "--taskmanagers=1",
+                "-Denv.java.opts.jobmanager=-Dof.manager=1",
+                "-Denv.java.opts.taskmanager=-Dof.worker=1 -Dof.worker=2")) {
+            assertThat(cluster.processes().get("jobmanager").info().arguments().orElseThrow())
+                    .contains("-Dof.manager=1")
+                    .doesNotContain("-Dof.worker=1");
+            assertThat(cluster.processes()
+                            .get("taskmanager-1")
+                            .info()
+                            .arguments()
+                            .orElseThrow())
+                    .containsSubsequence("-Dof.worker=1", "-Dof.worker=2");
+        }
+    }
+
+    @Test
     void classPathOfFlinkHoldsNeitherStreamqNorKafka() throws Exception {
         List<String> jars =
                 List.of(Distribution.ofThisCommand().flinkClassPath().split(":"));

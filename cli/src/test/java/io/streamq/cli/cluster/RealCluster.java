@@ -55,7 +55,13 @@ final class RealCluster implements AutoCloseable {
         FileUtils.deleteDirectory(cluster.folder.toFile());
         cluster.run(
                 "start",
-                Stream.concat(Stream.of("--kafka", "--kafka-port=0", "--web-port=0"), Stream.of(options))
+                Stream.concat(
+                                Stream.of(
+                                        "--kafka",
+                                        "--kafka-port=0",
+                                        "--web-port=0",
+                                        "-Denv.java.opts.all=" + System.getProperty("streamq.cluster.java.opts", "")),
+                                Stream.of(options))
                         .toArray(String[]::new));
         return cluster;
     }
