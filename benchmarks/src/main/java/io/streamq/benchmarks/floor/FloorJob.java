@@ -1,12 +1,14 @@
 package io.streamq.benchmarks.floor;
 
 import io.streamq.job.metrics.StreamQMetrics;
+import io.streamq.job.options.Tuning;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
 import io.streamq.schemas.EncodedExperience;
 import io.streamq.schemas.Topics;
 import io.streamq.schemas.WireFormatException;
 import java.io.IOException;
+import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -50,7 +52,11 @@ public final class FloorJob {
     public static void define(StreamExecutionEnvironment environment, String bootstrapServers, int actions) {
         environment.getConfig().enableObjectReuse();
         environment.setMaxParallelism(MAX_PARALLELISM);
+        Properties consumer = new Properties();
+        consumer.putAll(Tuning.THROUGHPUT.consumer());
+        environment.setBufferTimeout(Tuning.THROUGHPUT.bufferTimeout().toMillis());
         KafkaSource<Step> source = KafkaSource.<Step>builder()
+                .setProperties(consumer)
                 .setBootstrapServers(bootstrapServers)
                 .setTopics(Topics.EXPERIENCES)
                 .setGroupId("floor")

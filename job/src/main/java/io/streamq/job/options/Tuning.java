@@ -6,7 +6,11 @@ import java.util.Map;
 /** What the job gives up for what: how long records wait for company on their way. */
 public enum Tuning {
     /** Nothing waits for long: agents see at once what was learnt. A job that has enough to do fills its buffers anyway. */
-    LATENCY(Duration.ofMillis(5), Map.of(), Map.of("linger.ms", "0")),
+    LATENCY(
+            Duration.ofMillis(5),
+            Map.of("max.poll.records", "5000"),
+            // Not 0: at 100,000 updates a second client and broker would be busy with requests of a few records each.
+            Map.of("linger.ms", "2", "batch.size", "131072")),
     /** Records travel in large batches, for a job that catches up or costs too much. */
     THROUGHPUT(
             Duration.ofMillis(100),
