@@ -6,18 +6,12 @@ import io.streamq.benchmarks.latency.LatencyCommand;
 import io.streamq.benchmarks.memory.MemoryCommand;
 import io.streamq.benchmarks.micro.MicroCommand;
 import io.streamq.benchmarks.recovery.RecoveryCommand;
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.LogFile;
-import io.streamq.cli.terminal.Style;
+import io.streamq.cli.Program;
 import io.streamq.cli.terminal.Terminal;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +20,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code streamq benchmark}: StreamQ against what a user would have otherwise. Without a subcommand, its throughput. */
 @Command(
@@ -74,20 +67,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
-        System.exit(run(args, Terminal.of(writer(FileDescriptor.out), writer(FileDescriptor.err))));
-    }
-
-    /** UTF-8 whatever the locale: the bars and the tables are made of it. */
-    private static PrintWriter writer(FileDescriptor descriptor) {
-        return new PrintWriter(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+        System.exit(run(args, Program.terminal()));
     }
 
     /** Runs a command line in this JVM and returns its exit code; never throws. */
     static int run(String[] args, Terminal terminal) {
-        int exitCode = new BenchmarkCommand(terminal).commandLine().execute(args);
-        terminal.out().flush();
-        terminal.err().flush();
-        return exitCode;
+        BenchmarkCommand benchmark = new BenchmarkCommand(terminal);
+        return new Program(terminal, () -> benchmark.stacktrace).run(benchmark.commandLine(), args);
     }
 
     /** The command with its subcommands: one that comes along is added here, its constructor taking what it needs. */
@@ -98,16 +84,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 .addSubcommand(new SweepCommand(terminal))
                 .addSubcommand(new MicroCommand(terminal))
                 .addSubcommand(new RecoveryCommand(terminal))
-                .setOut(terminal.out())
-                .setErr(terminal.err())
-                .setColorScheme(CommandLine.Help.defaultColorScheme(
-                        terminal.isColored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
-                .setUsageHelpWidth(Math.max(80, Math.min(terminal.columns(), 120)))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((failure, args) -> reportUsage(failure))
-                .setExecutionStrategy(BenchmarkCommand::execute)
-                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
-        unify(benchmark);
+                .setExecutionStrategy(BenchmarkCommand::execute);
+        addHelp(benchmark);
         return benchmark;
     }
 
@@ -127,59 +105,18 @@ public final class BenchmarkCommand implements Callable<Integer> {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** What every command has, so that none forgets it. */
-    private static void unify(CommandLine command) {
+    /** Without a version, which is that of {@code streamq}. */
+    private static void addHelp(CommandLine command) {
         command.getCommandSpec()
                 .addOption(OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
                         .description("Shows this help.")
-                        .build())
-                .usageMessage()
-                .sortOptions(false)
-                .sortSynopsis(false)
-                .abbreviateSynopsis(true)
-                .descriptionHeading("%n")
-                .optionListHeading("%nOptions:%n");
-        command.getSubcommands().values().forEach(BenchmarkCommand::unify);
+                        .build());
+        command.getSubcommands().values().forEach(BenchmarkCommand::addHelp);
     }
 
     @Override
     public Integer call() throws Exception {
         return throughput.run();
-    }
-
-    private int reportUsage(ParameterException failure) {
-        CommandLine command = failure.getCommandLine();
-        complain(String.valueOf(failure.getMessage()));
-        if (!UnmatchedArgumentException.printSuggestions(failure, terminal.err())) {
-            terminal.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        }
-        printTrace(failure);
-        return ExitCodes.USAGE;
-    }
-
-    private int report(Exception failure) {
-        if (failure instanceof InterruptedException) {
-            return ExitCodes.INTERRUPTED;
-        }
-        if (failure instanceof CommandFailure) {
-            complain(failure.getMessage());
-        } else {
-            LoggerFactory.getLogger(BenchmarkCommand.class).error("a benchmark failed unexpectedly", failure);
-            complain("this should not have happened: " + failure
-                    + "; run it again with --stacktrace, or with --log-file FILE, to see more");
-        }
-        printTrace(failure);
-        return ExitCodes.FAILED;
-    }
-
-    private void complain(String sentence) {
-        terminal.err().println(terminal.styled(Style.BAD, "streamq: ") + sentence);
-    }
-
-    private void printTrace(Exception failure) {
-        if (stacktrace) {
-            failure.printStackTrace(terminal.err());
-        }
     }
 }

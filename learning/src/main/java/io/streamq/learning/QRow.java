@@ -21,7 +21,7 @@ public final class QRow {
      */
     private final double[] cells;
 
-    /** The last action, one less than there are: with two bytes each for it and the announced one, a row takes 64 bytes, not 72. */
+    /** The last action, one less than there are: with two bytes each for it and the announced one, a row takes 56 bytes, not 64. */
     private final char lastAction;
     /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
     private long @Nullable [] legalActions;
@@ -37,8 +37,6 @@ public final class QRow {
     private long epoch;
     /** The greedy action's value in the last announcement; NaN before the first. */
     private double announcedValue = Double.NaN;
-    /** The number that its owner last published, which is no part of the row: neither compared nor kept in snapshots. NaN: none. */
-    private double publishedValue = Double.NaN;
 
     private QRow(int actions, double[] cells) {
         this.lastAction = (char) (actions - 1);
@@ -110,16 +108,14 @@ public final class QRow {
         return row;
     }
 
-    /** A row of its own with the same content, published as this one is. */
+    /** A row of its own with the same content. */
     public QRow copy() {
-        QRow copy = reshaped(actions(), cells.clone());
-        copy.publishedValue = publishedValue;
-        return copy;
+        return reshaped(actions(), cells.clone());
     }
 
     /**
      * A row of its own with more actions, which hold the initial value and of which nobody tried any. Where legal actions are
-     * restricted, the new ones are not legal. Unpublished; the greedy action is still the old one.
+     * restricted, the new ones are not legal. The greedy action is still the old one.
      *
      * @param newActions at least as many as now
      * @throws IllegalArgumentException if they are fewer
@@ -141,7 +137,7 @@ public final class QRow {
 
     /**
      * A row of its own for an algorithm with so many tables. From one to two, both get the value and half of the visits, the first
-     * one the odd visit too; from two to one, it gets the mean value and the sum of visits. Unpublished; what a policy goes by and
+     * one the odd visit too; from two to one, it gets the mean value and the sum of visits. What a policy goes by and
      * the sums of visits stay.
      *
      * @param newTables 1 or 2
@@ -165,7 +161,7 @@ public final class QRow {
     }
 
     /**
-     * A row of its own in which every entry that was never visited has the new initial value. Unpublished. If the number of tables
+     * A row of its own in which every entry that was never visited has the new initial value. If the number of tables
      * changes too, the initial value goes first: {@link #withTables} may give the second table a value without a visit.
      */
     public QRow withInitialQ(double initialQ) {
@@ -178,7 +174,7 @@ public final class QRow {
         return other;
     }
 
-    /** An unpublished row with these cells and everything else as here, shared with nobody. */
+    /** A row with these cells and everything else as here, shared with nobody. */
     private QRow reshaped(int newActions, double[] newCells) {
         QRow row = new QRow(newActions, newCells);
         row.legalActions = legalActions == null ? null : legalActions.clone();
@@ -408,13 +404,6 @@ public final class QRow {
             history = own;
         }
         return own;
-    }
-
-    /** Notes the number that is published; whether it is another one than before. */
-    public boolean publish(double value) {
-        boolean changed = publishedValue != value;
-        publishedValue = value;
-        return changed;
     }
 
     @Override

@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** Rows: what they keep, and how they change their shape. */
 class QRowTest {
-    private static final double PUBLISHED = 17;
-
     /** One table, two actions, values 1.5 and -2 after 3 and 200 visits, action 1 legal; everything else set too. */
     private static QRow single() {
         return QRow.of(
@@ -54,12 +52,11 @@ class QRowTest {
         assertThat(changed.announcedAction()).isEqualTo(before.announcedAction());
         assertThat(changed.announcedValue()).isEqualTo(before.announcedValue());
         assertThat(changed.history()).isEqualTo(before.history()).isNotSameAs(before.history());
-        assertThat(changed.publish(PUBLISHED)).isTrue();
     }
 
     @Nested
     class OnTheHeap {
-        /** 64 for the row and 16 + 4 * 16 for its cells, by a JVM with compressed references, which any heap below 32 GB has. */
+        /** 56 for the row and 16 + 4 * 16 for its cells, by a JVM with compressed references, which any heap below 32 GB has. */
         @Test
         void aRowThatUsesNothingNewTakesWhatItTookBefore() {
             QRow[] kept = new QRow[10_000];
@@ -69,7 +66,7 @@ class QRowTest {
             }
             long allocated = allocatedBytes() - before;
             assertThat(kept).doesNotContainNull();
-            assertThat(allocated / kept.length).isEqualTo(64 + 80);
+            assertThat(allocated / kept.length).isEqualTo(56 + 80);
         }
 
         @Test
@@ -186,9 +183,8 @@ class QRowTest {
         }
 
         @Test
-        void everythingElseIsCarriedOverAndTheRowIsUnpublished() {
+        void everythingElseIsCarriedOver() {
             QRow before = single();
-            before.publish(PUBLISHED);
             assertSameButForItsShape(before.withActions(3, 9), before);
         }
 
@@ -221,9 +217,8 @@ class QRowTest {
         }
 
         @Test
-        void everythingElseIsCarriedOverAndTheRowIsUnpublished() {
+        void everythingElseIsCarriedOver() {
             QRow before = single();
-            before.publish(PUBLISHED);
             assertSameButForItsShape(before.withTables(2), before);
             assertSameButForItsShape(before.withTables(1), before);
         }
@@ -264,9 +259,8 @@ class QRowTest {
         }
 
         @Test
-        void everythingElseIsCarriedOverAndTheRowIsUnpublished() {
+        void everythingElseIsCarriedOver() {
             QRow before = single();
-            before.publish(PUBLISHED);
             QRow other = before.withInitialQ(7);
             assertSameButForItsShape(other, before);
             assertThat(other).isEqualTo(before);

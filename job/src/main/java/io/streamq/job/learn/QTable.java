@@ -32,6 +32,11 @@ final class QTable {
 
     private int snapshots;
 
+    /** The key that was looked up last, and its slot in the view; forgotten when keys come or go. An update asks twice. */
+    private @Nullable StateKey lastKey;
+
+    private int lastSlot;
+
     private double[] numbers = {};
 
     QTable(ValueState<QRow> rows, String stateName, KeyedStateBackend<StateKey> backend, SuccessorView view) {
@@ -54,7 +59,7 @@ final class QTable {
      */
     @Nullable
     QRow row(StateKey key) throws IOException {
-        int slot = rowsAreReferences ? view.slotOf(key) : -1;
+        int slot = rowsAreReferences ? slotOf(key) : -1;
         if (slot < 0) {
             return rows.value();
         }
@@ -64,6 +69,14 @@ final class QTable {
             view.rows().put(slot, row, snapshots);
         }
         return row;
+    }
+
+    private int slotOf(StateKey key) {
+        if (!key.equals(lastKey)) {
+            lastKey = key;
+            lastSlot = view.slotOf(key);
+        }
+        return lastSlot;
     }
 
     /** To be called before each snapshot: rows that were handed out are not to be changed any more. */
@@ -87,9 +100,7 @@ final class QTable {
 
     /** Keeps and publishes the current row under other rules than before, by which it may have another shape. */
     void replace(StateKey key, QRow row, PolicyRules rules) throws IOException {
-        int width = computeNumbers(row, rules);
-        row.publish(numbers[0]);
-        addToView(key, row, rules, width);
+        addToView(key, row, rules, computeNumbers(row, rules));
         rows.update(row);
     }
 
@@ -102,22 +113,19 @@ final class QTable {
 
     /** Forgets the current row. */
     void remove(StateKey key) {
-        int slot = view.slotOf(key);
+        int slot = slotOf(key);
         if (slot >= 0) {
             view.rows().put(slot, null, snapshots);
         }
         rows.clear();
         view.remove(key);
+        lastKey = null;
     }
 
-    /** Writes what changed of a row where BOOTSTRAP reads it. */
+    /** Writes the bootstrap values of a row where BOOTSTRAP reads them. */
     void publish(StateKey key, QRow row, PolicyRules rules) {
         int width = computeNumbers(row, rules);
-        boolean changed = row.publish(numbers[0]) || width > 1;
-        if (!changed) {
-            return;
-        }
-        int slot = view.slotOf(key);
+        int slot = slotOf(key);
         if (slot < 0) {
             addToView(key, row, rules, width);
         } else {
@@ -139,6 +147,7 @@ final class QTable {
     private void addToView(StateKey key, QRow row, PolicyRules rules, int width) {
         int slot = view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
         view.rows().put(slot, rowsAreReferences ? row : null, snapshots);
+        lastKey = null;
     }
 
     /** What to do with a row. */

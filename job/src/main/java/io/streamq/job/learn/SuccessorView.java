@@ -137,12 +137,14 @@ final class SuccessorView {
         return slot;
     }
 
-    /** Overwrites the numbers of a row. By the writer. */
+    /** Overwrites those numbers of a row that are others now: readers keep the rest in their caches. By the writer. */
     void write(long place, double[] numbers, int count) {
         double[] page = pages[ViewPlace.page(place)];
         int offset = ViewPlace.offset(place) + headerNumbers(ViewPlace.choice(place));
         for (int i = 0; i < count; i++) {
-            NUMBER.setOpaque(page, offset + i, numbers[i]);
+            if (Double.doubleToRawLongBits(page[offset + i]) != Double.doubleToRawLongBits(numbers[i])) {
+                NUMBER.setOpaque(page, offset + i, numbers[i]);
+            }
         }
     }
 

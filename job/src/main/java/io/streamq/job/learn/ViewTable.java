@@ -62,7 +62,7 @@ final class ViewTable {
     }
 
     private static long firstWord(StateKey key) {
-        return key.isInline() ? key.first() : key.hash64();
+        return key.isInline() ? key.first() : key.hashCode();
     }
 
     private static long secondWord(StateKey key) {

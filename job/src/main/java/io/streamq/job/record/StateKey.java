@@ -10,11 +10,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state of a policy: the key of the Q-table and, byte for byte, the key of its records on the policy topic. Carries a 64-bit
- * hash so that two different keys are told apart without looking at their bytes, and most keys' bytes in itself: an array of them
- * would be one more place in memory to wait for. Immutable.
+ * A state of a policy: the key of the Q-table and, byte for byte, the key of its records on the policy topic. Carries its hash, and
+ * most keys' bytes in itself: an array of them would be one more place in memory to wait for. Immutable.
  */
-public final class StateKey {
+public sealed class StateKey {
     /** What fills the words behind a short key. */
     private static final byte FILLER = -1;
 
@@ -25,27 +24,59 @@ public final class StateKey {
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private final long hash;
+    private final int hash;
     /** The first sixteen bytes, the first one highest, filled up. */
     private final long first;
 
     private final long second;
-    /** All bytes, if they are more than sixteen or end like what they would be filled up with. */
-    private final byte @Nullable [] all;
 
-    private StateKey(byte[] bytes, long hash) {
-        this.hash = hash;
-        this.first = word(bytes, 0);
-        this.second = word(bytes, Long.BYTES);
-        boolean fits = bytes.length <= INLINE_BYTES && (bytes.length == 0 || bytes[bytes.length - 1] != FILLER);
-        this.all = fits ? null : bytes;
-    }
-
-    private StateKey(long first, long second, long hash) {
+    private StateKey(long first, long second, int hash) {
         this.hash = hash;
         this.first = first;
         this.second = second;
-        this.all = null;
+    }
+
+    /** A key of more than sixteen bytes, or one that ends like what it would be filled up with. */
+    private static final class LongKey extends StateKey {
+        private final byte[] bytes;
+
+        LongKey(byte[] bytes, int hash) {
+            super(word(bytes, 0), word(bytes, Long.BYTES), hash);
+            this.bytes = bytes;
+        }
+
+        @Override
+        public boolean isInline() {
+            return false;
+        }
+
+        @Override
+        public byte[] bytes() {
+            return bytes;
+        }
+
+        @Override
+        public int length() {
+            return bytes.length;
+        }
+
+        @Override
+        byte at(int index) {
+            return bytes[index];
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other
+                    || (other instanceof LongKey key
+                            && hashCode() == key.hashCode()
+                            && Arrays.equals(bytes, key.bytes));
+        }
+
+        @Override
+        public int hashCode() {
+            return super.hashCode();
+        }
     }
 
     private static long word(byte[] bytes, int start) {
@@ -62,16 +93,22 @@ public final class StateKey {
 
     /** Takes ownership of {@code policyId/state} in UTF-8. */
     static StateKey owning(byte[] bytes) {
-        return new StateKey(bytes, XxHash64.hash(bytes));
+        return owning(bytes, hash(bytes));
     }
 
     /** The same, where the hash is known. */
-    static StateKey owning(byte[] bytes, long hash) {
-        return new StateKey(bytes, hash);
+    static StateKey owning(byte[] bytes, int hash) {
+        boolean fits = bytes.length <= INLINE_BYTES && (bytes.length == 0 || bytes[bytes.length - 1] != FILLER);
+        return fits ? new StateKey(word(bytes, 0), word(bytes, Long.BYTES), hash) : new LongKey(bytes, hash);
+    }
+
+    private static int hash(byte[] bytes) {
+        long hash = XxHash64.hash(bytes);
+        return (int) (hash ^ (hash >>> 32));
     }
 
     /** A key that {@link #isInline is inline}, from its words. */
-    static StateKey inline(long first, long second, long hash) {
+    static StateKey inline(long first, long second, int hash) {
         return new StateKey(first, second, hash);
     }
 
@@ -95,7 +132,7 @@ public final class StateKey {
 
     /** Whether both words are the whole key: the bytes, the first one highest, and 0xFF behind. */
     public boolean isInline() {
-        return all == null;
+        return true;
     }
 
     /** The first eight bytes. */
@@ -110,9 +147,6 @@ public final class StateKey {
 
     /** {@code policyId/state} in UTF-8; not to be changed. */
     public byte[] bytes() {
-        if (all != null) {
-            return all;
-        }
         byte[] bytes = new byte[length()];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = at(i);
@@ -122,9 +156,6 @@ public final class StateKey {
 
     /** How many bytes it has. */
     public int length() {
-        if (all != null) {
-            return all.length;
-        }
         return second != -1 ? INLINE_BYTES - fillersAtTheEndOf(second) : Long.BYTES - fillersAtTheEndOf(first);
     }
 
@@ -132,10 +163,7 @@ public final class StateKey {
         return Long.numberOfTrailingZeros(~word) / Byte.SIZE;
     }
 
-    private byte at(int index) {
-        if (all != null) {
-            return all[index];
-        }
+    byte at(int index) {
         long word = index < Long.BYTES ? first : second;
         return (byte) (word >>> (Byte.SIZE * (Long.BYTES - 1 - index % Long.BYTES)));
     }
@@ -187,24 +215,16 @@ public final class StateKey {
         return PolicyKey.fromBytes(bytes()).state();
     }
 
-    /** XXH64 of the bytes; {@link #hashCode}, and with it the key group, derives from it. */
-    public long hash64() {
-        return hash;
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || (other instanceof StateKey key
-                        && hash == key.hash
-                        && first == key.first
-                        && second == key.second
-                        && Arrays.equals(all, key.all));
+                || (other instanceof StateKey key && first == key.first && second == key.second && key.isInline());
     }
 
+    /** Of the XXH64 of the bytes: key groups derive from it, so it must never change. */
     @Override
     public int hashCode() {
-        return (int) (hash ^ (hash >>> 32));
+        return hash;
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
 
     /** Writes a key that {@link #readHashed} will read. */
     public static void writeHashed(StateKey key, DataOutputView target) throws IOException {
-        target.writeLong(key.hash64());
+        target.writeInt(key.hashCode());
         target.writeBoolean(key.isInline());
         if (key.isInline()) {
             target.writeLong(key.first());
@@ -45,7 +45,7 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
     }
 
     public static StateKey readHashed(DataInputView source) throws IOException {
-        long hash = source.readLong();
+        int hash = source.readInt();
         if (source.readBoolean()) {
             return StateKey.inline(source.readLong(), source.readLong(), hash);
         }

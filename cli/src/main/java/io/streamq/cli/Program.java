@@ -1,0 +1,102 @@
+package io.streamq.cli;
+
+import io.streamq.cli.terminal.Style;
+import io.streamq.cli.terminal.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What the programs of StreamQ have in common around their commands: help alike, mistakes and failures told in a sentence. */
+public final class Program {
+    private final Terminal terminal;
+    private final BooleanSupplier wantsTraces;
+
+    /** @param wantsTraces whether {@code --stacktrace} was given, asked when something failed */
+    public Program(Terminal terminal, BooleanSupplier wantsTraces) {
+        this.terminal = terminal;
+        this.wantsTraces = wantsTraces;
+    }
+
+    /** The terminal of this process, UTF-8 whatever the locale: the bars and the tables are made of it. */
+    public static Terminal terminal() {
+        return Terminal.of(writer(FileDescriptor.out), writer(FileDescriptor.err));
+    }
+
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    /** Runs a command line with all subcommands in this JVM and returns its exit code; never throws. */
+    public int run(CommandLine commands, String[] args) {
+        commands.setOut(terminal.out())
+                .setErr(terminal.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        terminal.isColored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .setUsageHelpWidth(Math.max(80, Math.min(terminal.columns(), 120)))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, unused) -> reportUsage(failure))
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
+        unify(commands);
+        int exitCode = commands.execute(args);
+        terminal.out().flush();
+        terminal.err().flush();
+        return exitCode;
+    }
+
+    /** What every help has, so that none forgets it. */
+    private static void unify(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .sortOptions(false)
+                .sortSynopsis(false)
+                .abbreviateSynopsis(true)
+                .descriptionHeading("%n")
+                .parameterListHeading("%nParameters:%n")
+                .optionListHeading("%nOptions:%n");
+        command.getSubcommands().values().forEach(Program::unify);
+    }
+
+    private int reportUsage(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        complain(String.valueOf(failure.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(failure, terminal.err())) {
+            terminal.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        printTrace(failure);
+        return ExitCodes.USAGE;
+    }
+
+    private int report(Exception failure) {
+        if (failure instanceof InterruptedException || failure.getCause() instanceof InterruptedException) {
+            return ExitCodes.INTERRUPTED;
+        }
+        if (failure instanceof CommandFailure) {
+            complain(failure.getMessage());
+        } else {
+            LoggerFactory.getLogger(Program.class).error("a command failed unexpectedly", failure);
+            String log = LogFile.path();
+            complain("this should not have happened: " + failure + "; "
+                    + (log == null
+                            ? "run it again with --stacktrace, or with --log-file FILE, to see more"
+                            : "the details are in " + log));
+        }
+        printTrace(failure);
+        return ExitCodes.FAILED;
+    }
+
+    private void complain(String sentence) {
+        terminal.err().println(terminal.styled(Style.BAD, "streamq: ") + sentence);
+    }
+
+    private void printTrace(Exception failure) {
+        if (wantsTraces.getAsBoolean()) {
+            failure.printStackTrace(terminal.err());
+        }
+    }
+}
