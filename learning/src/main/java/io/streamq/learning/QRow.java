@@ -137,8 +137,8 @@ public final class QRow {
 
     /**
      * A row of its own for an algorithm with so many tables. From one to two, both get the value and half of the visits, the first
-     * one the odd visit too; from two to one, it gets the mean value and the sum of visits. What a policy goes by and
-     * the sums of visits stay.
+     * one the odd visit too; from two to one, it gets the mean value and the sum of visits. What a policy goes by and the
+     * sums of visits stay.
      *
      * @param newTables 1 or 2
      * @throws IllegalArgumentException if it is neither

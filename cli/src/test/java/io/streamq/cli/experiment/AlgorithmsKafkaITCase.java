@@ -156,11 +156,9 @@ class AlgorithmsKafkaITCase {
                 requireValues(world, solution, received, 0.5);
             });
         } else {
-            // Who acts on a policy that is thousands of steps old learns to keep a row farther from the edge than is
-            // best,
-            // and then hardly goes near it: 5 to 6 % less, by a sequential learner with such a delay as well. Who
-            // strolls
-            // and tells what somebody who explores would do next sees all of the cliff.
+            // Who acts on a policy that is thousands of steps old keeps a row too far from the edge and hardly sees it
+            // again: 5 to 6 % less, by a sequential learner with such a delay as well. Who strolls, and tells what an
+            // explorer would do next, sees all of the cliff.
             Course course = new Course(List.of(CliffWalking.world()), 1_000_000, RANDOM, false, polynomial(0.8));
             // A fall costs 100 where gaps are 0.08: the whole policy counts, not each state.
             learn(
