@@ -130,9 +130,12 @@ class AlgorithmsKafkaITCase {
     void frozenLakeIsLearnt(Learner learner) throws Exception {
         boolean onPolicy = learner.nextActions() != null;
         ActionSelector behaviour = onPolicy ? learner.nextActions() : ActionSelector.epsilonGreedy(0.5);
-        Course course = new Course(List.of(FrozenLake.slippery4x4()), 600_000, behaviour, onPolicy, polynomial(0.75));
+        // In state 14 the best action of who explores is 0.022 ahead. After 600,000 experiences at n^-0.75 one in
+        // twenty runs of a sequential expected SARSA takes another for the best; after 2,000,000 at n^-0.8 none of
+        // 200 does, even if agents act on a policy that is 50,000 experiences old.
+        Course course = new Course(List.of(FrozenLake.slippery4x4()), 2_000_000, behaviour, onPolicy, polynomial(0.8));
         learn(course, learner, (world, solution, received) -> {
-            // The smallest gaps are 0.0007 to 0.0066: a tie within reach of the noise that n^-0.75 leaves.
+            // The smallest gaps are 0.0007 to 0.0066: a tie within reach of the noise that n^-0.8 leaves.
             requireGreedyOptimal(world, solution, received, 0.01);
             requireValues(world, solution, received, 0.08);
             requireWorth(world, learner, solution, received, 0.15);
