@@ -88,7 +88,7 @@ public final class LearningTopology {
                         .transform(
                                 OperatorUids.LEARN,
                                 RecordType.POLICY_CHANGE,
-                                new LearnOperator(options.policies(), initial)),
+                                new LearnOperator(options.policies(), initial, options.rowBuffer())),
                 OperatorUids.LEARN,
                 options,
                 parallelism);

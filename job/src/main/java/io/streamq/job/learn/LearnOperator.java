@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -49,6 +50,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private final Policies options;
     private final List<PolicyControl> initial;
+    private final MemorySize rowBuffer;
     private final ShardLocator locator;
 
     private transient Shard shard;
@@ -71,14 +73,16 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     /**
      * @param initial the configurations on the control topic when the job was submitted, in force from the first experience of a job
      *     that starts without a snapshot
+     * @param rowBuffer memory for rows, where the state backend keeps bytes
      */
-    public LearnOperator(Policies options, List<PolicyControl> initial) {
-        this(options, initial, ShardLocator.BY_EXECUTION);
+    public LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer) {
+        this(options, initial, rowBuffer, ShardLocator.BY_EXECUTION);
     }
 
-    LearnOperator(Policies options, List<PolicyControl> initial, ShardLocator locator) {
+    LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer, ShardLocator locator) {
         this.options = options;
         this.initial = initial;
+        this.rowBuffer = rowBuffer;
         this.locator = locator;
     }
 
@@ -114,7 +118,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 getRuntimeContext().getState(new ValueStateDescriptor<>(ROWS_STATE, RecordType.Q_ROW)),
                 ROWS_STATE,
                 getKeyedStateBackend(),
-                view);
+                view,
+                rowBuffer.getBytes());
         configurations.configure(policies);
         long epoch = restore();
         announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored || isRetry);
@@ -191,7 +196,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         announcer.learnt(key, row, policy);
         denyUnlessAnnounced(transition, row);
         if (known == null) {
-            table.add(key, row, policy.rules());
+            table.put(key, row, policy.rules());
             upkeep.makeRoom(policy);
         } else {
             table.keep(key, row, policy.rules());
@@ -214,7 +219,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private void notLearnt(ValuedTransition transition, @Nullable ShardPolicy policy, @Nullable QRow row)
             throws Exception {
         if (row != null && policy != null && announcer.notLearnt(transition.state(), row, policy)) {
-            table.note(row);
+            table.note(transition.state());
         }
         denyUnlessAnnounced(transition, row);
     }

@@ -74,9 +74,9 @@ final class PolicyChanges {
         if (concernsRows(before, after)) {
             table.forEachOf(policy, (key, row) -> {
                 QRow adapted = adapted(row, before, after, nowMillis);
-                table.replace(key, adapted, after);
+                table.put(key, adapted, after);
                 announcer.learnt(key, adapted, policy);
-                table.note(adapted);
+                table.note(key);
             });
             upkeep.restoreOrders(policy, nowMillis);
             upkeep.makeRoom(policy);

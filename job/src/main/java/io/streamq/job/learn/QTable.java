@@ -19,18 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** The rows of a shard: in keyed state, which is the truth, and their bootstrap values in the view. Owned by LEARN's thread. */
 final class QTable {
     /** A row for each state in which an experience was applied; absent: nobody acted there, or the row was forgotten. */
-    private final ValueState<QRow> rows;
+    private final ValueState<QRow> state;
 
     private final KeyedStateBackend<StateKey> backend;
     private final String stateName;
+    private final RowStore rows;
     private final SuccessorView view;
-    /**
-     * Whether the backend hands out the row itself, so that it is changed by changing it. The heap backend does, and hands out a
-     * copy that it keeps while a snapshot still needs the old row.
-     */
-    private final boolean rowsAreReferences;
-
-    private int snapshots;
 
     /** The key that was looked up last, and its slot in the view; forgotten when keys come or go. An update asks twice. */
     private @Nullable StateKey lastKey;
@@ -39,12 +33,20 @@ final class QTable {
 
     private double[] numbers = {};
 
-    QTable(ValueState<QRow> rows, String stateName, KeyedStateBackend<StateKey> backend, SuccessorView view) {
-        this.rows = rows;
+    /** @param bufferBytes of rows that stay in memory where the backend keeps bytes */
+    QTable(
+            ValueState<QRow> state,
+            String stateName,
+            KeyedStateBackend<StateKey> backend,
+            SuccessorView view,
+            long bufferBytes) {
+        this.state = state;
         this.stateName = stateName;
         this.backend = backend;
         this.view = view;
-        this.rowsAreReferences = backend instanceof HeapKeyedStateBackend;
+        this.rows = backend instanceof HeapKeyedStateBackend
+                ? new HeapRows(state, view)
+                : new BufferedRows(state, backend::setCurrentKey, bufferBytes);
     }
 
     /** Sees to a row of the operator's own accord, not by an experience of it. */
@@ -59,16 +61,8 @@ final class QTable {
      */
     @Nullable
     QRow row(StateKey key) throws IOException {
-        int slot = rowsAreReferences ? slotOf(key) : -1;
-        if (slot < 0) {
-            return rows.value();
-        }
-        QRow row = view.rows().get(slot, snapshots);
-        if (row == null) {
-            row = rows.value();
-            view.rows().put(slot, row, snapshots);
-        }
-        return row;
+        int slot = slotOf(key);
+        return slot < 0 ? null : rows.get(key, slot); // the view has all rows
     }
 
     private int slotOf(StateKey key) {
@@ -79,45 +73,30 @@ final class QTable {
         return lastSlot;
     }
 
-    /** To be called before each snapshot: rows that were handed out are not to be changed any more. */
-    void snapshotBegins() {
-        snapshots++;
+    /** To be called before each snapshot. */
+    void snapshotBegins() throws IOException {
+        rows.snapshotBegins();
     }
 
     /** Keeps and publishes the current row after a change. */
     void keep(StateKey key, QRow row, PolicyRules rules) throws IOException {
         publish(key, row, rules);
-        if (!rowsAreReferences) {
-            rows.update(row);
-        }
+        rows.changed(key);
     }
 
-    /** Keeps and publishes a current row that was not there before. */
-    void add(StateKey key, QRow row, PolicyRules rules) throws IOException {
-        publish(key, row, rules);
-        rows.update(row);
-    }
-
-    /** Keeps and publishes the current row under other rules than before, by which it may have another shape. */
-    void replace(StateKey key, QRow row, PolicyRules rules) throws IOException {
-        addToView(key, row, rules, computeNumbers(row, rules));
-        rows.update(row);
+    /** Keeps and publishes another row than the current one, or one where there was none. */
+    void put(StateKey key, QRow row, PolicyRules rules) throws IOException {
+        rows.put(key, addToView(key, rules, computeNumbers(row, rules)), row);
     }
 
     /** Keeps the current row after a change of what is not published. */
-    void note(QRow row) throws IOException {
-        if (!rowsAreReferences) {
-            rows.update(row);
-        }
+    void note(StateKey key) throws IOException {
+        rows.changed(key);
     }
 
     /** Forgets the current row. */
     void remove(StateKey key) {
-        int slot = slotOf(key);
-        if (slot >= 0) {
-            view.rows().put(slot, null, snapshots);
-        }
-        rows.clear();
+        rows.remove(key, slotOf(key));
         view.remove(key);
         lastKey = null;
     }
@@ -127,7 +106,7 @@ final class QTable {
         int width = computeNumbers(row, rules);
         int slot = slotOf(key);
         if (slot < 0) {
-            addToView(key, row, rules, width);
+            addToView(key, rules, width);
         } else {
             view.write(view.placeAt(slot), numbers, width);
         }
@@ -144,10 +123,9 @@ final class QTable {
         return width;
     }
 
-    private void addToView(StateKey key, QRow row, PolicyRules rules, int width) {
-        int slot = view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
-        view.rows().put(slot, rowsAreReferences ? row : null, snapshots);
+    private int addToView(StateKey key, PolicyRules rules, int width) {
         lastKey = null;
+        return view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
     }
 
     /** What to do with a row. */
@@ -155,11 +133,13 @@ final class QTable {
         void visit(StateKey key, QRow row) throws Exception;
     }
 
-    /** Shows all rows in keyed state, each being the current one meanwhile. They must not be added or removed meanwhile. */
-    void forEachStored(Visitor visitor) throws Exception {
+    /** Shows all rows that were restored, each being the current one meanwhile. They must not be added or removed meanwhile. */
+    void forEachRestored(Visitor visitor) throws Exception {
         try (Stream<StateKey> keys = backend.getKeys(stateName, VoidNamespace.INSTANCE)) {
             for (Iterator<StateKey> each = keys.iterator(); each.hasNext(); ) {
-                visit(each.next(), visitor);
+                StateKey key = each.next();
+                select(key);
+                visitor.visit(key, Objects.requireNonNull(state.value()));
             }
         }
     }
@@ -167,13 +147,9 @@ final class QTable {
     /** Shows all rows of a policy, each being the current one meanwhile. */
     void forEachOf(ShardPolicy policy, Visitor visitor) throws Exception {
         for (StateKey key : keysOf(policy)) {
-            visit(key, visitor);
+            select(key);
+            visitor.visit(key, Objects.requireNonNull(row(key)));
         }
-    }
-
-    private void visit(StateKey key, Visitor visitor) throws Exception {
-        select(key);
-        visitor.visit(key, Objects.requireNonNull(rows.value()));
     }
 
     /** The keys of all rows of a policy. */

@@ -40,7 +40,7 @@ final class Upkeep {
             if (policy.rules().limits().rows() > 0) {
                 table.forEachOf(policy, (key, row) -> {
                     announcer.announceAgain(key, row, policy, UpdateReason.RESTORED);
-                    table.note(row);
+                    table.note(key);
                 });
                 makeRoom(policy);
             }
@@ -68,7 +68,7 @@ final class Upkeep {
         for (int i = 0; i < atMost && (key = policy.unsent.firstUntil(nowMillis)) != null; i++) {
             QRow row = select(key);
             announcer.dueNow(key, row, policy);
-            table.note(row);
+            table.note(key);
         }
     }
 
@@ -78,7 +78,7 @@ final class Upkeep {
         for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.announced.firstUntil(before)) != null; i++) {
             QRow row = select(key);
             announcer.announceAgain(key, row, policy, UpdateReason.HEARTBEAT);
-            table.note(row);
+            table.note(key);
         }
     }
 

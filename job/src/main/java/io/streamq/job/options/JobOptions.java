@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Validated options of the job.
  *
  * @param parallelism of the whole job; {@code null} leaves it to Flink
+ * @param rowBuffer of each shard, with a backend that keeps rows as bytes
  */
 public record JobOptions(
         Kafka kafka,
@@ -27,6 +29,7 @@ public record JobOptions(
         int maxParallelism,
         Duration partnerTimeout,
         Duration checkpointInterval,
+        MemorySize rowBuffer,
         Tuning tuning,
         Sink sink) {
 
@@ -97,6 +100,7 @@ public record JobOptions(
                 reader.valid(StreamQOptions.MAX_PARALLELISM, n -> n >= 1 && n <= 1 << 15, "in [1, 32768]"),
                 reader.duration(StreamQOptions.PARTNER_TIMEOUT, Duration.ofMillis(1)),
                 reader.duration(StreamQOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(10)),
+                reader.any(StreamQOptions.ROW_BUFFER),
                 reader.any(StreamQOptions.TUNING),
                 new Sink(
                         reader.valid(

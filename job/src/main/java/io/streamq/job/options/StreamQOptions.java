@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Every option of the job. {@code docs/configuration.md} is made from this class. */
@@ -240,6 +241,14 @@ public final class StreamQOptions {
             .durationType()
             .defaultValue(Duration.ofSeconds(10))
             .withDescription("Time between checkpoints: what is done again after a crash.");
+
+    public static final ConfigOption<MemorySize> ROW_BUFFER = key("streamq.job.row-buffer")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(32))
+            .withDescription(
+                    "With RocksDB: memory of each shard for the rows used last, about 200 bytes each and 16 for each"
+                            + " action. A changed row is written when a checkpoint begins, for which learning stands still"
+                            + " (2 to 4 µs a row), or when others need its room. 0 b: at each update.");
 
     public static final ConfigOption<Tuning> TUNING = key("streamq.job.tuning")
             .enumType(Tuning.class)

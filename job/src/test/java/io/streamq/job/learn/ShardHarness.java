@@ -67,6 +67,7 @@ final class ShardHarness implements AutoCloseable {
     final LearnHarness learn;
     final OneInputStreamOperatorTestHarness<Transition, ValuedTransition> bootstrap;
 
+    private final Backend backend;
     private long lastSnapshot;
     private int attempt;
     private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
@@ -89,11 +90,12 @@ final class ShardHarness implements AutoCloseable {
 
     ShardHarness(Policies policies, List<PolicyControl> initial, Backend backend, int parallelism, int subtask)
             throws Exception {
+        this.backend = backend;
         String meeting = UUID.randomUUID().toString();
         ShardLocator locator = environment -> new ShardId(meeting, 0, attempt);
         learnEnvironment = environment(parallelism, subtask);
         bootstrapEnvironment = environment(parallelism, subtask);
-        learn = new LearnHarness(new LearnOperator(policies, initial, locator), learnEnvironment);
+        learn = new LearnHarness(new LearnOperator(policies, initial, backend.rowBuffer(), locator), learnEnvironment);
         learn.setStateBackend(backend.create());
         bootstrap = new OneInputStreamOperatorTestHarness<>(
                 new BootstrapOperator(PATIENCE, locator), serializer(RecordType.TRANSITION), bootstrapEnvironment);
@@ -298,17 +300,20 @@ final class ShardHarness implements AutoCloseable {
         return valued;
     }
 
-    /** The Q-table as it stands in keyed state. */
+    /** The Q-table as it stands in keyed state, or would if a snapshot began. */
     Map<StateKey, QRow> rows() throws Exception {
-        KeyedStateBackend<StateKey> backend = learn.getOperator().getKeyedStateBackend();
-        ValueState<QRow> row = backend.getPartitionedState(
+        if (backend != Backend.HASHMAP) {
+            snapshot();
+        }
+        KeyedStateBackend<StateKey> state = learn.getOperator().getKeyedStateBackend();
+        ValueState<QRow> row = state.getPartitionedState(
                 VoidNamespace.INSTANCE,
                 VoidNamespaceSerializer.INSTANCE,
                 new ValueStateDescriptor<>(LearnOperator.ROWS_STATE, RecordType.Q_ROW));
         Map<StateKey, QRow> rows = new HashMap<>();
-        try (Stream<StateKey> keys = backend.getKeys(LearnOperator.ROWS_STATE, VoidNamespace.INSTANCE)) {
+        try (Stream<StateKey> keys = state.getKeys(LearnOperator.ROWS_STATE, VoidNamespace.INSTANCE)) {
             for (StateKey key : keys.toList()) {
-                backend.setCurrentKey(key);
+                state.setCurrentKey(key);
                 rows.put(key, row.value().copy());
             }
         }

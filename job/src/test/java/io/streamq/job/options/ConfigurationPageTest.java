@@ -40,7 +40,7 @@ class ConfigurationPageTest {
         required. `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` rule the policies that nobody configured on the
         control topic; a configuration there has the same settings for one policy. The job starts with all options valid or not at all, and then says everything that is wrong at once; a key
         that it does not know is an error that names the nearest one it does. Durations are written like `250 ms`, `10 s` or
-        `15 min`.
+        `15 min`, sizes of memory like `32 mb`.
 
         What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
         configuration, not the job's. The job itself sets `execution.runtime-mode: STREAMING`,

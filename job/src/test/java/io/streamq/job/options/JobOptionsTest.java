@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,7 @@ class JobOptionsTest {
             Map.entry("streamq.job.max-parallelism", "64"),
             Map.entry("streamq.job.partner-timeout", "5 s"),
             Map.entry("streamq.job.checkpoint-interval", "250 ms"),
+            Map.entry("streamq.job.row-buffer", "5 mb"),
             Map.entry("streamq.job.tuning", "throughput"),
             Map.entry("streamq.sink.delivery-guarantee", "exactly-once"),
             Map.entry("streamq.sink.transactional-id-prefix", "mine"),
@@ -121,6 +123,7 @@ class JobOptionsTest {
         assertThat(options.maxParallelism()).isEqualTo(128);
         assertThat(options.partnerTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(options.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(options.rowBuffer()).isEqualTo(MemorySize.ofMebiBytes(32));
         assertThat(options.tuning()).isEqualTo(Tuning.LATENCY);
         assertThat(options.sink())
                 .isEqualTo(new JobOptions.Sink(DeliveryGuarantee.AT_LEAST_ONCE, "streamq", Duration.ofMinutes(15)));
@@ -154,6 +157,7 @@ class JobOptionsTest {
                         64,
                         Duration.ofSeconds(5),
                         Duration.ofMillis(250),
+                        MemorySize.ofMebiBytes(5),
                         Tuning.THROUGHPUT,
                         new JobOptions.Sink(DeliveryGuarantee.EXACTLY_ONCE, "mine", Duration.ofMinutes(2))));
     }

@@ -1,0 +1,126 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.QRow;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.state.ValueState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a backend that keeps them as bytes, such as RocksDB. The rows used last stay in memory as objects; a changed one is written
+ * once, when a snapshot begins or when others need its room, instead of at each update.
+ */
+final class BufferedRows implements RowStore {
+    private static final int INITIAL_CAPACITY = 1 << 10;
+    private static final float LOAD_FACTOR = 0.75f;
+    /** Roughly, of a row without its entries: key, objects, and entry of the map. */
+    private static final int ROW_BYTES = 200;
+    /** Of a value and its count. */
+    private static final int ENTRY_BYTES = 2 * Double.BYTES;
+
+    private final ValueState<QRow> state;
+    private final Consumer<StateKey> select;
+    private final long capacityBytes;
+    /** Least recently used first. */
+    private final LinkedHashMap<StateKey, Held> held = new LinkedHashMap<>(INITIAL_CAPACITY, LOAD_FACTOR, true);
+
+    private long heldBytes;
+    /** That of the last key that was asked for: an update asks twice. */
+    private @Nullable Held last;
+
+    private static final class Held {
+        final StateKey key;
+        final QRow row;
+        final int bytes;
+        boolean changed;
+
+        Held(StateKey key, QRow row, boolean changed) {
+            this.key = key;
+            this.row = row;
+            this.bytes = ROW_BYTES + ENTRY_BYTES * row.actions() * row.tables();
+            this.changed = changed;
+        }
+    }
+
+    /**
+     * @param select selects a key in the backend
+     * @param capacityBytes of the rows in memory, roughly; with 0 it is one row
+     */
+    BufferedRows(ValueState<QRow> state, Consumer<StateKey> select, long capacityBytes) {
+        this.state = state;
+        this.select = select;
+        this.capacityBytes = capacityBytes;
+    }
+
+    @Override
+    public QRow get(StateKey key, int slot) throws IOException {
+        Held known = held.get(key);
+        if (known == null) {
+            known = hold(new Held(key, Objects.requireNonNull(state.value()), false));
+        }
+        last = known;
+        return known.row;
+    }
+
+    @Override
+    public void put(StateKey key, int slot, QRow row) throws IOException {
+        last = hold(new Held(key, row, true));
+    }
+
+    private Held hold(Held added) throws IOException {
+        Held before = held.put(added.key, added);
+        heldBytes += added.bytes - (before == null ? 0 : before.bytes);
+        if (heldBytes > capacityBytes && held.size() > 1) {
+            makeRoom();
+            select.accept(added.key);
+        }
+        return added;
+    }
+
+    private void makeRoom() throws IOException {
+        Iterator<Map.Entry<StateKey, Held>> leastRecentlyUsedFirst =
+                held.entrySet().iterator();
+        while (heldBytes > capacityBytes && held.size() > 1) {
+            Held least = leastRecentlyUsedFirst.next().getValue();
+            write(least);
+            leastRecentlyUsedFirst.remove();
+            heldBytes -= least.bytes;
+        }
+    }
+
+    private void write(Held any) throws IOException {
+        if (any.changed) {
+            select.accept(any.key);
+            state.update(any.row);
+            any.changed = false;
+        }
+    }
+
+    @Override
+    public void changed(StateKey key) {
+        Held changed = last != null && last.key.equals(key) ? last : held.get(key);
+        Objects.requireNonNull(changed, "a row is changed after it was handed out").changed = true;
+    }
+
+    @Override
+    public void remove(StateKey key, int slot) {
+        Held removed = held.remove(key);
+        if (removed != null) {
+            heldBytes -= removed.bytes;
+        }
+        last = null;
+        state.clear();
+    }
+
+    @Override
+    public void snapshotBegins() throws IOException {
+        for (Held each : held.values()) {
+            write(each);
+        }
+    }
+}

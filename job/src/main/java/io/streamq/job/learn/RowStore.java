@@ -1,0 +1,29 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.QRow;
+import java.io.IOException;
+
+/**
+ * Rows in keyed state, handed out as objects that are changed in place. Every call is about the key that is selected in the backend.
+ * Owned by LEARN's thread.
+ */
+interface RowStore {
+    /**
+     * The row of a key that has one.
+     *
+     * @param slot of the key in the view
+     */
+    QRow get(StateKey key, int slot) throws IOException;
+
+    /** Keeps a row that the key did not have before. */
+    void put(StateKey key, int slot, QRow row) throws IOException;
+
+    /** Keeps what was changed in the row that the key has. */
+    void changed(StateKey key) throws IOException;
+
+    void remove(StateKey key, int slot);
+
+    /** To be called before each snapshot: from then on the state must hold what was kept, and rows in it must not change any more. */
+    void snapshotBegins() throws IOException;
+}

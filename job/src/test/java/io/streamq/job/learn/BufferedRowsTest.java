@@ -1,0 +1,145 @@
+package io.streamq.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.job.record.StateKey;
+import io.streamq.learning.QRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ValueState;
+import org.junit.jupiter.api.Test;
+
+class BufferedRowsTest {
+    private static final int NO_SLOT = -1;
+    /** Of rows of two actions. */
+    private static final long THREE_ROWS = 3 * (200 + 2 * 16);
+
+    private final Stored state = new Stored();
+    private final BufferedRows rows = new BufferedRows(state, key -> state.current = key, THREE_ROWS);
+
+    /** Keyed state that hands out copies, as it keeps bytes, and notes what was asked of it. */
+    private static final class Stored implements ValueState<QRow> {
+        final Map<StateKey, QRow> rows = new HashMap<>();
+        final List<String> written = new ArrayList<>();
+        int reads;
+        StateKey current;
+
+        @Override
+        public QRow value() {
+            reads++;
+            QRow row = rows.get(current);
+            return row == null ? null : row.copy();
+        }
+
+        @Override
+        public void update(QRow row) {
+            written.add(current.state());
+            rows.put(current, row.copy());
+        }
+
+        @Override
+        public void clear() {
+            rows.remove(current);
+        }
+    }
+
+    private static QRow row(double initialQ) {
+        return QRow.untouched(1, 2, initialQ);
+    }
+
+    private StateKey select(String state) {
+        this.state.current = StateKey.of("p", state);
+        return this.state.current;
+    }
+
+    private void put(String state, QRow row) throws Exception {
+        rows.put(select(state), NO_SLOT, row);
+    }
+
+    private QRow change(String state) throws Exception {
+        StateKey key = select(state);
+        QRow row = rows.get(key, NO_SLOT);
+        row.touched(row.touchedAtMillis() + 1);
+        rows.changed(key);
+        return row;
+    }
+
+    @Test
+    void aRowIsWrittenOnceHoweverOftenItWasChangedBeforeASnapshot() throws Exception {
+        put("a", row(0));
+        put("b", row(0));
+        change("a");
+        change("a");
+        assertThat(state.written).isEmpty();
+
+        rows.snapshotBegins();
+        assertThat(state.written).containsExactlyInAnyOrder("a", "b");
+        assertThat(state.rows.get(StateKey.of("p", "a")).touchedAtMillis()).isEqualTo(2);
+
+        change("b");
+        rows.snapshotBegins();
+        assertThat(state.written).hasSize(3).endsWith("b");
+        assertThat(state.reads).isZero();
+    }
+
+    @Test
+    void theLeastRecentlyUsedRowMakesRoomAndComesBackAsItWas() throws Exception {
+        for (String state : List.of("a", "b", "c")) {
+            put(state, row(0));
+        }
+        QRow a = change("a");
+        put("d", row(0));
+        assertThat(state.written).containsExactly("b");
+
+        put("e", row(0));
+        put("f", row(0));
+        assertThat(state.written).containsExactly("b", "c", "a");
+        assertThat(rows.get(select("a"), NO_SLOT)).isEqualTo(a).isNotSameAs(a);
+    }
+
+    @Test
+    void aRowThatWasOnlyReadIsNotWritten() throws Exception {
+        put("a", row(0));
+        rows.snapshotBegins();
+        rows.get(select("a"), NO_SLOT);
+        for (String state : List.of("b", "c", "d", "e")) {
+            put(state, row(0));
+        }
+        assertThat(state.written).containsExactly("a", "b");
+    }
+
+    /** Whoever asked for a row goes on with its key. */
+    @Test
+    void makingRoomLeavesTheKeySelected() throws Exception {
+        for (String state : List.of("a", "b", "c", "d")) {
+            put(state, row(0));
+        }
+        assertThat(state.written).containsExactly("a");
+        assertThat(state.current).isEqualTo(StateKey.of("p", "d"));
+        rows.get(select("a"), NO_SLOT);
+        assertThat(state.current).isEqualTo(StateKey.of("p", "a"));
+    }
+
+    @Test
+    void aForgottenRowIsNotWrittenAgain() throws Exception {
+        put("a", row(0));
+        rows.snapshotBegins();
+        change("a");
+        rows.remove(select("a"), NO_SLOT);
+        rows.snapshotBegins();
+        assertThat(state.rows).isEmpty();
+        assertThat(state.written).containsExactly("a");
+    }
+
+    @Test
+    void anotherRowTakesThePlaceOfTheOld() throws Exception {
+        put("a", row(1));
+        put("a", QRow.untouched(1, 4, 2));
+        assertThat(rows.get(select("a"), NO_SLOT).actions()).isEqualTo(4);
+        rows.snapshotBegins();
+        assertThat(state.written).containsExactly("a");
+        assertThat(state.rows.get(StateKey.of("p", "a")).actions()).isEqualTo(4);
+    }
+}
