@@ -51,6 +51,9 @@ public final class LocalBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
 
     private static final int MOST_REPLICAS = 3;
+    /** Kafka's default. */
+    private static final long MOST_COMPACTION_BYTES = 128L << 20;
+
     private static final String BROKER_LISTENER = "BROKER";
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
@@ -213,8 +216,7 @@ public final class LocalBroker implements AutoCloseable {
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");
         settings.put("background.threads", "2");
-        settings.put("log.cleaner.dedupe.buffer.size", "4194304");
-        settings.put("log.cleaner.io.buffer.size", "65536");
+        settings.put("log.cleaner.dedupe.buffer.size", "" + compactionBytes());
 
         if (!folderIsTemporary) {
             // So long its partitions have no other leader, and its successor has to wait, when it was killed; by
@@ -229,6 +231,14 @@ public final class LocalBroker implements AutoCloseable {
         // No no-op metadata records twice a second.
         settings.put("metadata.max.idle.interval.ms", "0");
         return settings;
+    }
+
+    /**
+     * A compaction takes in as many keys as its buffer holds, 24 bytes each, and writes the whole log anew: with too few of them
+     * it never ends.
+     */
+    private static long compactionBytes() {
+        return Math.min(MOST_COMPACTION_BYTES, Runtime.getRuntime().maxMemory() / 32);
     }
 
     /** Makes an empty folder a data folder; one that a broker has used before stays as it is. */
