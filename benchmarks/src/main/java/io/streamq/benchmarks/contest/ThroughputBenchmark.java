@@ -29,11 +29,14 @@ public final class ThroughputBenchmark {
     @Mixin
     private final SettingOptions settings = new SettingOptions();
 
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            description = "Measured runs of each, after one that warms up. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--rounds", paramLabel = "N", description = "Measured runs of each. Default: ${DEFAULT-VALUE}")
     private int rounds = 5;
+
+    @Option(
+            names = "--warm-up-rounds",
+            paramLabel = "N",
+            description = "Runs of each before those that count. Default: ${DEFAULT-VALUE}")
+    private int warmUpRounds = 1;
 
     @Mixin
     private final Contestants contestants = new Contestants();
@@ -50,8 +53,10 @@ public final class ThroughputBenchmark {
         if (quick) {
             settings.quick();
             rounds = 1;
+            warmUpRounds = 0;
         }
         report.require(rounds >= 1, "--rounds must be at least 1: got " + rounds);
+        report.require(warmUpRounds >= 0, "--warm-up-rounds must be at least 0: got " + warmUpRounds);
         report.validate();
         Setting setting = settings.setting(report);
         List<Contestant> chosen = contestants.on(setting, report);
@@ -59,7 +64,7 @@ public final class ThroughputBenchmark {
         Map<String, List<Double>> perSecond;
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            perSecond = Contest.run(setting, chosen, quick ? 0 : 1, rounds, step -> {
+            perSecond = Contest.run(setting, chosen, warmUpRounds, rounds, step -> {
                 live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
                 live.show(List::of, () -> step);
             });
