@@ -11,9 +11,11 @@ import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -99,31 +101,29 @@ public final class StreamQJob {
         settings.set(PipelineOptions.GENERIC_TYPES, false);
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
+        ReadableConfig said = environment.getConfiguration();
         // Without, a restore to the heap reads its file in pieces of a few bytes each.
-        if (environment
-                .getConfiguration()
-                .getOptional(ExecutionOptions.SNAPSHOT_COMPRESSION)
-                .isEmpty()) {
-            settings.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
-        }
+        unlessSaid(ExecutionOptions.SNAPSHOT_COMPRESSION, true, said, settings);
+        unlessSaid(ExecutionOptions.BUFFER_TIMEOUT, options.tuning().bufferTimeout(), said, settings);
+        unlessSaid(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILED_CHECKPOINTS, said, settings);
+        // A table so large that a snapshot takes longer than the interval would be written all the time.
+        unlessSaid(
+                CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
+                options.checkpointInterval().dividedBy(2),
+                said,
+                settings);
         environment.configure(settings);
         if (options.parallelism() != null) {
             environment.setParallelism(options.parallelism());
         }
         environment.setMaxParallelism(options.maxParallelism());
-        if (environment
-                .getConfiguration()
-                .getOptional(ExecutionOptions.BUFFER_TIMEOUT)
-                .isEmpty()) {
-            environment.setBufferTimeout(options.tuning().bufferTimeout().toMillis());
-        }
         // Said here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
         environment.enableCheckpointing(options.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
-        if (environment
-                .getConfiguration()
-                .getOptional(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)
-                .isEmpty()) {
-            environment.getCheckpointConfig().setTolerableCheckpointFailureNumber(TOLERABLE_FAILED_CHECKPOINTS);
+    }
+
+    private static <T> void unlessSaid(ConfigOption<T> option, T value, ReadableConfig said, Configuration settings) {
+        if (said.getOptional(option).isEmpty()) {
+            settings.set(option, value);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobOptions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -130,6 +131,22 @@ class LearningTopologyTest {
         StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
         assertThat(told.getConfig().isUseSnapshotCompression()).isFalse();
+    }
+
+    @Test
+    void aTableThatTakesLongToSnapshotIsNotSnapshottedAllTheTime() {
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(environment.getCheckpointConfig().getMinPauseBetweenCheckpoints())
+                .isEqualTo(5_000);
+    }
+
+    @Test
+    void checkpointsPauseAsFlinkIsTold() {
+        Configuration flink = new Configuration();
+        flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ofSeconds(7));
+        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(told.getCheckpointConfig().getMinPauseBetweenCheckpoints()).isEqualTo(7_000);
     }
 
     @Test

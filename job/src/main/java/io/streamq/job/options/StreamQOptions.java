@@ -240,7 +240,9 @@ public final class StreamQOptions {
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL = key("streamq.job.checkpoint-interval")
             .durationType()
             .defaultValue(Duration.ofSeconds(10))
-            .withDescription("Time between checkpoints: what is done again after a crash.");
+            .withDescription(
+                    "Time between checkpoints: what is done again after a crash. Half of it, at least, is between the end"
+                            + " of one and the next, unless Flink's execution.checkpointing.min-pause says otherwise.");
 
     public static final ConfigOption<MemorySize> ROW_BUFFER = key("streamq.job.row-buffer")
             .memoryType()
