@@ -12,7 +12,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a backend that keeps them as bytes, such as RocksDB. The rows used last stay in memory as objects; a changed one is written
+ * Rows of a backend that keeps them as bytes, such as RocksDB (ADR 0009). The rows used last stay in memory as objects; a changed one is written
  * once, when a snapshot begins or when others need its room, instead of at each update.
  */
 final class BufferedRows implements RowStore {
