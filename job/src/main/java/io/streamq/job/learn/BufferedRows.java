@@ -118,9 +118,12 @@ final class BufferedRows implements RowStore {
     }
 
     @Override
-    public void snapshotBegins() throws IOException {
+    public void snapshotBegins(long checkpointId) throws IOException {
         for (Held each : held.values()) {
             write(each);
         }
     }
+
+    @Override
+    public void snapshotEnded(long checkpointId) {}
 }

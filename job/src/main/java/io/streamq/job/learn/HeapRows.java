@@ -3,17 +3,20 @@ package io.streamq.job.learn;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.flink.api.common.state.ValueState;
 
 /**
- * Rows of the heap backend, which hands out the row itself: it is kept by being changed. While a snapshot still needs the old row, the
- * backend hands out a copy that it keeps.
+ * Rows of the heap backend, which hands out the row itself: it is kept by being changed. As long as a snapshot still needs the old row,
+ * the backend must be asked again, and hands out a copy that it keeps.
  */
 final class HeapRows implements RowStore {
     private final ValueState<QRow> state;
     private final SuccessorView view;
-    private int snapshots;
+    /** Snapshots that may still be being written. */
+    private final Set<Long> unwritten = new HashSet<>();
 
     HeapRows(ValueState<QRow> state, SuccessorView view) {
         this.state = state;
@@ -22,10 +25,11 @@ final class HeapRows implements RowStore {
 
     @Override
     public QRow get(StateKey key, int slot) throws IOException {
-        QRow row = view.rows().get(slot, snapshots);
-        if (row == null) {
+        RowCache cache = view.rows();
+        QRow row = cache.get(slot);
+        if (row == null || !(unwritten.isEmpty() || cache.isSinceLastSnapshot(slot))) {
             row = Objects.requireNonNull(state.value());
-            view.rows().put(slot, row, snapshots);
+            cache.put(slot, row);
         }
         return row;
     }
@@ -33,7 +37,7 @@ final class HeapRows implements RowStore {
     @Override
     public void put(StateKey key, int slot, QRow row) throws IOException {
         state.update(row);
-        view.rows().put(slot, row, snapshots);
+        view.rows().put(slot, row);
     }
 
     @Override
@@ -41,12 +45,18 @@ final class HeapRows implements RowStore {
 
     @Override
     public void remove(StateKey key, int slot) {
-        view.rows().put(slot, null, snapshots);
+        view.rows().put(slot, null);
         state.clear();
     }
 
     @Override
-    public void snapshotBegins() {
-        snapshots++;
+    public void snapshotBegins(long checkpointId) {
+        unwritten.add(checkpointId);
+        view.rows().snapshotBegins();
+    }
+
+    @Override
+    public void snapshotEnded(long checkpointId) {
+        unwritten.remove(checkpointId);
     }
 }

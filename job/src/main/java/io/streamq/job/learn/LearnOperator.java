@@ -104,7 +104,19 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        table.snapshotBegins();
+        table.snapshotBegins(context.getCheckpointId());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        table.snapshotEnded(checkpointId);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        super.notifyCheckpointAborted(checkpointId);
+        table.snapshotEnded(checkpointId);
     }
 
     @Override

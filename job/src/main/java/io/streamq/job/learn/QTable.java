@@ -74,8 +74,13 @@ final class QTable {
     }
 
     /** To be called before each snapshot. */
-    void snapshotBegins() throws IOException {
-        rows.snapshotBegins();
+    void snapshotBegins(long checkpointId) throws IOException {
+        rows.snapshotBegins(checkpointId);
+    }
+
+    /** A snapshot is written, or nobody wants it any more. */
+    void snapshotEnded(long checkpointId) {
+        rows.snapshotEnded(checkpointId);
     }
 
     /** Keeps and publishes the current row after a change. */

@@ -1,46 +1,43 @@
 package io.streamq.job.learn;
 
 import io.streamq.learning.QRow;
-import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows by a number of their own, so that most updates find theirs without asking the heap backend, which takes longer.
- *
- * <p>The backend hands out a row to be changed in place, until the next snapshot: from then on it must be asked again, as it hands
- * out a copy while the snapshot still needs the old one. So nothing is remembered across snapshots. What was, is dropped page by
- * page, when a page is looked at: dropping all at once would be a pause.
+ * Rows by a number of their own, so that most updates find theirs without asking the heap backend, which takes longer; and which of
+ * them the backend handed out since the last snapshot began, so that this snapshot does not need them.
  */
 final class RowCache {
-    private static final int PAGE_BITS = 10;
-
     private final @Nullable QRow[] rows;
-    /** The snapshot after which each page was last dropped. */
-    private final int[] snapshotOfPage;
+    private final BitSet sinceLastSnapshot;
 
     RowCache(int capacity) {
         rows = new QRow[capacity];
-        snapshotOfPage = new int[(capacity >>> PAGE_BITS) + 1];
+        sinceLastSnapshot = new BitSet(capacity);
     }
 
-    /**
-     * A row that was put since the last snapshot, or {@code null}.
-     *
-     * @param snapshots how many were taken so far
-     */
+    /** The row that was put last, or {@code null}. */
     @Nullable
-    QRow get(int number, int snapshots) {
-        return snapshotOfPage[number >>> PAGE_BITS] == snapshots ? rows[number] : null;
+    QRow get(int number) {
+        return rows[number];
     }
 
-    /** Remembers what the backend handed out, or that there is nothing any more, until the next snapshot. */
-    void put(int number, @Nullable QRow row, int snapshots) {
-        int page = number >>> PAGE_BITS;
-        if (snapshotOfPage[page] != snapshots) {
-            int start = page << PAGE_BITS;
-            Arrays.fill(rows, start, Math.min(start + (1 << PAGE_BITS), rows.length), null);
-            snapshotOfPage[page] = snapshots;
+    /** Whether it was put since the last snapshot began. */
+    boolean isSinceLastSnapshot(int number) {
+        return sinceLastSnapshot.get(number);
+    }
+
+    /** Remembers what the backend handed out, or that there is nothing any more. */
+    @SuppressWarnings("ReferenceEquality") // the garbage collector looks at each place that was written
+    void put(int number, @Nullable QRow row) {
+        if (rows[number] != row) {
+            rows[number] = row;
         }
-        rows[number] = row;
+        sinceLastSnapshot.set(number);
+    }
+
+    void snapshotBegins() {
+        sinceLastSnapshot.clear();
     }
 }

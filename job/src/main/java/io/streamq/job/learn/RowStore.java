@@ -24,6 +24,9 @@ interface RowStore {
 
     void remove(StateKey key, int slot);
 
-    /** To be called before each snapshot: from then on the state must hold what was kept, and rows in it must not change any more. */
-    void snapshotBegins() throws IOException;
+    /** To be called before each snapshot: it takes what the state holds then, and goes on reading it until it has ended. */
+    void snapshotBegins(long checkpointId) throws IOException;
+
+    /** A snapshot is written, or nobody wants it any more. */
+    void snapshotEnded(long checkpointId);
 }

@@ -74,12 +74,12 @@ class BufferedRowsTest {
         change("a");
         assertThat(state.written).isEmpty();
 
-        rows.snapshotBegins();
+        rows.snapshotBegins(1);
         assertThat(state.written).containsExactlyInAnyOrder("a", "b");
         assertThat(state.rows.get(StateKey.of("p", "a")).touchedAtMillis()).isEqualTo(2);
 
         change("b");
-        rows.snapshotBegins();
+        rows.snapshotBegins(1);
         assertThat(state.written).hasSize(3).endsWith("b");
         assertThat(state.reads).isZero();
     }
@@ -102,7 +102,7 @@ class BufferedRowsTest {
     @Test
     void aRowThatWasOnlyReadIsNotWritten() throws Exception {
         put("a", row(0));
-        rows.snapshotBegins();
+        rows.snapshotBegins(1);
         rows.get(select("a"), NO_SLOT);
         for (String state : List.of("b", "c", "d", "e")) {
             put(state, row(0));
@@ -125,10 +125,10 @@ class BufferedRowsTest {
     @Test
     void aForgottenRowIsNotWrittenAgain() throws Exception {
         put("a", row(0));
-        rows.snapshotBegins();
+        rows.snapshotBegins(1);
         change("a");
         rows.remove(select("a"), NO_SLOT);
-        rows.snapshotBegins();
+        rows.snapshotBegins(1);
         assertThat(state.rows).isEmpty();
         assertThat(state.written).containsExactly("a");
     }
@@ -138,7 +138,7 @@ class BufferedRowsTest {
         put("a", row(1));
         put("a", QRow.untouched(1, 4, 2));
         assertThat(rows.get(select("a"), NO_SLOT).actions()).isEqualTo(4);
-        rows.snapshotBegins();
+        rows.snapshotBegins(1);
         assertThat(state.written).containsExactly("a");
         assertThat(state.rows.get(StateKey.of("p", "a")).actions()).isEqualTo(4);
     }

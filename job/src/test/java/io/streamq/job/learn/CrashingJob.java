@@ -236,6 +236,11 @@ final class CrashingJob implements AutoCloseable {
         List<OperatorSubtaskState> snapshots = new ArrayList<>();
         for (int shard = 0; shard < shards.size(); shard++) {
             snapshots.add(shards.get(shard).snapshot());
+            if (random.nextInt(3) > 0) { // it is told in time
+                shards.get(shard)
+                        .learn
+                        .notifyOfCompletedCheckpoint(shards.get(shard).lastSnapshot());
+            }
             topic.addAll(unflushed.get(shard));
             unflushed.get(shard).clear();
         }

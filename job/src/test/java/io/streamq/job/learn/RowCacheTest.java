@@ -12,31 +12,28 @@ class RowCacheTest {
     private final QRow row = QRow.untouched(1, 2, 0);
 
     @Test
-    void aRowIsRememberedUntilTheNextSnapshot() {
-        cache.put(CAPACITY - 1, row, 0);
-        assertThat(cache.get(CAPACITY - 1, 0)).isSameAs(row);
-        assertThat(cache.get(CAPACITY - 1, 1)).isNull();
+    void aRowIsRememberedWhateverIsSnapshotted() {
+        cache.put(CAPACITY - 1, row);
+        cache.snapshotBegins();
+        assertThat(cache.get(CAPACITY - 1)).isSameAs(row);
+        assertThat(cache.get(0)).isNull();
     }
 
     @Test
-    void rowsOfBeforeASnapshotAreNotBackWhenANeighbourIsPut() {
-        cache.put(1, row, 0);
-        cache.put(2, row, 1);
-        assertThat(cache.get(1, 1)).isNull();
-        assertThat(cache.get(2, 1)).isSameAs(row);
+    void whatWasPutSinceTheLastSnapshotIsKnown() {
+        cache.put(1, row);
+        assertThat(cache.isSinceLastSnapshot(1)).isTrue();
+        cache.snapshotBegins();
+        assertThat(cache.isSinceLastSnapshot(1)).isFalse();
+        cache.put(1, row);
+        assertThat(cache.isSinceLastSnapshot(1)).isTrue();
+        assertThat(cache.isSinceLastSnapshot(2)).isFalse();
     }
 
     @Test
     void aRowThatIsTakenAwayIsNotThere() {
-        cache.put(1, row, 3);
-        cache.put(1, null, 3);
-        assertThat(cache.get(1, 3)).isNull();
-    }
-
-    @Test
-    void pagesDoNotDisturbEachOther() {
-        cache.put(0, row, 1);
-        cache.put(CAPACITY - 1, row, 2);
-        assertThat(cache.get(0, 1)).isSameAs(row);
+        cache.put(1, row);
+        cache.put(1, null);
+        assertThat(cache.get(1)).isNull();
     }
 }

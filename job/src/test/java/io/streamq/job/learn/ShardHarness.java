@@ -349,6 +349,11 @@ final class ShardHarness implements AutoCloseable {
         };
     }
 
+    /** The number of the snapshot that began last. */
+    long lastSnapshot() {
+        return lastSnapshot;
+    }
+
     /** A savepoint that another state backend can read. */
     OperatorSubtaskState savepoint() throws Exception {
         return learn.snapshotWithLocalState(

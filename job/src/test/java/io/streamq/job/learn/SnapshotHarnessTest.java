@@ -21,7 +21,7 @@ class SnapshotHarnessTest {
     private static final int STATES = 12;
     private static final int ROUNDS = 40;
 
-    private record Begun(Map<StateKey, Long> learnt, Supplier<OperatorSubtaskState> snapshot) {}
+    private record Begun(long number, Map<StateKey, Long> learnt, Supplier<OperatorSubtaskState> snapshot) {}
 
     @ParameterizedTest
     @EnumSource(Backend.class)
@@ -38,7 +38,7 @@ class SnapshotHarnessTest {
         }
     }
 
-    /** One snapshot may not be written yet when the next begins. */
+    /** One snapshot may not be written yet when the next begins, and it may be the last one to be. */
     @ParameterizedTest
     @EnumSource(Backend.class)
     void eachSnapshotHoldsAllThatWasLearntBeforeItBegan(Backend backend) throws Exception {
@@ -54,12 +54,19 @@ class SnapshotHarnessTest {
                     shard.learn(last(state, random.nextInt(2), random.nextInt(9)));
                     learnt.merge(ShardHarness.key(state), 1L, Long::sum);
                 }
-                unwritten.add(new Begun(Map.copyOf(learnt), shard.beginSnapshot()));
-                if (unwritten.size() == 3 || round == ROUNDS - 1) {
+                Supplier<OperatorSubtaskState> snapshot = shard.beginSnapshot();
+                unwritten.add(new Begun(shard.lastSnapshot(), Map.copyOf(learnt), snapshot));
+                if (random.nextInt(6) == 0) { // nobody wants one of them any more
+                    shard.learn
+                            .getOperator()
+                            .notifyCheckpointAborted(unwritten.remove(random.nextInt(unwritten.size())).number);
+                }
+                if (unwritten.size() == 1 + random.nextInt(3)) {
                     Begun any = unwritten.remove(random.nextInt(unwritten.size()));
                     Map<StateKey, Long> written = new HashMap<>();
                     restored(any.snapshot.get(), backend).forEach((key, row) -> written.put(key, row.updates()));
                     assertThat(written).as("seed %d, round %d", seed, round).isEqualTo(any.learnt);
+                    shard.learn.notifyOfCompletedCheckpoint(any.number);
                 }
             }
         }
