@@ -75,12 +75,16 @@ final class ExperienceOracle {
             return Optional.empty();
         }
         byte[] body = Arrays.copyOfRange(value, HEAD_BYTES, value.length);
+        return readBody(body)
+                .filter(this::hasTextAsSpecified)
+                .filter(experience -> hasBooleansAsSpecified(experience, body));
+    }
+
+    private Optional<GenericRecord> readBody(byte[] body) {
         try {
             BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(body, null);
             GenericRecord experience = reader.read(null, decoder);
-            return decoder.isEnd() && hasBooleansAsSpecified(experience, body) && hasTextAsSpecified(experience)
-                    ? Optional.of(experience)
-                    : Optional.empty();
+            return decoder.isEnd() ? Optional.of(experience) : Optional.empty();
         } catch (IOException
                 | AvroRuntimeException
                 | IndexOutOfBoundsException
@@ -90,15 +94,44 @@ final class ExperienceOracle {
     }
 
     /**
-     * Avro's reader takes any byte for a boolean, its specification 0 and 1 only. Written again, a record with another byte is as
-     * long as it was, and differs; whatever else may be written in two ways is then shorter.
+     * Avro's reader takes any byte for a boolean, its specification 0 and 1 only. A byte that can be 1 instead and only booleans
+     * change is one.
      */
-    private boolean hasBooleansAsSpecified(GenericRecord experience, byte[] body) throws IOException {
+    private boolean hasBooleansAsSpecified(GenericRecord experience, byte[] body) {
+        if (Arrays.equals(written(experience), body)) {
+            return true;
+        }
+        for (int i = 0; i < body.length; i++) {
+            if (body[i] != 0 && body[i] != 1) {
+                byte[] other = body.clone();
+                other[i] = 1;
+                if (readBody(other)
+                        .filter(changed -> differInBooleansOnly(changed, experience))
+                        .isPresent()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private byte[] written(GenericRecord experience) {
         ByteArrayOutputStream again = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(again, null);
-        writer.write(experience, encoder);
-        encoder.flush();
-        return again.size() != body.length || Arrays.equals(again.toByteArray(), body);
+        try {
+            writer.write(experience, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return again.toByteArray();
+    }
+
+    private boolean differInBooleansOnly(GenericRecord one, GenericRecord other) {
+        return !one.equals(other)
+                && schema.getFields().stream()
+                        .allMatch(field -> field.schema().getType() == Schema.Type.BOOLEAN
+                                || Objects.equals(one.get(field.pos()), other.get(field.pos())));
     }
 
     /** Avro's reader takes any bytes for text, its specification UTF-8 only. */
