@@ -84,7 +84,7 @@ final class QTable {
     }
 
     /** Keeps and publishes the current row after a change. */
-    void keep(StateKey key, QRow row, PolicyRules rules) throws IOException {
+    void keep(StateKey key, QRow row, PolicyRules rules) {
         publish(key, row, rules);
         rows.changed(key);
     }
@@ -95,7 +95,7 @@ final class QTable {
     }
 
     /** Keeps the current row after a change of what is not published. */
-    void note(StateKey key) throws IOException {
+    void note(StateKey key) {
         rows.changed(key);
     }
 

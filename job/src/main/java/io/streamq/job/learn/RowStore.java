@@ -20,7 +20,7 @@ interface RowStore {
     void put(StateKey key, int slot, QRow row) throws IOException;
 
     /** Keeps what was changed in the row that the key has. */
-    void changed(StateKey key) throws IOException;
+    void changed(StateKey key);
 
     void remove(StateKey key, int slot);
 
