@@ -12,7 +12,7 @@ import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -53,6 +53,7 @@ public final class LearningTopology {
      */
     public static void define(
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
+        long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
         SingleOutputStreamOperator<Transition> transitions =
                 named(sources.experiences.process(new DecodeFunction(), RecordType.TRANSITION), OperatorUids.DECODE);
 
@@ -61,29 +62,31 @@ public final class LearningTopology {
                         OperatorUids.CONTROL_DECODE)
                 .setParallelism(1);
 
-        SingleOutputStreamOperator<ValuedTransition> valuedHere = named(
-                transitions.transform(
-                        OperatorUids.BOOTSTRAP_LOCAL,
-                        RecordType.VALUED_TRANSITION,
-                        new LocalBootstrapOperator(options.maxParallelism())),
-                OperatorUids.BOOTSTRAP_LOCAL);
+        SingleOutputStreamOperator<TransitionBatch> valuedHere = named(
+                        transitions.transform(
+                                OperatorUids.BOOTSTRAP_LOCAL,
+                                RecordType.TRANSITION_BATCH,
+                                new LocalBootstrapOperator(options.maxParallelism(), waitMillis)),
+                        OperatorUids.BOOTSTRAP_LOCAL)
+                .setBufferTimeout(0);
 
-        SingleOutputStreamOperator<ValuedTransition> valuedThere = coLocated(
+        SingleOutputStreamOperator<TransitionBatch> valuedThere = coLocated(
                 partitionedOnly(valuedHere
                                 .getSideOutput(LocalBootstrapOperator.REMOTE)
-                                .keyBy(Transition::bootstrapKey, RecordType.STATE_KEY))
+                                .keyBy(TransitionBatch::firstNextState, RecordType.STATE_KEY))
                         .transform(
                                 OperatorUids.BOOTSTRAP,
-                                RecordType.VALUED_TRANSITION,
-                                new BootstrapOperator(options.partnerTimeout())),
+                                RecordType.TRANSITION_BATCH,
+                                new BootstrapOperator(options.partnerTimeout(), options.maxParallelism(), waitMillis)),
                 OperatorUids.BOOTSTRAP,
                 options,
                 parallelism);
 
+        valuedThere.setBufferTimeout(0);
         SingleOutputStreamOperator<PolicyChange> changes = coLocated(
                 valuedHere
                         .union(valuedThere)
-                        .keyBy(ValuedTransition::state, RecordType.STATE_KEY)
+                        .keyBy(TransitionBatch::firstState, RecordType.STATE_KEY)
                         .connect(controls.broadcast())
                         .transform(
                                 OperatorUids.LEARN,
@@ -108,7 +111,7 @@ public final class LearningTopology {
     }
 
     /** BOOTSTRAP needs the partitioning of a key and no state: without a key context Flink gives it no backend. */
-    private static DataStream<Transition> partitionedOnly(KeyedStream<Transition, StateKey> keyed) {
+    private static DataStream<TransitionBatch> partitionedOnly(KeyedStream<TransitionBatch, StateKey> keyed) {
         return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation());
     }
 

@@ -7,6 +7,7 @@ import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -18,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
 
 /** The graph of the job as it is submitted; nothing runs and no broker is asked. */
@@ -87,6 +89,20 @@ class LearningTopologyTest {
         for (String operator : new String[] {OperatorUids.BOOTSTRAP, OperatorUids.LEARN}) {
             assertThat(headedBy(operator, graph).getParallelism()).isEqualTo(3);
             assertThat(headedBy(operator, graph).getMaxParallelism()).isEqualTo(96);
+        }
+    }
+
+    /** They waited for others in the operator that sent them. */
+    @Test
+    void batchesOfTransitionsDoNotWaitInTheNetworkAsWell() {
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
+        for (StreamNode node : environment.getStreamGraph().getStreamNodes()) {
+            boolean sendsBatches = List.of(OperatorUids.BOOTSTRAP_LOCAL, OperatorUids.BOOTSTRAP)
+                    .contains(node.getOperatorName());
+            assertThat(node.getBufferTimeout())
+                    .as(node.getOperatorName())
+                    .isEqualTo(
+                            sendsBatches ? 0 : OPTIONS.tuning().bufferTimeout().toMillis());
         }
     }
 

@@ -84,10 +84,12 @@ public final class FloorJob {
 
     private static final class Decode implements DeserializationSchema<Step> {
         private transient EncodedExperience experience;
+        private transient StateKey.Joiner keys;
 
         @Override
         public void open(InitializationContext context) {
             experience = new EncodedExperience();
+            keys = new StateKey.Joiner();
         }
 
         @Override
@@ -98,7 +100,7 @@ public final class FloorJob {
                 throw new IOException(e);
             }
             return new Step(
-                    StateKey.of(
+                    keys.join(
                             experience.bytes(),
                             experience.policyIdStart(),
                             experience.policyIdLength(),

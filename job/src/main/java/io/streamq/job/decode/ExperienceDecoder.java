@@ -21,6 +21,7 @@ public final class ExperienceDecoder {
     private static final int MAX_POLICY_ID_BYTES = 64;
 
     private final EncodedExperience experience = new EncodedExperience();
+    private final StateKey.Joiner keys = new StateKey.Joiner();
 
     /**
      * Decodes and validates a record.
@@ -190,6 +191,6 @@ public final class ExperienceDecoder {
     }
 
     private StateKey key(int start, int length) {
-        return StateKey.of(experience.bytes(), experience.policyIdStart(), experience.policyIdLength(), start, length);
+        return keys.join(experience.bytes(), experience.policyIdStart(), experience.policyIdLength(), start, length);
     }
 }

@@ -2,7 +2,6 @@ package io.streamq.job.learn;
 
 import io.streamq.job.policy.EmissionRules;
 import io.streamq.job.record.PolicyChange;
-import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
@@ -146,8 +145,8 @@ final class Announcer {
      * Tells that a state has no announced row, if an earlier attempt may have seen the experience: with other configurations it may
      * have learnt from it, and announced one.
      */
-    void deny(StateKey key, SourceRecord experience) {
-        if (hasPast && experience.timestampMillis() < epoch + CLOCK_SKEW_MILLIS) {
+    void deny(StateKey key, long experienceMillis) {
+        if (hasPast && experienceMillis < epoch + CLOCK_SKEW_MILLIS) {
             if (denied.size() == DENIALS_REMEMBERED) {
                 denied.clear();
             }

@@ -1,10 +1,8 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import java.time.Duration;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -12,20 +10,22 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * BOOTSTRAP: on the shard of the successor, attaches its value to a transition. Has no state of its own; it reads what LEARN of
  * the same shard publishes.
  */
-public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransition>
-        implements OneInputStreamOperator<Transition, ValuedTransition> {
+public final class BootstrapOperator extends ValuingOperator
+        implements OneInputStreamOperator<TransitionBatch, TransitionBatch> {
     private final Duration partnerTimeout;
     private final ShardLocator locator;
 
     private transient Shard shard;
+    private transient StateKey[] nextStates;
     private transient SuccessorView view;
-    private transient SuccessorLookup successors;
 
-    public BootstrapOperator(Duration partnerTimeout) {
-        this(partnerTimeout, ShardLocator.BY_EXECUTION);
+    /** As in {@link ValuingOperator}. */
+    public BootstrapOperator(Duration partnerTimeout, int maxParallelism, long waitMillis) {
+        this(partnerTimeout, maxParallelism, waitMillis, ShardLocator.BY_EXECUTION);
     }
 
-    BootstrapOperator(Duration partnerTimeout, ShardLocator locator) {
+    BootstrapOperator(Duration partnerTimeout, int maxParallelism, long waitMillis, ShardLocator locator) {
+        super(maxParallelism, waitMillis, waitMillis / 2);
         this.partnerTimeout = partnerTimeout;
         this.locator = locator;
     }
@@ -33,21 +33,30 @@ public final class BootstrapOperator extends AbstractStreamOperator<ValuedTransi
     @Override
     public void open() throws Exception {
         super.open();
-        successors = new SuccessorLookup(getMetricGroup());
         shard = Shard.joinAsBootstrap(
                 locator.locate(getContainingTask().getEnvironment()),
                 Placement.of(getRuntimeContext().getTaskInfo()));
+        nextStates = new StateKey[SuccessorView.TOGETHER];
         view = shard.awaitView(partnerTimeout);
     }
 
     @Override
-    public void processElement(StreamRecord<Transition> element) {
-        Transition transition = element.getValue();
-        StateKey nextState = transition.nextState();
-        output.collect(element.replace(
-                nextState == null
-                        ? ValuedTransition.ofTerminal(transition)
-                        : successors.valued(transition, nextState, view)));
+    public void processElement(StreamRecord<TransitionBatch> element) {
+        TransitionBatch batch = element.getValue();
+        getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(batch.count() - 1L);
+        for (int count = batch.nextStatesAhead(nextStates); count > 0; count = batch.nextStatesAhead(nextStates)) {
+            for (int i = 0; i < count; i++) {
+                successors().add(nextStates[i], view);
+            }
+            successors().prefetch();
+            for (int i = 0; i < count && batch.next(); i++) {
+                double value = successors().valueOf(i, batch.identity(), batch.nextAction());
+                toLearn().add(batch, value, successors().generation());
+            }
+            successors().clear();
+        }
+        batch.release();
+        sendInTime();
     }
 
     @Override

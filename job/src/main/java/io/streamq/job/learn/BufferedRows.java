@@ -61,11 +61,15 @@ final class BufferedRows implements RowStore {
     public QRow get(StateKey key, int slot) throws IOException {
         Held known = held.get(key);
         if (known == null) {
+            select.accept(key);
             known = hold(new Held(key, Objects.requireNonNull(state.value()), false));
         }
         last = known;
         return known.row;
     }
+
+    @Override
+    public void prefetch(int[] slots, int count) {}
 
     @Override
     public void put(StateKey key, int slot, QRow row) throws IOException {
@@ -77,7 +81,6 @@ final class BufferedRows implements RowStore {
         heldBytes += added.bytes - (before == null ? 0 : before.bytes);
         if (heldBytes > capacityBytes && held.size() > 1) {
             makeRoom();
-            select.accept(added.key);
         }
         return added;
     }
@@ -114,6 +117,7 @@ final class BufferedRows implements RowStore {
             heldBytes -= removed.bytes;
         }
         last = null;
+        select.accept(key);
         state.clear();
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
 
 /**
@@ -14,11 +15,18 @@ import org.apache.flink.api.common.state.ValueState;
  */
 final class HeapRows implements RowStore {
     private final ValueState<QRow> state;
+    private final Consumer<StateKey> select;
     private final SuccessorView view;
+    /** Kept only so that no compiler finds loading pointless. */
+    @SuppressWarnings("unused")
+    private double loaded;
+
     /** Snapshots that may still be being written. */
     private final Set<Long> unwritten = new HashSet<>();
 
-    HeapRows(ValueState<QRow> state, SuccessorView view) {
+    /** @param select selects a key in the backend */
+    HeapRows(ValueState<QRow> state, Consumer<StateKey> select, SuccessorView view) {
+        this.select = select;
         this.state = state;
         this.view = view;
     }
@@ -28,6 +36,7 @@ final class HeapRows implements RowStore {
         RowCache cache = view.rows();
         QRow row = cache.get(slot);
         if (row == null || !(unwritten.isEmpty() || cache.isSinceLastSnapshot(slot))) {
+            select.accept(key);
             row = Objects.requireNonNull(state.value());
             cache.put(slot, row);
         }
@@ -35,7 +44,32 @@ final class HeapRows implements RowStore {
     }
 
     @Override
+    public void prefetch(int[] slots, int count) {
+        RowCache cache = view.rows();
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            if (slots[i] >= 0) {
+                sum += cache.prefetch(slots[i]);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            QRow row = slots[i] < 0 ? null : cache.get(slots[i]);
+            if (row != null) {
+                sum += row.version();
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            QRow row = slots[i] < 0 ? null : cache.get(slots[i]);
+            if (row != null) {
+                sum += row.value(0, 0) + row.value(row.tables() - 1, row.actions() - 1);
+            }
+        }
+        loaded = sum;
+    }
+
+    @Override
     public void put(StateKey key, int slot, QRow row) throws IOException {
+        select.accept(key);
         state.update(row);
         view.rows().put(slot, row);
     }
@@ -46,6 +80,7 @@ final class HeapRows implements RowStore {
     @Override
     public void remove(StateKey key, int slot) {
         view.rows().put(slot, null);
+        select.accept(key);
         state.clear();
     }
 

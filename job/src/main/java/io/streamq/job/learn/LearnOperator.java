@@ -8,7 +8,7 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.GreedyChoice;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * announces the row by its policy's rules. A second, broadcast input changes the rules.
  */
 public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
-        implements TwoInputStreamOperator<ValuedTransition, PolicyControl, PolicyChange> {
+        implements TwoInputStreamOperator<TransitionBatch, PolicyControl, PolicyChange> {
     /** The Q-table's name in snapshots. */
     public static final String ROWS_STATE = "q-table";
 
@@ -66,6 +66,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient ShardControl control;
     private transient LearnMetrics counts;
     private transient DeadLetters deadLetters;
+    /** Of transitions that are learnt from one after the other, and loaded together before. */
+    private transient StateKey[] states;
+
     private transient boolean ticking;
     /** What is done next at a certain time. */
     private transient @Nullable ScheduledFuture<?> alarm;
@@ -123,6 +126,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void open() throws Exception {
         super.open();
         SuccessorView view = new SuccessorView();
+        states = new StateKey[SuccessorView.TOGETHER];
         counts = new LearnMetrics(getMetricGroup());
         deadLetters = new DeadLetters(getMetricGroup());
         policies = new ShardPolicies(options, counts);
@@ -164,23 +168,32 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     @Override
-    public void processElement1(StreamRecord<ValuedTransition> element) throws Exception {
-        ValuedTransition transition = element.getValue();
-        StateKey key = transition.state();
+    public void processElement1(StreamRecord<TransitionBatch> element) throws Exception {
+        TransitionBatch batch = element.getValue();
+        getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(batch.count() - 1L);
+        for (int count = batch.statesAhead(states); count > 0; count = batch.statesAhead(states)) {
+            table.prefetch(states, count);
+            for (int i = 0; i < count && batch.next(); i++) {
+                receive(batch, states[i], table.row(states[i], i));
+            }
+        }
+        batch.release();
+    }
+
+    private void receive(TransitionBatch transition, StateKey key, @Nullable QRow row) throws Exception {
         ShardPolicy policy = policies.of(key);
-        QRow row = table.row(key);
         try {
             learn(transition, key, policy, row);
         } catch (RejectedException rejected) {
-            output.collect(DeadLetters.TAG, element.replace(deadLetters.letter(transition.source(), rejected)));
+            output.collect(DeadLetters.TAG, new StreamRecord<>(deadLetters.letter(transition.source(), rejected)));
             if (policy != null) {
                 policy.metrics().rejected.inc();
             }
-            notLearnt(transition, policy, row);
+            notLearnt(transition, key, policy, row);
         }
     }
 
-    private void learn(ValuedTransition transition, StateKey key, @Nullable ShardPolicy policy, @Nullable QRow known)
+    private void learn(TransitionBatch transition, StateKey key, @Nullable ShardPolicy policy, @Nullable QRow known)
             throws Exception {
         if (policy == null) {
             throw new RejectedException(Rejection.POLICY_UNKNOWN, policies.whyUnknown());
@@ -188,17 +201,17 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         if (policy.rules().frozen()) {
             counts.frozen.inc();
             policy.metrics().frozen.inc();
-            notLearnt(transition, policy, known);
+            notLearnt(transition, key, policy, known);
             return;
         }
         if (known != null && policy.rules().limits().duplicateWindow() > 0 && known.remembers(transition.identity())) {
             counts.suppressed.inc();
             policy.metrics().suppressed.inc();
-            notLearnt(transition, policy, known);
+            notLearnt(transition, key, policy, known);
             return;
         }
         QRow row = known == null ? policy.learner().untouchedRow() : known;
-        counts.applied(policy.learner().apply(row, transition));
+        counts.applied(policy.learner().apply(key, row, transition));
         policy.metrics().applied.inc();
         remember(transition, key, policy, row);
         if (known == null) {
@@ -206,7 +219,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             announcer.begun(row);
         }
         announcer.learnt(key, row, policy);
-        denyUnlessAnnounced(transition, row);
+        denyUnlessAnnounced(transition, key, row);
         if (known == null) {
             table.put(key, row, policy.rules());
             upkeep.makeRoom(policy);
@@ -215,7 +228,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         }
     }
 
-    private void remember(ValuedTransition transition, StateKey key, ShardPolicy policy, QRow row) {
+    private void remember(TransitionBatch transition, StateKey key, ShardPolicy policy, QRow row) {
         int window = policy.rules().limits().duplicateWindow();
         if (window > 0) {
             row.remember(transition.identity(), window);
@@ -228,17 +241,17 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     /** Tells what is true of a state whose experience was not applied, in case an earlier attempt told otherwise. */
-    private void notLearnt(ValuedTransition transition, @Nullable ShardPolicy policy, @Nullable QRow row)
+    private void notLearnt(TransitionBatch transition, StateKey key, @Nullable ShardPolicy policy, @Nullable QRow row)
             throws Exception {
-        if (row != null && policy != null && announcer.notLearnt(transition.state(), row, policy)) {
-            table.note(transition.state());
+        if (row != null && policy != null && announcer.notLearnt(key, row, policy)) {
+            table.note(key);
         }
-        denyUnlessAnnounced(transition, row);
+        denyUnlessAnnounced(transition, key, row);
     }
 
-    private void denyUnlessAnnounced(ValuedTransition transition, @Nullable QRow row) {
+    private void denyUnlessAnnounced(TransitionBatch transition, StateKey key, @Nullable QRow row) {
         if (row == null || row.announcedAction() == GreedyChoice.NONE) {
-            announcer.deny(transition.state(), transition.source());
+            announcer.deny(key, transition.timestampMillis());
         }
     }
 

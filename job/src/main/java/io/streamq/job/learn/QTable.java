@@ -33,6 +33,11 @@ final class QTable {
 
     private double[] numbers = {};
 
+    private final int[] slots = new int[SuccessorView.TOGETHER];
+    /** Kept only so that no compiler finds loading pointless. */
+    @SuppressWarnings("unused")
+    private double loaded;
+
     /** @param bufferBytes of rows that stay in memory where the backend keeps bytes */
     QTable(
             ValueState<QRow> state,
@@ -45,20 +50,39 @@ final class QTable {
         this.backend = backend;
         this.view = view;
         this.rows = backend instanceof HeapKeyedStateBackend
-                ? new HeapRows(state, view)
+                ? new HeapRows(state, backend::setCurrentKey, view)
                 : new BufferedRows(state, backend::setCurrentKey, bufferBytes);
     }
 
-    /** Sees to a row of the operator's own accord, not by an experience of it. */
-    void select(StateKey key) {
-        backend.setCurrentKey(key);
+    /** Loads what an update will want of each of the first so many keys: their misses of the caches overlap. */
+    void prefetch(StateKey[] keys, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += view.prefetchKey(keys[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            slots[i] = view.slotOf(keys[i]);
+        }
+        rows.prefetch(slots, count);
+        for (int i = 0; i < count; i++) {
+            sum += view.prefetchNumber(slots[i]);
+        }
+        loaded = sum;
     }
 
     /**
-     * The row of the key that is selected, or {@code null}.
+     * The row of one of the keys that were loaded last, or {@code null}.
      *
-     * @param key the one that is selected
+     * @param i its number among them
      */
+    @Nullable
+    QRow row(StateKey key, int i) throws IOException {
+        lastKey = key;
+        lastSlot = view.slotOf(key, slots[i]);
+        return lastSlot < 0 ? null : rows.get(key, lastSlot);
+    }
+
+    /** The row of a key, or {@code null}. */
     @Nullable
     QRow row(StateKey key) throws IOException {
         int slot = slotOf(key);
@@ -138,21 +162,20 @@ final class QTable {
         void visit(StateKey key, QRow row) throws Exception;
     }
 
-    /** Shows all rows that were restored, each being the current one meanwhile. They must not be added or removed meanwhile. */
+    /** Shows all rows that were restored. They must not be added or removed meanwhile. */
     void forEachRestored(Visitor visitor) throws Exception {
         try (Stream<StateKey> keys = backend.getKeys(stateName, VoidNamespace.INSTANCE)) {
             for (Iterator<StateKey> each = keys.iterator(); each.hasNext(); ) {
                 StateKey key = each.next();
-                select(key);
+                backend.setCurrentKey(key);
                 visitor.visit(key, Objects.requireNonNull(state.value()));
             }
         }
     }
 
-    /** Shows all rows of a policy, each being the current one meanwhile. */
+    /** Shows all rows of a policy. */
     void forEachOf(ShardPolicy policy, Visitor visitor) throws Exception {
         for (StateKey key : keysOf(policy)) {
-            select(key);
             visitor.visit(key, Objects.requireNonNull(row(key)));
         }
     }

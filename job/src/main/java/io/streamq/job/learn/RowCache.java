@@ -23,6 +23,11 @@ final class RowCache {
         return rows[number];
     }
 
+    /** Loads what tells where a row is. */
+    int prefetch(int number) {
+        return rows[number] == null ? 0 : 1;
+    }
+
     /** Whether it was put since the last snapshot began. */
     boolean isSinceLastSnapshot(int number) {
         return sinceLastSnapshot.get(number);

@@ -2,7 +2,8 @@ package io.streamq.job.learn;
 
 import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.Rejection;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.GreedyChoice;
@@ -44,11 +45,14 @@ final class RowLearner {
     /**
      * Applies a transition and chooses the greedy action anew.
      *
+     * @param state of the row
+     * @param transition the one at which the batch stands
+     *
      * @return |target - Q(s,a)| before the update
      * @throws RejectedException if it cannot be applied; the row is as it was
      */
-    double apply(QRow row, ValuedTransition transition) throws RejectedException {
-        require(transition);
+    double apply(StateKey state, QRow row, TransitionBatch transition) throws RejectedException {
+        require(state, transition);
         long[] legal = legalActions(row, transition);
         int table = rules.algorithm().tableToUpdate(coin(transition.identity()));
         double target = targetOf(transition);
@@ -66,14 +70,14 @@ final class RowLearner {
         return Math.abs(error);
     }
 
-    private void require(ValuedTransition transition) throws RejectedException {
+    private void require(StateKey state, TransitionBatch transition) throws RejectedException {
         if (transition.action() >= rules.actions()) {
             throw new RejectedException(
                     Rejection.ACTION_OUT_OF_RANGE,
                     "action must be in [0, " + rules.actions() + "): got " + transition.action());
         }
-        if (transition.nextStateBytes() > stateBytes || transition.state().length() > stateBytes) {
-            requireShort("state", transition.state().stateLength());
+        if (transition.nextStateBytes() > stateBytes || state.length() > stateBytes) {
+            requireShort("state", state.stateLength());
             requireShort("nextState", transition.nextStateBytes());
         }
         if (needsNextAction && !transition.terminated()) {
@@ -102,7 +106,7 @@ final class RowLearner {
     }
 
     /** The legal actions that a transition tells, in as many words as the policy's rows have; {@code null} if it tells none. */
-    private long @Nullable [] legalActions(QRow row, ValuedTransition transition) throws RejectedException {
+    private long @Nullable [] legalActions(QRow row, TransitionBatch transition) throws RejectedException {
         long[] told = transition.legalActions();
         if (told == null) {
             if (!ActionSet.contains(row.legalActions(), transition.action())) {
@@ -123,7 +127,7 @@ final class RowLearner {
         return told.length == words ? told : Arrays.copyOf(told, words);
     }
 
-    private double targetOf(ValuedTransition transition) {
+    private double targetOf(TransitionBatch transition) {
         double reward = rules.reward().of(transition.reward());
         if (transition.terminated()) {
             return TemporalDifference.terminalTarget(reward);
@@ -136,7 +140,7 @@ final class RowLearner {
      * The successor's value. The initial one if it has no row, or if its row was read in another generation: a reset reaches shards
      * one after the other, and what was learnt before it must not seep into what comes after.
      */
-    private double nextValueOf(ValuedTransition transition) {
+    private double nextValueOf(TransitionBatch transition) {
         double value = transition.nextValue();
         return Double.isNaN(value) || transition.nextGeneration() != generation ? rules.initialQ() : value;
     }

@@ -5,8 +5,7 @@ import io.streamq.learning.QRow;
 import java.io.IOException;
 
 /**
- * Rows in keyed state, handed out as objects that are changed in place. Every call is about the key that is selected in the backend.
- * Owned by LEARN's thread.
+ * Rows in keyed state, handed out as objects that are changed in place. Owned by LEARN's thread.
  */
 interface RowStore {
     /**
@@ -15,6 +14,9 @@ interface RowStore {
      * @param slot of the key in the view
      */
     QRow get(StateKey key, int slot) throws IOException;
+
+    /** Loads what an update will want of the rows in the first so many slots; those of no row are negative. */
+    void prefetch(int[] slots, int count);
 
     /** Keeps a row that the key did not have before. */
     void put(StateKey key, int slot, QRow row) throws IOException;

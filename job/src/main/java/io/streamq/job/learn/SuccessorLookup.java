@@ -2,26 +2,102 @@ package io.streamq.job.learn;
 
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
 
-/** Attaches to a transition what it wants to know of its successor. Knows no policy: the view tells how its rows are read. */
+/**
+ * Reads what transitions want to know of their successors. Knows no policy: the view tells how its rows are read. Some are looked up
+ * together: first all are {@link #prefetch loaded}, so that the processor waits for many places in memory at a time instead of for one
+ * after the other.
+ */
 final class SuccessorLookup {
     private final Counter unseenSuccessors;
     private final SuccessorView.Found found = new SuccessorView.Found();
+    private final @Nullable StateKey[] nextStates = new StateKey[SuccessorView.TOGETHER];
+    private final @Nullable SuccessorView[] views = new SuccessorView[SuccessorView.TOGETHER];
+    private final int[] slots = new int[SuccessorView.TOGETHER];
+    private int count;
+    /** Kept only so that no compiler finds loading pointless. */
+    @SuppressWarnings("unused")
+    private double loaded;
 
     SuccessorLookup(MetricGroup group) {
         this.unseenSuccessors = group.addGroup(StreamQMetrics.GROUP).counter(StreamQMetrics.UNSEEN_SUCCESSORS);
     }
 
-    /** @param view of the successor's shard */
-    ValuedTransition valued(Transition transition, StateKey nextState, SuccessorView view) {
-        if (view.read(nextState, RowLearner.coin(transition.identity()), transition.nextAction(), found)) {
-            return ValuedTransition.of(transition, found.value(), found.generation());
+    /**
+     * Adds a successor, or that there is none.
+     *
+     * @param view of its shard; {@code null} if there is none
+     */
+    void add(@Nullable StateKey nextState, @Nullable SuccessorView view) {
+        nextStates[count] = nextState;
+        views[count] = view;
+        count++;
+    }
+
+    /** Whether as many are added as are looked up together. */
+    boolean isFull() {
+        return count == nextStates.length;
+    }
+
+    /** How many are added; the next one gets this number. */
+    int count() {
+        return count;
+    }
+
+    /** Loads what will be read of those that are added. */
+    void prefetch() {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            StateKey nextState = nextStates[i];
+            SuccessorView view = views[i];
+            if (nextState != null && view != null) {
+                sum += view.prefetchKey(nextState);
+            }
         }
-        unseenSuccessors.inc();
-        return ValuedTransition.of(transition, ValuedTransition.UNSEEN, 0);
+        for (int i = 0; i < count; i++) {
+            StateKey nextState = nextStates[i];
+            SuccessorView view = views[i];
+            slots[i] = nextState == null || view == null ? -1 : view.find(nextState);
+        }
+        for (int i = 0; i < count; i++) {
+            SuccessorView view = views[i];
+            if (view != null) {
+                sum += view.prefetchNumber(slots[i]);
+            }
+        }
+        loaded = sum;
+    }
+
+    /**
+     * Reads the value of a successor.
+     *
+     * @param i its number
+     * @param identity of the experience, whose coin it tosses
+     * @return 0 if there is no successor, {@link TransitionBatch#UNSEEN} if nobody acted there
+     */
+    double valueOf(int i, long identity, int nextAction) {
+        StateKey nextState = nextStates[i];
+        SuccessorView view = views[i];
+        if (nextState == null || view == null) {
+            found.nothing(0);
+        } else if (!view.read(nextState, slots[i], RowLearner.coin(identity), nextAction, found)) {
+            unseenSuccessors.inc();
+            found.nothing(TransitionBatch.UNSEEN);
+        }
+        return found.value();
+    }
+
+    /** The generation that the last value was of. */
+    int generation() {
+        return found.generation();
+    }
+
+    /** Begins anew. */
+    void clear() {
+        count = 0;
     }
 }

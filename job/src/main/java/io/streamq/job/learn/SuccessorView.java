@@ -1,7 +1,7 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.BootstrapChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -21,6 +21,12 @@ import java.util.function.Consumer;
  * be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
  */
 final class SuccessorView {
+    /**
+     * How many keys are best loaded together before any is seen to: about as many loads as a processor has under way at a time, and
+     * few enough to be still in its nearest cache afterwards.
+     */
+    static final int TOGETHER = 16;
+
     private static final int INITIAL_CAPACITY = 1 << 10;
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(double[].class);
 
@@ -32,6 +38,12 @@ final class SuccessorView {
         /** NaN if the experience wants the value of an action that the row does not have. */
         double value() {
             return value;
+        }
+
+        /** Of no row. */
+        void nothing(double instead) {
+            value = instead;
+            generation = 0;
         }
 
         /** As in {@link ViewPlace#shortGeneration}. */
@@ -59,9 +71,18 @@ final class SuccessorView {
      * @return whether the key has a row; if not, {@code into} is as it was
      */
     boolean read(StateKey key, int coin, int nextAction, Found into) {
+        return read(key, -1, coin, nextAction, into);
+    }
+
+    /**
+     * The same, faster if the key is where it was found before.
+     *
+     * @param before a slot, or negative
+     */
+    boolean read(StateKey key, int before, int coin, int nextAction, Found into) {
         while (true) {
             ViewTable current = table;
-            int slot = current.find(key);
+            int slot = current.find(key, before);
             long place = slot < 0 ? ViewPlace.NONE : current.place(slot);
             if (!ViewPlace.isOfRow(place)) {
                 return false;
@@ -77,6 +98,23 @@ final class SuccessorView {
         }
     }
 
+    /** Loads where a key stands most likely. By any thread. */
+    long prefetchKey(StateKey key) {
+        return table.prefetch(key);
+    }
+
+    /** The slot of a key, which may have lost its row; negative if it has none. By any thread. */
+    int find(StateKey key) {
+        return table.find(key);
+    }
+
+    /** Loads the first number of what stood in a slot, whatever stands there now. By any thread. */
+    double prefetchNumber(int slot) {
+        ViewTable current = table;
+        long place = current.contains(slot) ? current.place(slot) : ViewPlace.NONE;
+        return ViewPlace.isOfRow(place) ? pages[ViewPlace.page(place)][ViewPlace.offset(place)] : 0;
+    }
+
     private double number(long place, int coin, int nextAction) {
         double[] page = pages[ViewPlace.page(place)];
         int offset = ViewPlace.offset(place);
@@ -87,12 +125,17 @@ final class SuccessorView {
         // The count may be another row's number by now: it must not lead beyond the page.
         int room = ViewPlace.PAGE_NUMBERS - 1 - offset;
         boolean isAction = nextAction >= 0 && nextAction < Math.min(room, (double) NUMBER.getOpaque(page, offset));
-        return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : ValuedTransition.UNSEEN;
+        return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : TransitionBatch.UNSEEN;
     }
 
     /** The slot of a key that has a row, until another is added; negative if it has none. By the writer. */
     int slotOf(StateKey key) {
-        int slot = table.find(key);
+        return slotOf(key, -1);
+    }
+
+    /** The same, faster if it is where it was found before. */
+    int slotOf(StateKey key, int before) {
+        int slot = table.find(key, before);
         return slot >= 0 && ViewPlace.isOfRow(table.place(slot)) ? slot : -1;
     }
 

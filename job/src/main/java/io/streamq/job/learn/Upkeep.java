@@ -66,7 +66,7 @@ final class Upkeep {
     private void announceDue(ShardPolicy policy, long nowMillis, int atMost) throws IOException {
         StateKey key;
         for (int i = 0; i < atMost && (key = policy.unsent.firstUntil(nowMillis)) != null; i++) {
-            QRow row = select(key);
+            QRow row = row(key);
             announcer.dueNow(key, row, policy);
             table.note(key);
         }
@@ -76,7 +76,7 @@ final class Upkeep {
         long before = nowMillis - policy.rules().emission().heartbeatMillis();
         StateKey key;
         for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.announced.firstUntil(before)) != null; i++) {
-            QRow row = select(key);
+            QRow row = row(key);
             announcer.announceAgain(key, row, policy, UpdateReason.HEARTBEAT);
             table.note(key);
         }
@@ -90,7 +90,7 @@ final class Upkeep {
         long before = nowMillis - limits.timeToLiveMillis();
         StateKey key;
         for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.touched.firstUntil(before)) != null; i++) {
-            forget(key, select(key), policy);
+            forget(key, row(key), policy);
         }
     }
 
@@ -106,7 +106,7 @@ final class Upkeep {
         while (limit > 0 && policy.rows > share(limit)) {
             StateKey eldest =
                     Objects.requireNonNull(policy.touched.first(), "a policy that forgets knows its rows' order");
-            forget(eldest, select(eldest), policy);
+            forget(eldest, row(eldest), policy);
         }
     }
 
@@ -138,8 +138,7 @@ final class Upkeep {
         orders.restoreTo(policy);
     }
 
-    private QRow select(StateKey key) throws IOException {
-        table.select(key);
+    private QRow row(StateKey key) throws IOException {
         return Objects.requireNonNull(table.row(key), "a row that is waited for was not forgotten");
     }
 

@@ -46,19 +46,33 @@ final class ViewTable {
 
     /** The slot of a key, or -1. Looks at each slot once: an empty one may be another key's a moment later. By any thread. */
     int find(StateKey key) {
-        long first = firstWord(key);
-        long second = secondWord(key);
-        for (int slot = home(first, second); ; slot = (slot + 1) & mask) {
+        for (int slot = home(firstWord(key), secondWord(key)); ; slot = (slot + 1) & mask) {
             if (place(slot) == ViewPlace.NONE) {
                 return -1;
             }
-            int word = SLOT_WORDS * slot;
-            if (words[word] == first
-                    && words[word + 1] == second
-                    && (key.isInline() || longKey(slot).equals(key))) {
+            if (holds(slot, key)) {
                 return slot;
             }
         }
+    }
+
+    /** The same, faster if the key is still in the slot where it was found before, in this table or in an earlier one. By any thread. */
+    int find(StateKey key, int before) {
+        boolean isThere = contains(before) && place(before) != ViewPlace.NONE && holds(before, key);
+        return isThere ? before : find(key);
+    }
+
+    private boolean holds(int slot, StateKey key) {
+        int word = SLOT_WORDS * slot;
+        return words[word] == firstWord(key)
+                && words[word + 1] == secondWord(key)
+                && (key.isInline() || longKey(slot).equals(key));
+    }
+
+    /** Loads where a key stands most likely; no branch depends on what is there, so that many loads can be under way. By any thread. */
+    long prefetch(StateKey key) {
+        int word = SLOT_WORDS * home(firstWord(key), secondWord(key));
+        return words[word] + words[word + PLACE];
     }
 
     private static long firstWord(StateKey key) {
@@ -82,6 +96,11 @@ final class ViewTable {
     private StateKey key(int slot) {
         int word = SLOT_WORDS * slot;
         return words[word + 1] == LONG_KEY ? longKey(slot) : StateKey.inline(words[word], words[word + 1]);
+    }
+
+    /** Whether there is such a slot. */
+    boolean contains(int slot) {
+        return slot >= 0 && slot <= mask;
     }
 
     /** The place in a slot. Acquires: whoever sees it sees the key and the numbers that were written before. By any thread. */

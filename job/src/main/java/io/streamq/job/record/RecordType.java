@@ -19,8 +19,8 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(SourceRecord.class, SourceRecordSerializer.INSTANCE, false);
     public static final RecordType<Transition> TRANSITION =
             new RecordType<>(Transition.class, TransitionSerializer.INSTANCE, false);
-    public static final RecordType<ValuedTransition> VALUED_TRANSITION =
-            new RecordType<>(ValuedTransition.class, ValuedTransitionSerializer.INSTANCE, false);
+    public static final RecordType<TransitionBatch> TRANSITION_BATCH =
+            new RecordType<>(TransitionBatch.class, new TransitionBatchSerializer(), false);
     public static final RecordType<PolicyChange> POLICY_CHANGE =
             new RecordType<>(PolicyChange.class, PolicyChangeSerializer.INSTANCE, false);
     public static final RecordType<DeadLetter> DEAD_LETTER =
@@ -48,7 +48,7 @@ public final class RecordType<T> extends TypeInformation<T> {
 
     @Override
     public TypeSerializer<T> createSerializer(SerializerConfig config) {
-        return serializer;
+        return serializer.duplicate();
     }
 
     @Override

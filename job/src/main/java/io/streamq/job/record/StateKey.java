@@ -103,7 +103,10 @@ public sealed class StateKey {
     }
 
     private static int hash(byte[] bytes) {
-        long hash = XxHash64.hash(bytes);
+        return folded(XxHash64.hash(bytes));
+    }
+
+    private static int folded(long hash) {
         return (int) (hash ^ (hash >>> 32));
     }
 
@@ -112,13 +115,29 @@ public sealed class StateKey {
         return new StateKey(first, second, hash);
     }
 
-    /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */
-    public static StateKey of(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
-        byte[] bytes = new byte[policyLength + 1 + stateLength];
-        System.arraycopy(from, policyStart, bytes, 0, policyLength);
-        bytes[policyLength] = PolicyKey.SEPARATOR;
-        System.arraycopy(from, stateStart, bytes, policyLength + 1, stateLength);
-        return owning(bytes);
+    /** Makes keys of parts of records; short ones without garbage. Owned by one thread. */
+    public static final class Joiner {
+        private final byte[] room = new byte[INLINE_BYTES];
+
+        /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */
+        public StateKey join(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
+            int length = policyLength + 1 + stateLength;
+            byte[] bytes = length <= INLINE_BYTES ? room : new byte[length];
+            System.arraycopy(from, policyStart, bytes, 0, policyLength);
+            bytes[policyLength] = PolicyKey.SEPARATOR;
+            System.arraycopy(from, stateStart, bytes, policyLength + 1, stateLength);
+            if (bytes != room) {
+                return owning(bytes);
+            }
+            if (room[length - 1] == FILLER) {
+                return owning(Arrays.copyOf(room, length));
+            }
+            Arrays.fill(room, length, INLINE_BYTES, FILLER);
+            return new StateKey(
+                    (long) WORD.get(room, 0),
+                    (long) WORD.get(room, Long.BYTES),
+                    folded(XxHash64.hash(room, 0, length)));
+        }
     }
 
     public static StateKey of(String policyId, String state) {

@@ -3,7 +3,7 @@ package io.streamq.job.record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid experience on its way to the shard of its successor.
+ * A valid experience.
  *
  * @param state where it happened
  * @param nextState where it led; {@code null} when terminated, as nothing is bootstrapped then
@@ -22,9 +22,4 @@ public record Transition(
         long identity,
         int nextAction,
         long @Nullable [] legalActions,
-        SourceRecord source) {
-    /** The key whose shard must see the transition first: the successor's, or the state's when there is none. */
-    public StateKey bootstrapKey() {
-        return nextState == null ? state : nextState;
-    }
-}
+        SourceRecord source) {}

@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The first hop. */
+/** Between operators of one chain, where nothing is serialized unless Flink is told not to chain. */
 public final class TransitionSerializer extends RecordSerializer<Transition> {
     public static final TransitionSerializer INSTANCE = new TransitionSerializer();
 

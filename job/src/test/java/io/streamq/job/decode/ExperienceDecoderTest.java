@@ -71,14 +71,12 @@ class ExperienceDecoderTest {
         assertThat(transition.legalActions()).isNull();
         assertThat(transition.nextAction()).isEqualTo(GreedyChoice.NONE);
         assertThat(transition.source()).isSameAs(source);
-        assertThat(transition.bootstrapKey()).isEqualTo(transition.nextState());
     }
 
     @Test
     void aTerminatedStepNeedsNoNextState() throws Exception {
         Transition transition = decode(step().setNextState(null).setTerminated(true));
         assertThat(transition.nextState()).isNull();
-        assertThat(transition.bootstrapKey()).isEqualTo(transition.state());
     }
 
     @Test

@@ -13,9 +13,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
+import io.streamq.job.record.TransitionBatchSerializer;
+import io.streamq.learning.BootstrapChoice;
 import io.streamq.schemas.PolicyConfig;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -41,38 +47,86 @@ class BootstrapOperatorHarnessTest {
     }
 
     @Test
-    void aTerminatedStepReadsNoValueThoughItsStateHasOne() throws Exception {
-        try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
-            shard.learn(last("s", 0, 4));
-            ValuedTransition valued = shard.bootstrap(last("s", 0, 4));
-            assertThat(valued.terminated()).isTrue();
-            assertThat(valued.nextValue()).isZero();
-            assertThat(shard.count(StreamQMetrics.UNSEEN_SUCCESSORS)).isZero();
-        }
-    }
-
-    @Test
     void everythingElseTravelsOnAsItCame() throws Exception {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {
             Transition transition = transition("s", 1, -3, "ts", TAILS, 0, new long[] {3});
-            ValuedTransition valued = shard.bootstrap(transition);
+            TransitionBatch valued = shard.bootstrap(transition);
             assertThat(valued.terminated()).isFalse();
-            assertThat(valued)
-                    .usingRecursiveComparison()
-                    .withEqualsForType(Double::equals, Double.class) // NaN too
-                    .isEqualTo(ValuedTransition.of(transition, ValuedTransition.UNSEEN, 0));
+            TransitionBatch expected = new TransitionBatch();
+            expected.add(transition, TransitionBatch.UNSEEN, 0);
+            assertThat(bytes(valued)).isEqualTo(bytes(expected));
             assertThat(valued.state()).isEqualTo(key("s"));
             assertThat(valued.nextStateBytes()).isEqualTo(2);
         }
     }
 
+    private static byte[] bytes(TransitionBatch batch) throws IOException {
+        DataOutputSerializer output = new DataOutputSerializer(256);
+        new TransitionBatchSerializer().serialize(batch, output);
+        return output.getCopyOfBuffer();
+    }
+
     /** BOOTSTRAP alone, with a partner that the test plays. */
-    private static OneInputStreamOperatorTestHarness<Transition, ValuedTransition> alone(Duration timeout)
+    private static OneInputStreamOperatorTestHarness<TransitionBatch, TransitionBatch> alone(Duration timeout)
             throws Exception {
-        OneInputStreamOperatorTestHarness<Transition, ValuedTransition> harness =
-                new OneInputStreamOperatorTestHarness<>(new BootstrapOperator(timeout, environment -> ID));
-        harness.setup(ShardHarness.serializer(RecordType.VALUED_TRANSITION));
+        OneInputStreamOperatorTestHarness<TransitionBatch, TransitionBatch> harness =
+                new OneInputStreamOperatorTestHarness<>(
+                        new BootstrapOperator(timeout, ShardHarness.MAX_PARALLELISM, 0, environment -> ID));
+        harness.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
         return harness;
+    }
+
+    private static List<Double> nextValues(
+            OneInputStreamOperatorTestHarness<TransitionBatch, TransitionBatch> harness) {
+        List<Double> values = new ArrayList<>();
+        for (TransitionBatch batch : harness.extractOutputValues()) {
+            for (batch.rewind(); batch.next(); ) {
+                values.add(batch.nextValue());
+            }
+        }
+        harness.getOutput().clear();
+        return values;
+    }
+
+    @Test
+    void whatCameWaitsForOthersAndIsSentHalfAWaitAfterItsSenders() throws Exception {
+        BootstrapOperator operator =
+                new BootstrapOperator(Duration.ofSeconds(30), ShardHarness.MAX_PARALLELISM, 20, environment -> ID);
+        try (var harness = new OneInputStreamOperatorTestHarness<TransitionBatch, TransitionBatch>(operator)) {
+            harness.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
+            Shard learn =
+                    Shard.joinAsLearn(ID, Placement.of(harness.getEnvironment().getTaskInfo()));
+            SuccessorView view = new SuccessorView();
+            view.add(key("s"), 0, BootstrapChoice.ONLY, new double[] {7}, 1);
+            learn.open(view);
+            harness.open();
+            TransitionBatch sent = new TransitionBatch();
+            for (int i = 0; i < 40; i++) { // more than are looked up together
+                sent.add(step("p", 0, i, i % 2 == 0 ? "s" : "unseen"));
+            }
+            harness.setProcessingTime(1_001);
+            harness.processElement(sent, 0);
+            harness.setProcessingTime(1_009);
+            assertThat(nextValues(harness)).isEmpty();
+            harness.setProcessingTime(1_010);
+            assertThat(nextValues(harness)).hasSize(40).startsWith(7.0, Double.NaN, 7.0);
+
+            sent.rewind();
+            harness.processElement(sent, 0);
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(nextValues(harness)).hasSize(40);
+
+            sent.rewind();
+            harness.processElement(sent, 0);
+            operator.finish();
+            assertThat(nextValues(harness)).hasSize(40);
+            assertThat(operator.getMetricGroup()
+                            .getIOMetricGroup()
+                            .getNumRecordsInCounter()
+                            .getCount())
+                    .isEqualTo(3 * (40 - 1));
+            Shard.leave(learn);
+        }
     }
 
     @Test

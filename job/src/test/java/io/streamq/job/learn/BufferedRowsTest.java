@@ -49,17 +49,16 @@ class BufferedRowsTest {
         return QRow.untouched(1, 2, initialQ);
     }
 
-    private StateKey select(String state) {
-        this.state.current = StateKey.of("p", state);
-        return this.state.current;
+    private static StateKey key(String state) {
+        return StateKey.of("p", state);
     }
 
     private void put(String state, QRow row) throws Exception {
-        rows.put(select(state), NO_SLOT, row);
+        rows.put(key(state), NO_SLOT, row);
     }
 
     private QRow change(String state) throws Exception {
-        StateKey key = select(state);
+        StateKey key = key(state);
         QRow row = rows.get(key, NO_SLOT);
         row.touched(row.touchedAtMillis() + 1);
         rows.changed(key);
@@ -96,30 +95,18 @@ class BufferedRowsTest {
         put("e", row(0));
         put("f", row(0));
         assertThat(state.written).containsExactly("b", "c", "a");
-        assertThat(rows.get(select("a"), NO_SLOT)).isEqualTo(a).isNotSameAs(a);
+        assertThat(rows.get(key("a"), NO_SLOT)).isEqualTo(a).isNotSameAs(a);
     }
 
     @Test
     void aRowThatWasOnlyReadIsNotWritten() throws Exception {
         put("a", row(0));
         rows.snapshotBegins(1);
-        rows.get(select("a"), NO_SLOT);
+        rows.get(key("a"), NO_SLOT);
         for (String state : List.of("b", "c", "d", "e")) {
             put(state, row(0));
         }
         assertThat(state.written).containsExactly("a", "b");
-    }
-
-    /** Whoever asked for a row goes on with its key. */
-    @Test
-    void makingRoomLeavesTheKeySelected() throws Exception {
-        for (String state : List.of("a", "b", "c", "d")) {
-            put(state, row(0));
-        }
-        assertThat(state.written).containsExactly("a");
-        assertThat(state.current).isEqualTo(StateKey.of("p", "d"));
-        rows.get(select("a"), NO_SLOT);
-        assertThat(state.current).isEqualTo(StateKey.of("p", "a"));
     }
 
     @Test
@@ -127,7 +114,7 @@ class BufferedRowsTest {
         put("a", row(0));
         rows.snapshotBegins(1);
         change("a");
-        rows.remove(select("a"), NO_SLOT);
+        rows.remove(key("a"), NO_SLOT);
         rows.snapshotBegins(1);
         assertThat(state.rows).isEmpty();
         assertThat(state.written).containsExactly("a");
@@ -137,7 +124,7 @@ class BufferedRowsTest {
     void anotherRowTakesThePlaceOfTheOld() throws Exception {
         put("a", row(1));
         put("a", QRow.untouched(1, 4, 2));
-        assertThat(rows.get(select("a"), NO_SLOT).actions()).isEqualTo(4);
+        assertThat(rows.get(key("a"), NO_SLOT).actions()).isEqualTo(4);
         rows.snapshotBegins(1);
         assertThat(state.written).containsExactly("a");
         assertThat(state.rows.get(StateKey.of("p", "a")).actions()).isEqualTo(4);

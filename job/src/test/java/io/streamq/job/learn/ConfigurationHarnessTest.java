@@ -25,7 +25,7 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AlgorithmKind;
@@ -373,7 +373,7 @@ class ConfigurationHarnessTest {
     void aTransitionThatWasValuedBeforeAResetBootstrapsTheInitialValue(Backend backend) throws Exception {
         try (ShardHarness shard = shard(halfway().setInitialQ(6), backend)) {
             shard.learn(last("s", 0, 800));
-            ValuedTransition inFlight = shard.bootstrap(step("p", 0, 0, "s"));
+            TransitionBatch inFlight = shard.bootstrap(step("p", 0, 0, "s"));
             assertThat(inFlight.nextValue()).isEqualTo(403);
             shard.configure(control("p", halfway().setInitialQ(6).setGeneration(1)));
             shard.apply(inFlight);
@@ -396,7 +396,7 @@ class ConfigurationHarnessTest {
     void aTransitionThatWasValuedBeforeAnotherAlgorithmCameKeepsItsValue() throws Exception {
         try (ShardHarness shard = shard(halfway())) {
             shard.learn(last("s", 0, 8));
-            ValuedTransition inFlight = shard.bootstrap(step("p", 0, 0, "s"));
+            TransitionBatch inFlight = shard.bootstrap(step("p", 0, 0, "s"));
             shard.configure(control("p", halfway(AlgorithmKind.DOUBLE_Q_LEARNING)));
             shard.apply(inFlight);
             assertThat(shard.row("p").value(0, 0)).isEqualTo(1); // 0.5 * 4 / 2

@@ -8,7 +8,7 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.QRow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * another number. What is sent to the policy topic stays there, whatever became of who sent it.
  */
 final class CrashingJob implements AutoCloseable {
+    private static final int MOST_TRANSITIONS_OF_A_BATCH = 40;
     private static final int MAX_SHARDS = 3;
 
     private final SplittableRandom random;
@@ -50,7 +51,7 @@ final class CrashingJob implements AutoCloseable {
     /** What a shard sent since the last checkpoint: a crash may lose the end of it. */
     private final List<List<PolicyChange>> unflushed = new ArrayList<>();
     /** For each partition and shard what is on its way to LEARN. */
-    private final List<List<Deque<ValuedTransition>>> channels = new ArrayList<>();
+    private final List<List<Deque<TransitionBatch>>> channels = new ArrayList<>();
     /** For each partition how much of it was read. */
     private final int[] read;
     /** For each shard how many configurations reached it. */
@@ -61,7 +62,7 @@ final class CrashingJob implements AutoCloseable {
             List<OperatorSubtaskState> snapshots,
             List<Integer> read,
             int controlled,
-            List<List<ValuedTransition>> inFlight) {}
+            List<List<TransitionBatch>> inFlight) {}
 
     /** @param partitions of the experience topic; sources stamp their records when they are first read */
     CrashingJob(
@@ -103,7 +104,7 @@ final class CrashingJob implements AutoCloseable {
         }
         controlled = new int[parallelism];
         for (int partition = 0; partition < partitions.size(); partition++) {
-            List<Deque<ValuedTransition>> toShards = new ArrayList<>();
+            List<Deque<TransitionBatch>> toShards = new ArrayList<>();
             shards.forEach(shard -> toShards.add(new ArrayDeque<>()));
             channels.add(toShards);
         }
@@ -112,7 +113,7 @@ final class CrashingJob implements AutoCloseable {
             Arrays.fill(controlled, checkpoint.controlled);
             for (int partition = 0; partition < partitions.size(); partition++) {
                 read[partition] = checkpoint.read.get(partition);
-                for (ValuedTransition transition : checkpoint.inFlight.get(partition)) {
+                for (TransitionBatch transition : checkpoint.inFlight.get(partition)) {
                     channels.get(partition).get(shardOf(transition.state())).add(transition);
                 }
             }
@@ -176,8 +177,13 @@ final class CrashingJob implements AutoCloseable {
             records.set(read[partition], transition);
         }
         read[partition]++;
-        ValuedTransition valued = shards.get(shardOf(transition.bootstrapKey())).bootstrap(transition);
+        TransitionBatch valued = shards.get(shardOf(bootstrapKey(transition))).bootstrap(transition);
         channels.get(partition).get(shardOf(transition.state())).add(valued);
+    }
+
+    private static StateKey bootstrapKey(Transition transition) {
+        StateKey nextState = transition.nextState();
+        return nextState == null ? transition.state() : nextState;
     }
 
     private Transition stamped(Transition transition) {
@@ -194,15 +200,27 @@ final class CrashingJob implements AutoCloseable {
                 new SourceRecord(source.partition(), source.offset(), nowMillis, source.key(), source.value()));
     }
 
-    /** LEARN of some shard gets an experience. */
+    /** LEARN of some shard gets a batch of experience: some of what waits, as long as it is of one key group. */
     private void learnOne() throws Exception {
         int shard = random.nextInt(shards.size());
-        ValuedTransition transition =
-                channels.get(random.nextInt(partitions.size())).get(shard).poll();
-        if (transition != null) {
-            shards.get(shard).learn.process(transition);
+        Deque<TransitionBatch> waiting =
+                channels.get(random.nextInt(partitions.size())).get(shard);
+        int atMost = random.nextInt(1, MOST_TRANSITIONS_OF_A_BATCH);
+        TransitionBatch batch = new TransitionBatch();
+        while (!waiting.isEmpty()
+                && batch.count() < atMost
+                && (batch.count() == 0 || keyGroup(waiting.getFirst().state()) == keyGroup(batch.firstState()))) {
+            TransitionBatch next = waiting.removeFirst();
+            batch.add(next, next.nextValue(), next.nextGeneration());
+        }
+        if (batch.count() > 0) {
+            shards.get(shard).learn.process(batch);
             collect(shard);
         }
+    }
+
+    private static int keyGroup(StateKey key) {
+        return KeyGroupRangeAssignment.assignToKeyGroup(key, MAX_PARALLELISM);
     }
 
     /** LEARN of some shard gets a configuration, if it has not got so many yet. */
@@ -244,9 +262,9 @@ final class CrashingJob implements AutoCloseable {
             topic.addAll(unflushed.get(shard));
             unflushed.get(shard).clear();
         }
-        List<List<ValuedTransition>> inFlight = new ArrayList<>();
+        List<List<TransitionBatch>> inFlight = new ArrayList<>();
         channels.forEach(toShards -> {
-            List<ValuedTransition> all = new ArrayList<>();
+            List<TransitionBatch> all = new ArrayList<>();
             toShards.forEach(all::addAll);
             inFlight.add(all);
         });
@@ -276,7 +294,7 @@ final class CrashingJob implements AutoCloseable {
         for (StateKey key : table().keySet()) {
             for (long identity : new long[] {ShardHarness.HEADS, ShardHarness.TAILS}) {
                 for (int nextAction = -1; nextAction < 4; nextAction++) {
-                    ValuedTransition valued = shards.get(shardOf(key)).bootstrap(into(key, identity, nextAction));
+                    TransitionBatch valued = shards.get(shardOf(key)).bootstrap(into(key, identity, nextAction));
                     view.put(
                             key + " of generation " + valued.nextGeneration() + ", asked by " + identity + " and "
                                     + nextAction,

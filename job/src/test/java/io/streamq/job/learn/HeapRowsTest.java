@@ -15,7 +15,7 @@ class HeapRowsTest {
 
     private final SuccessorView view = new SuccessorView();
     private final Asked state = new Asked();
-    private final HeapRows rows = new HeapRows(state, view);
+    private final HeapRows rows = new HeapRows(state, key -> {}, view);
     private int slot;
 
     /** State of one key. */

@@ -4,7 +4,7 @@ import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
@@ -18,14 +18,16 @@ final class LearnHarness extends AbstractStreamOperatorTestHarness<PolicyChange>
     LearnHarness(LearnOperator learn, MockEnvironment environment) throws Exception {
         super(SimpleOperatorFactory.of(learn), environment);
         this.learn = learn;
-        KeySelector<ValuedTransition, StateKey> byState = ValuedTransition::state;
+        KeySelector<TransitionBatch, StateKey> byState = TransitionBatch::firstState;
         config.setStatePartitioner(0, byState);
         config.setStateKeySerializer(ShardHarness.serializer(RecordType.STATE_KEY));
         config.serializeAllConfigs();
     }
 
-    void process(ValuedTransition transition) throws Exception {
-        StreamRecord<ValuedTransition> element = new StreamRecord<>(transition);
+    /** All transitions of a batch, wherever it stands. */
+    void process(TransitionBatch batch) throws Exception {
+        batch.rewind();
+        StreamRecord<TransitionBatch> element = new StreamRecord<>(batch);
         learn.setKeyContextElement1(element);
         learn.processElement1(element);
     }

@@ -183,7 +183,7 @@ class PolicyRulesHarnessTest {
             assertThat(shard.deadLetters()).singleElement().satisfies(letter -> {
                 assertThat(letter.rejection()).isEqualTo(rejection);
                 assertThat(letter.message()).isEqualTo(sentence);
-                assertThat(letter.source()).isEqualTo(transition.source());
+                assertThat(letter.source()).usingRecursiveComparison().isEqualTo(transition.source());
             });
             assertThat(shard.count("deadLetters.reason." + rejection + ".count"))
                     .isOne();

@@ -1,5 +1,7 @@
 package io.streamq.job.learn;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.policy.PolicyConfigs;
 import io.streamq.job.record.ControlStatus;
@@ -10,7 +12,7 @@ import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
-import io.streamq.job.record.ValuedTransition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.PolicyConfig;
@@ -65,11 +67,12 @@ final class ShardHarness implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final LearnHarness learn;
-    final OneInputStreamOperatorTestHarness<Transition, ValuedTransition> bootstrap;
+    final OneInputStreamOperatorTestHarness<TransitionBatch, TransitionBatch> bootstrap;
 
     private final Backend backend;
     private long lastSnapshot;
     private int attempt;
+    private boolean bootstrapIsOpen;
     private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
     private final MockEnvironment learnEnvironment;
     private final MockEnvironment bootstrapEnvironment;
@@ -98,7 +101,9 @@ final class ShardHarness implements AutoCloseable {
         learn = new LearnHarness(new LearnOperator(policies, initial, backend.rowBuffer(), locator), learnEnvironment);
         learn.setStateBackend(backend.create());
         bootstrap = new OneInputStreamOperatorTestHarness<>(
-                new BootstrapOperator(PATIENCE, locator), serializer(RecordType.TRANSITION), bootstrapEnvironment);
+                new BootstrapOperator(PATIENCE, MAX_PARALLELISM, 0, locator),
+                serializer(RecordType.TRANSITION_BATCH),
+                bootstrapEnvironment);
     }
 
     private MockEnvironment environment(int parallelism, int subtask) {
@@ -225,8 +230,9 @@ final class ShardHarness implements AutoCloseable {
     }
 
     ShardHarness bootstrapComes() throws Exception {
-        bootstrap.setup(serializer(RecordType.VALUED_TRANSITION));
+        bootstrap.setup(serializer(RecordType.TRANSITION_BATCH));
         bootstrap.open();
+        bootstrapIsOpen = true;
         return this;
     }
 
@@ -239,8 +245,8 @@ final class ShardHarness implements AutoCloseable {
         return announced;
     }
 
-    /** Sends a transition that BOOTSTRAP valued before to LEARN. */
-    List<PolicyChange> apply(ValuedTransition transition) throws Exception {
+    /** Sends transitions that BOOTSTRAP valued before to LEARN. */
+    List<PolicyChange> apply(TransitionBatch transition) throws Exception {
         learn.process(transition);
         return announced();
     }
@@ -292,11 +298,19 @@ final class ShardHarness implements AutoCloseable {
         return values;
     }
 
-    /** Sends a transition through BOOTSTRAP. */
-    ValuedTransition bootstrap(Transition transition) throws Exception {
-        bootstrap.processElement(transition, 0);
-        ValuedTransition valued = bootstrap.extractOutputValues().get(0);
-        bootstrap.getOutput().clear();
+    /** Sends a transition through BOOTSTRAP, unless it has nothing to look up there: a batch that stands at it. */
+    TransitionBatch bootstrap(Transition transition) throws Exception {
+        TransitionBatch valued = new TransitionBatch();
+        if (transition.nextState() == null) {
+            valued.add(transition, 0, 0);
+        } else {
+            TransitionBatch sent = new TransitionBatch();
+            sent.add(transition);
+            bootstrap.processElement(sent, 0);
+            valued = bootstrap.extractOutputValues().get(0);
+            bootstrap.getOutput().clear();
+        }
+        assertThat(valued.next()).isTrue();
         return valued;
     }
 
@@ -389,7 +403,9 @@ final class ShardHarness implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        bootstrap.close();
+        if (bootstrapIsOpen) { // the harness would finish it, which Flink does not do to what never opened
+            bootstrap.close();
+        }
         learn.close();
         bootstrapEnvironment.close();
         learnEnvironment.close();

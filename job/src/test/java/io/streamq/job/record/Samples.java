@@ -20,10 +20,9 @@ final class Samples {
 
     private static final long[] LEGAL = {5, 1L << 63};
 
-    private static final Transition FULL_TRANSITION =
+    static final Transition FULL_TRANSITION =
             new Transition(KEY, StateKey.of("lake", "t"), 69, -0.5, 0.81, 1L << 63 | 5, 68, LEGAL, FULL_SOURCE);
-    private static final Transition BARE_TRANSITION =
-            new Transition(KEY, null, 0, 1, Double.NaN, 0, -1, null, BARE_SOURCE);
+    static final Transition BARE_TRANSITION = new Transition(KEY, null, 0, 1, Double.NaN, 0, -1, null, BARE_SOURCE);
 
     private static final PolicyChange CHANGE = new PolicyChange(
             KEY, 1, new double[] {-1.5, Math.PI}, new long[] {0, 1L << 33}, 7, -3, UpdateReason.RESTORED, 12);
@@ -52,24 +51,36 @@ final class Samples {
 
     /** The serializers of the job and what each is tried with. */
     static final Map<TypeSerializer<?>, List<?>> OF_SERIALIZER = Map.of(
-            StateKeySerializer.INSTANCE, List.of(KEY, StateKey.of("", "")),
-            SourceRecordSerializer.INSTANCE, List.of(FULL_SOURCE, BARE_SOURCE),
-            TransitionSerializer.INSTANCE, List.of(FULL_TRANSITION, BARE_TRANSITION),
-            ValuedTransitionSerializer.INSTANCE,
-                    List.of(
-                            ValuedTransition.of(FULL_TRANSITION, 2.5, 65_535),
-                            ValuedTransition.of(FULL_TRANSITION, ValuedTransition.UNSEEN, 0),
-                            ValuedTransition.ofTerminal(BARE_TRANSITION)),
-            PolicyChangeSerializer.INSTANCE, List.of(CHANGE, PolicyChange.forgotten(KEY, 5, 12)),
-            PolicyControlSerializer.INSTANCE, List.of(CONTROL, DELETION),
-            ControlStatusSerializer.INSTANCE, List.of(STATUS, BARE_STATUS),
+            StateKeySerializer.INSTANCE,
+            List.of(KEY, StateKey.of("", "")),
+            SourceRecordSerializer.INSTANCE,
+            List.of(FULL_SOURCE, BARE_SOURCE),
+            TransitionSerializer.INSTANCE,
+            List.of(FULL_TRANSITION, BARE_TRANSITION),
+            new TransitionBatchSerializer(),
+            List.of(batch(), new TransitionBatch()),
+            PolicyChangeSerializer.INSTANCE,
+            List.of(CHANGE, PolicyChange.forgotten(KEY, 5, 12)),
+            PolicyControlSerializer.INSTANCE,
+            List.of(CONTROL, DELETION),
+            ControlStatusSerializer.INSTANCE,
+            List.of(STATUS, BARE_STATUS),
             DeadLetterSerializer.INSTANCE,
-                    List.of(
-                            new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
-                            new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, "")),
-            QRowSerializer.INSTANCE, List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2)));
+            List.of(
+                    new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
+                    new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, "")),
+            QRowSerializer.INSTANCE,
+            List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2)));
 
     private Samples() {}
+
+    private static TransitionBatch batch() {
+        TransitionBatch batch = new TransitionBatch();
+        batch.add(FULL_TRANSITION);
+        batch.add(FULL_TRANSITION, 2.5, 65_535);
+        batch.add(BARE_TRANSITION, 0, 0);
+        return new TransitionBatchSerializer().copy(batch); // without room to spare
+    }
 
     /** A row of double Q-learning in which every part differs from its default. */
     static QRow row() {

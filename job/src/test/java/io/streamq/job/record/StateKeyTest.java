@@ -49,7 +49,26 @@ class StateKeyTest {
     @Test
     void aKeyCutFromARecordEqualsOneMadeOfStrings() {
         byte[] bytes = "..lake.größe/7.".getBytes(StandardCharsets.UTF_8);
-        assertThat(StateKey.of(bytes, 2, 4, 7, 9)).isEqualTo(Samples.KEY).hasSameHashCodeAs(Samples.KEY);
+        assertThat(new StateKey.Joiner().join(bytes, 2, 4, 7, 9))
+                .isEqualTo(Samples.KEY)
+                .hasSameHashCodeAs(Samples.KEY);
+    }
+
+    /** Of any length, one after the other, and with bytes at the end that no UTF-8 has. */
+    @Test
+    void keysCutOneAfterTheOtherHaveNothingOfEachOther() {
+        StateKey.Joiner joiner = new StateKey.Joiner();
+        for (int length : new int[] {20, 13, 14, 1, 14, 5, 40, 7}) {
+            for (int last : new int[] {'x', 0, 0xFF}) {
+                byte[] bytes = "p/".concat("s".repeat(length)).getBytes(StandardCharsets.UTF_8);
+                bytes[bytes.length - 1] = (byte) last;
+                StateKey key = joiner.join(bytes, 0, 1, 2, length);
+                assertThat(key)
+                        .isEqualTo(StateKey.owning(bytes.clone()))
+                        .hasSameHashCodeAs(StateKey.owning(bytes.clone()));
+                assertThat(key.bytes()).isEqualTo(bytes);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,109 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.TransitionBatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both operators have in common that attach successors' values: they gather transitions, look them up together, and send them on in
+ * batches. What was gathered is sent in time, before each checkpoint, and at the end of the input.
+ */
+abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
+    private final int maxParallelism;
+    private final long waitMillis;
+    private final long phaseMillis;
+
+    private transient SuccessorLookup successors;
+    private transient KeyGroupBatches toLearn;
+    private transient @Nullable ScheduledFuture<?> alarm;
+
+    /**
+     * @param maxParallelism of BOOTSTRAP and LEARN
+     * @param waitMillis how long a transition waits for others to go with it; 0: not at all, negative: until the batch is full
+     * @param phaseMillis when those are sent that waited: at each multiple of the wait, and so much later
+     */
+    ValuingOperator(int maxParallelism, long waitMillis, long phaseMillis) {
+        this.maxParallelism = maxParallelism;
+        this.waitMillis = waitMillis;
+        this.phaseMillis = phaseMillis;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        successors = new SuccessorLookup(getMetricGroup());
+        toLearn = batchesTo(output::collect);
+    }
+
+    /** Batches that leave by one of the operator's outputs. */
+    final KeyGroupBatches batchesTo(Consumer<StreamRecord<TransitionBatch>> exit) {
+        Counter sent = getMetricGroup().getIOMetricGroup().getNumRecordsOutCounter();
+        Counter sentByTask = getContainingTask()
+                .getEnvironment()
+                .getMetricGroup()
+                .getIOMetricGroup()
+                .getNumRecordsOutCounter();
+        StreamRecord<TransitionBatch> outgoing = new StreamRecord<>(null);
+        return new KeyGroupBatches(maxParallelism, batch -> {
+            long uncounted = batch.count() - 1L; // Flink counts one for each batch
+            sent.inc(uncounted);
+            sentByTask.inc(uncounted);
+            exit.accept(outgoing.replace(batch));
+        });
+    }
+
+    final int maxParallelism() {
+        return maxParallelism;
+    }
+
+    final SuccessorLookup successors() {
+        return successors;
+    }
+
+    final KeyGroupBatches toLearn() {
+        return toLearn;
+    }
+
+    /** To be called after each element. */
+    final void sendInTime() {
+        if (waitMillis == 0) {
+            send();
+        } else if (alarm == null && waitMillis > 0) {
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            long sinceLast = Math.floorMod(now - phaseMillis, waitMillis);
+            alarm = getProcessingTimeService().registerTimer(now - sinceLast + waitMillis, timestamp -> {
+                alarm = null;
+                send();
+            });
+        }
+    }
+
+    /** Sends all that was gathered. */
+    void send() {
+        toLearn.send();
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        send();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        send();
+        super.finish();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        super.close();
+    }
+}
