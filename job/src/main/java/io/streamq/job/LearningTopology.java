@@ -53,6 +53,7 @@ public final class LearningTopology {
      */
     public static void define(
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
+        // Transitions wait for others in batches, and not in the network's buffers once more.
         long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
         SingleOutputStreamOperator<Transition> transitions =
                 named(sources.experiences.process(new DecodeFunction(), RecordType.TRANSITION), OperatorUids.DECODE);
