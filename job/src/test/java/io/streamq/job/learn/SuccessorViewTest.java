@@ -278,4 +278,29 @@ class SuccessorViewTest {
             assertThat(removed).allMatch(reference -> reference.get() == null);
         });
     }
+
+    /** Both the hint of a key that moved when the table grew and that of another key. */
+    @Test
+    void aSlotWhereAKeyWasFoundBeforeIsOnlyAHint() {
+        SuccessorView growing = new SuccessorView();
+        int count = 5_000;
+        StateKey[] keys = new StateKey[count];
+        int[] before = new int[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = StateKey.of("p", i % 2 == 0 ? "s" + i : "a state with a long name " + i);
+            before[i] = growing.add(keys[i], 0, BootstrapChoice.ONLY, new double[] {i}, 1);
+        }
+        SuccessorView.Found into = new SuccessorView.Found();
+        for (int i = 0; i < count; i++) {
+            for (int hint : new int[] {before[i], before[(i + 1) % count], -1, Integer.MAX_VALUE}) {
+                assertThat(growing.read(keys[i], hint, 0, -1, into)).isTrue();
+                assertThat(into.value()).isEqualTo(i);
+                assertThat(growing.slotOf(keys[i], hint)).isEqualTo(growing.slotOf(keys[i]));
+            }
+        }
+        int slot = growing.slotOf(keys[0]);
+        growing.remove(keys[0]);
+        assertThat(growing.read(keys[0], slot, 0, -1, into)).isFalse();
+        assertThat(growing.slotOf(keys[0], slot)).isNegative();
+    }
 }
