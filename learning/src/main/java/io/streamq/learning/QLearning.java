@@ -14,7 +14,7 @@ public record QLearning() implements Algorithm {
 
     @Override
     public void bootstrapValues(QRow row, double[] into) {
-        into[0] = row.value(0, row.bestLegalAction());
+        into[0] = row.bestLegalValue();
     }
 
     @Override

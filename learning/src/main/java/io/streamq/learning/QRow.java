@@ -268,6 +268,11 @@ public final class QRow {
         return history;
     }
 
+    /** Reads the first and the last entry, so that the processor has them at hand when they are wanted. */
+    public double prefetch() {
+        return cells[0] + cells[cells.length - 1];
+    }
+
     /** Sets one entry and counts the visit. */
     void apply(int table, int action, double newValue) {
         int cell = cell(table, action);
@@ -303,20 +308,51 @@ public final class QRow {
      * @return whether another action than before is greedy now
      */
     public boolean chooseGreedy(double margin) {
-        int best = bestLegalAction();
-        boolean incumbentStands = greedyAction != GreedyChoice.NONE
-                && ActionSet.contains(legalActions, greedyAction)
-                && !(meanValue(best) > meanValue(greedyAction) + margin);
-        if (incumbentStands || best == greedyAction) {
+        if (incumbentStands(margin)) {
             return false;
         }
+        int best = bestLegalAction();
+        boolean isAnother = best != greedyAction;
         greedyAction = best;
-        return true;
+        return isAnother;
+    }
+
+    /** Whether no action beats the incumbent: most often none does, a branch that a processor foresees, unlike a search for the best. */
+    private boolean incumbentStands(double margin) {
+        return greedyAction != GreedyChoice.NONE
+                && ActionSet.contains(legalActions, greedyAction)
+                && !anyLegalAbove(meanValue(greedyAction) + margin);
+    }
+
+    private boolean anyLegalAbove(double bound) {
+        if (allLegalInOneTable()) {
+            for (int cell = 0; cell < cells.length; cell += 2) {
+                if (cells[cell] > bound) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        for (int action = 0; action <= lastAction; action++) {
+            if (ActionSet.contains(legalActions, action) && meanValue(action) > bound) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean allLegalInOneTable() {
+        return legalActions == null && cells.length == 2 * actions();
+    }
+
+    /** The greatest mean value of a legal action. */
+    public double bestLegalValue() {
+        return meanValue(incumbentStands(0) ? greedyAction : bestLegalAction());
     }
 
     /** The lowest index among the legal actions of greatest mean value. */
     public int bestLegalAction() {
-        if (legalActions == null && tables() == 1) {
+        if (allLegalInOneTable()) {
             return bestOfAll();
         }
         int best = GreedyChoice.NONE;

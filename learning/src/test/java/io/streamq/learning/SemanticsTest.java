@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +150,57 @@ class SemanticsTest {
                     3, new double[] {2.0, 1.0, 2.0}, new long[3], null, 2, 0, 0, GreedyChoice.NONE, Double.NaN, null);
             assertThat(row.chooseGreedy(0)).isFalse();
             assertThat(row.greedyAction()).isEqualTo(2);
+        }
+
+        /** Of few values, so that there are ties, with few legal actions, so that the incumbent may be none of them. */
+        @Test
+        void theChoiceIsThatOfTheDefinitionWhateverTheRow() {
+            SplittableRandom random = new SplittableRandom(11);
+            for (int i = 0; i < 20_000; i++) {
+                int actions = 1 + random.nextInt(6);
+                int tables = 1 + random.nextInt(2);
+                double[] values = random.ints((long) actions * tables, -2, 3)
+                        .asDoubleStream()
+                        .toArray();
+                int first = random.nextInt(actions);
+                int second = random.nextInt(actions);
+                long[] legal = random.nextBoolean() ? null : ActionSet.of(actions, first, second);
+                int incumbent = random.nextInt(actions + 1) - 1;
+                double margin = random.nextInt(3) / 2.0;
+                QRow row = QRow.of(
+                        actions,
+                        values,
+                        new long[values.length],
+                        legal,
+                        incumbent,
+                        0,
+                        0,
+                        GreedyChoice.NONE,
+                        Double.NaN,
+                        null);
+
+                int best = GreedyChoice.NONE;
+                for (int action = 0; action < actions; action++) {
+                    boolean isLegal = legal == null || action == first || action == second;
+                    if (isLegal && (best < 0 || mean(values, actions, action) > mean(values, actions, best))) {
+                        best = action;
+                    }
+                }
+                double bestValue = mean(values, actions, best);
+                boolean stands = incumbent >= 0
+                        && (legal == null || incumbent == first || incumbent == second)
+                        && bestValue <= mean(values, actions, incumbent) + margin;
+
+                assertThat(row.bestLegalAction()).isEqualTo(best);
+                assertThat(row.bestLegalValue()).isEqualTo(bestValue);
+                assertThat(row.chooseGreedy(margin)).isEqualTo(!stands && best != incumbent);
+                assertThat(row.greedyAction()).isEqualTo(stands ? incumbent : best);
+                assertThat(row.bestLegalValue()).isEqualTo(bestValue);
+            }
+        }
+
+        private static double mean(double[] values, int actions, int action) {
+            return values.length == actions ? values[action] : (values[action] + values[actions + action]) / 2;
         }
 
         @Test

@@ -1,6 +1,9 @@
 package io.streamq.schemas;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,7 @@ import org.apache.avro.SchemaNormalization;
 public final class EncodedExperience {
     private static final int HEADER_BYTES = 10;
     private static final byte[] ABSENT = new byte[0];
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long currentFingerprint;
     private final AvroCodec<Experience> codec;
@@ -73,7 +77,7 @@ public final class EncodedExperience {
         return value.length >= HEADER_BYTES
                 && value[0] == (byte) 0xC3
                 && value[1] == 0x01
-                && littleEndianLong(value, 2) == currentFingerprint;
+                && (long) LONG.get(value, 2) == currentFingerprint;
     }
 
     private void readBody(byte[] value) throws WireFormatException {
@@ -175,7 +179,7 @@ public final class EncodedExperience {
 
     private double readDouble(String field) throws WireFormatException {
         require(Double.BYTES, field);
-        double value = Double.longBitsToDouble(littleEndianLong(bytes, position));
+        double value = Double.longBitsToDouble((long) LONG.get(bytes, position));
         position += Double.BYTES;
         return value;
     }
@@ -213,17 +217,6 @@ public final class EncodedExperience {
                 WireFormatException.Kind.NOT_AVRO,
                 "the value must be a single-object encoded Experience: it " + what + ", length " + bytes.length
                         + " bytes");
-    }
-
-    private static long littleEndianLong(byte[] from, int at) {
-        return (from[at] & 0xFFL)
-                | (from[at + 1] & 0xFFL) << 8
-                | (from[at + 2] & 0xFFL) << 16
-                | (from[at + 3] & 0xFFL) << 24
-                | (from[at + 4] & 0xFFL) << 32
-                | (from[at + 5] & 0xFFL) << 40
-                | (from[at + 6] & 0xFFL) << 48
-                | (from[at + 7] & 0xFFL) << 56;
     }
 
     private static boolean isUtf8(byte[] bytes, int start, int length) {

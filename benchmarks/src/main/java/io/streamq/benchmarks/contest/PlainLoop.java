@@ -73,7 +73,7 @@ record PlainLoop() implements Contestant {
         double target = transition.reward();
         if (transition.nextState() != null) {
             QRow next = table.get(transition.nextState());
-            target += DISCOUNT * (next == null ? 0 : next.value(0, next.bestLegalAction()));
+            target += DISCOUNT * (next == null ? 0 : next.bestLegalValue());
         }
         TemporalDifference.update(row, 0, transition.action(), target, rate);
         row.chooseGreedy(0);

@@ -61,7 +61,7 @@ final class HeapRows implements RowStore {
         for (int i = 0; i < count; i++) {
             QRow row = slots[i] < 0 ? null : cache.get(slots[i]);
             if (row != null) {
-                sum += row.value(0, 0) + row.value(row.tables() - 1, row.actions() - 1);
+                sum += row.prefetch();
             }
         }
         loaded = sum;

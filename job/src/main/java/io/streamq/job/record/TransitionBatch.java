@@ -157,7 +157,7 @@ public final class TransitionBatch {
 
     private void makeRoom(int length) {
         if (end + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(end + length, 2 * bytes.length));
+            bytes = Arrays.copyOf(bytes, Math.max(end + length, bytes.length + bytes.length / 2));
         }
     }
 
