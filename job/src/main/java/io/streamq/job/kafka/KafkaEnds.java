@@ -23,6 +23,10 @@ public final class KafkaEnds {
     /** The producer's own default. */
     private static final int DEFAULT_MAX_REQUEST_BYTES = 1 << 20;
 
+    private static final String DELIVERY_TIMEOUT = "delivery.timeout.ms";
+    /** The producer's own default. */
+    private static final String DEFAULT_DELIVERY_TIMEOUT_MILLIS = "120000";
+
     private final JobOptions options;
 
     public KafkaEnds(JobOptions options) {
@@ -97,6 +101,10 @@ public final class KafkaEnds {
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer, String name) {
         Properties properties = options.kafka().clientProperties();
         options.tuning().producer().forEach(properties::putIfAbsent);
+        // A client that has lost all its brokers forgets where topics are (KIP-899), and waits for that by another
+        // limit.
+        properties.putIfAbsent(
+                "max.block.ms", properties.getProperty(DELIVERY_TIMEOUT, DEFAULT_DELIVERY_TIMEOUT_MILLIS));
         JobOptions.Sink sink = options.sink();
         if (sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
             properties.setProperty(
