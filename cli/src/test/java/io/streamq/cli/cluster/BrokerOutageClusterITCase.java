@@ -19,8 +19,10 @@ class BrokerOutageClusterITCase {
 
     @Test
     void clientsOutwaitABrokerThatIsDownForAMinute() throws Exception {
+        // What waits for its interval is announced when the broker is gone, and its clients have forgotten all topics.
         try (RealCluster cluster = start();
-                ExperienceFeed feed = submitAndFeed(cluster)) {
+                ExperienceFeed feed = submitAndFeed(
+                        cluster, "--streamq.emission.minimum-interval=1s", "--streamq.emission.value-tolerance=0")) {
             feed.during(() -> takeTheBrokerAway(cluster), PER_SECOND);
             assertThat(restarts(cluster)).isZero();
             cluster.assertNothingLostAndNothingTwice(feed);
