@@ -24,6 +24,7 @@ final class ShardControl {
     private final Output<StreamRecord<PolicyChange>> output;
     private final TaskInfo task;
     private final long epoch;
+    private boolean begun;
 
     ShardControl(
             Configurations configurations,
@@ -44,8 +45,12 @@ final class ShardControl {
         this.epoch = epoch;
     }
 
-    /** Tells what is in force, as the shards may be others than before. */
+    /** Tells once what was in force from the start, as the shards may be others than before. */
     void begin(long nowMillis) throws Exception {
+        if (begun) {
+            return;
+        }
+        begun = true;
         for (PolicyControl control : configurations.all()) {
             answer(control, PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
         }
@@ -53,6 +58,7 @@ final class ShardControl {
 
     /** Applies a configuration whole, or leaves all as it is. */
     void receive(PolicyControl control, long nowMillis) throws Exception {
+        begin(nowMillis); // a configuration may overtake the timer, and is answered once
         try {
             changes.apply(control, nowMillis);
         } catch (InvalidPolicyException invalid) {

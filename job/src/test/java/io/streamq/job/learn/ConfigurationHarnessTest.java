@@ -91,6 +91,19 @@ class ConfigurationHarnessTest {
         }
     }
 
+    @Test
+    void aConfigurationThatComesBeforeTheClockStrikesIsAnsweredOnceAndAfterWhatWasInForce() throws Exception {
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(control("first", halfway())), Backend.HASHMAP)) {
+            shard.learnComes().learn.open();
+            shard.configure(control("then", halfway()));
+            shard.pass(1000);
+            assertThat(shard.statuses())
+                    .extracting(ControlStatus::policyId, ControlStatus::outcome)
+                    .containsExactly(
+                            tuple("first", PolicyConfigOutcome.APPLIED), tuple("then", PolicyConfigOutcome.APPLIED));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void aConfigurationTakesOverThePolicyThatExperienceCreatedWithItsRows(Backend backend) throws Exception {
