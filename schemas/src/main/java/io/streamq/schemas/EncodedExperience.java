@@ -22,6 +22,9 @@ public final class EncodedExperience {
     private static final byte[] ABSENT = new byte[0];
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** The highest bit of each byte of a word: set where a byte is no ASCII. */
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
+
     private final long currentFingerprint;
     private final AvroCodec<Experience> codec;
 
@@ -220,12 +223,20 @@ public final class EncodedExperience {
     }
 
     private static boolean isUtf8(byte[] bytes, int start, int length) {
-        for (int i = start; i < start + length; i++) {
-            if (bytes[i] < 0) {
-                return isStrictUtf8(bytes, start, length);
-            }
+        return isAscii(bytes, start, length) || isStrictUtf8(bytes, start, length);
+    }
+
+    private static boolean isAscii(byte[] bytes, int start, int length) {
+        int end = start + length;
+        int at = start;
+        long highest = 0;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            highest |= (long) LONG.get(bytes, at);
         }
-        return true;
+        for (; at < end; at++) {
+            highest |= bytes[at];
+        }
+        return (highest & HIGHEST_BITS) == 0;
     }
 
     private static boolean isStrictUtf8(byte[] bytes, int start, int length) {

@@ -58,9 +58,38 @@ public final class XxHash64 {
         for (; at < end; at++) {
             hash = Long.rotateLeft(hash ^ (bytes[at] & 0xFF) * P5, 11) * P1;
         }
-        hash = (hash ^ (hash >>> 33)) * P2;
-        hash = (hash ^ (hash >>> 29)) * P3;
-        return hash ^ (hash >>> 32);
+        return avalanche(hash);
+    }
+
+    /**
+     * The hash of up to sixteen bytes that stand in two words, the first one highest: what {@link #hash(byte[])} says of them in an
+     * array.
+     */
+    public static long hash(long first, long second, int length) {
+        long hash = P5 + length;
+        long rest = first;
+        int left = length;
+        for (; left >= 8; left -= 8) {
+            hash = Long.rotateLeft(hash ^ round(0, Long.reverseBytes(rest)), 27) * P1 + P4;
+            rest = second;
+        }
+        if (left >= 4) {
+            int four = Integer.reverseBytes((int) (rest >>> 32));
+            hash = Long.rotateLeft(hash ^ (four & 0xFFFFFFFFL) * P1, 23) * P2 + P3;
+            rest <<= 32;
+            left -= 4;
+        }
+        for (; left > 0; left--) {
+            hash = Long.rotateLeft(hash ^ (rest >>> 56) * P5, 11) * P1;
+            rest <<= 8;
+        }
+        return avalanche(hash);
+    }
+
+    private static long avalanche(long hash) {
+        long mixed = (hash ^ (hash >>> 33)) * P2;
+        mixed = (mixed ^ (mixed >>> 29)) * P3;
+        return mixed ^ (mixed >>> 32);
     }
 
     private static long round(long accumulator, long input) {
