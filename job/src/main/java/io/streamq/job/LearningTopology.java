@@ -1,8 +1,8 @@
 package io.streamq.job;
 
 import io.streamq.job.learn.BootstrapOperator;
+import io.streamq.job.learn.DecodeOperator;
 import io.streamq.job.learn.LearnOperator;
-import io.streamq.job.learn.LocalBootstrapOperator;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
@@ -11,7 +11,6 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import java.util.List;
@@ -24,13 +23,13 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * The dataflow, as a function of its ends.
  *
  * <pre>
- *                               successor's shard in this JVM
- * experiences -> decode -> local  -----------------------------------------> keyBy(state) -> LEARN -> policy
- *                   |      bootstrap -> keyBy(next state) -> BOOTSTRAP --->      |  |
- *                   |                 elsewhere                  ^__ same slot, view
- *                   +--> dead letters <------------------------------------------+
- *                              ^                                                 |--> control status
- * control -> decode -----------+------------- broadcast ------------------------>+
+ *                       successor's shard in this JVM
+ * experiences -> decode --------------------------------------------------> keyBy(state) -> LEARN -> policy
+ *                   |  \---> keyBy(next state) -> BOOTSTRAP --------------->      |  |
+ *                   |  elsewhere                     ^__ same slot, view          |
+ *                   +--> dead letters <-------------------------------------------+
+ *                              ^                                                  |--> control status
+ * control -> decode -----------+------------- broadcast ------------------------->+
  * </pre>
  */
 public final class LearningTopology {
@@ -55,25 +54,21 @@ public final class LearningTopology {
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
         // Transitions wait for others in batches, and not in the network's buffers once more.
         long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
-        SingleOutputStreamOperator<Transition> transitions =
-                named(sources.experiences.process(new DecodeFunction(), RecordType.TRANSITION), OperatorUids.DECODE);
-
         SingleOutputStreamOperator<PolicyControl> controls = named(
                         sources.control.process(new ControlDecodeFunction(), RecordType.POLICY_CONTROL),
                         OperatorUids.CONTROL_DECODE)
                 .setParallelism(1);
 
-        SingleOutputStreamOperator<TransitionBatch> valuedHere = named(
-                        transitions.transform(
-                                OperatorUids.BOOTSTRAP_LOCAL,
+        SingleOutputStreamOperator<TransitionBatch> decoded = named(
+                        sources.experiences.transform(
+                                OperatorUids.DECODE,
                                 RecordType.TRANSITION_BATCH,
-                                new LocalBootstrapOperator(options.maxParallelism(), waitMillis)),
-                        OperatorUids.BOOTSTRAP_LOCAL)
+                                new DecodeOperator(options.maxParallelism(), waitMillis)),
+                        OperatorUids.DECODE)
                 .setBufferTimeout(0);
 
         SingleOutputStreamOperator<TransitionBatch> valuedThere = coLocated(
-                partitionedOnly(valuedHere
-                                .getSideOutput(LocalBootstrapOperator.REMOTE)
+                partitionedOnly(decoded.getSideOutput(DecodeOperator.REMOTE)
                                 .keyBy(TransitionBatch::firstNextState, RecordType.STATE_KEY))
                         .transform(
                                 OperatorUids.BOOTSTRAP,
@@ -85,8 +80,7 @@ public final class LearningTopology {
 
         valuedThere.setBufferTimeout(0);
         SingleOutputStreamOperator<PolicyChange> changes = coLocated(
-                valuedHere
-                        .union(valuedThere)
+                decoded.union(valuedThere)
                         .keyBy(TransitionBatch::firstState, RecordType.STATE_KEY)
                         .connect(controls.broadcast())
                         .transform(
@@ -100,8 +94,7 @@ public final class LearningTopology {
         end(changes, ends.policy, OperatorUids.POLICY);
         end(changes.getSideOutput(LearnOperator.STATUS), ends.controlStatus, OperatorUids.CONTROL_STATUS);
         end(
-                transitions
-                        .getSideOutput(DeadLetters.TAG)
+                decoded.getSideOutput(DeadLetters.TAG)
                         .union(changes.getSideOutput(DeadLetters.TAG), controls.getSideOutput(DeadLetters.TAG)),
                 ends.deadLetters,
                 OperatorUids.DEAD_LETTERS);

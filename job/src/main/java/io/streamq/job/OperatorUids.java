@@ -4,7 +4,6 @@ package io.streamq.job;
 public final class OperatorUids {
     public static final String EXPERIENCES = "experiences";
     public static final String DECODE = "decode";
-    public static final String BOOTSTRAP_LOCAL = "bootstrap-local";
     public static final String BOOTSTRAP = "bootstrap";
     public static final String LEARN = "learn";
     public static final String CONTROL = "control";

@@ -58,7 +58,6 @@ class LearningTopologyTest {
                         "decode = decode",
                         "control = Source: control",
                         "control-decode = control-decode",
-                        "bootstrap-local = bootstrap-local",
                         "bootstrap = bootstrap",
                         "learn = learn",
                         "control-status = control-status: Writer",
@@ -97,8 +96,8 @@ class LearningTopologyTest {
     void batchesOfTransitionsDoNotWaitInTheNetworkAsWell() {
         StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
         for (StreamNode node : environment.getStreamGraph().getStreamNodes()) {
-            boolean sendsBatches = List.of(OperatorUids.BOOTSTRAP_LOCAL, OperatorUids.BOOTSTRAP)
-                    .contains(node.getOperatorName());
+            boolean sendsBatches =
+                    List.of(OperatorUids.DECODE, OperatorUids.BOOTSTRAP).contains(node.getOperatorName());
             assertThat(node.getBufferTimeout())
                     .as(node.getOperatorName())
                     .isEqualTo(

@@ -3,7 +3,7 @@ package io.streamq.benchmarks.contest;
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.LearningRate;
 import io.streamq.learning.QRow;
 import io.streamq.learning.TemporalDifference;
@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** A consumer, a hash map, one thread: fast, and all is lost when it ends. */
 record PlainLoop() implements Contestant {
     private static final double DISCOUNT = 0.99;
+    private static final int KEPT_BYTES = 1 << 12;
 
     @Override
     public String name() {
@@ -33,6 +34,7 @@ record PlainLoop() implements Contestant {
         properties.setProperty("max.poll.records", "5000");
         ExperienceDecoder decoder = new ExperienceDecoder();
         LearningRate rate = new LearningRate.Polynomial(0.7);
+        TransitionBatch transition = new TransitionBatch();
         Map<StateKey, QRow> table = new HashMap<>();
         long total = stadium.setting().experiences();
         long applied = 0;
@@ -48,12 +50,16 @@ record PlainLoop() implements Contestant {
             consumer.seekToBeginning(partitions);
             while (applied < total) {
                 for (ConsumerRecord<byte[], byte[]> consumed : consumer.poll(Duration.ofMillis(100))) {
-                    Transition transition = decoder.decode(new SourceRecord(
+                    SourceRecord record = new SourceRecord(
                             consumed.partition(),
                             consumed.offset(),
                             consumed.timestamp(),
                             consumed.key(),
-                            consumed.value()));
+                            consumed.value());
+                    transition.clear(KEPT_BYTES);
+                    decoder.decode(record);
+                    decoder.addTo(transition);
+                    transition.next();
                     learn(table, transition, rate, stadium.setting().actions());
                     applied++;
                 }
@@ -68,10 +74,10 @@ record PlainLoop() implements Contestant {
         return new Run(lap, visits(table, stadium.setting()));
     }
 
-    private static void learn(Map<StateKey, QRow> table, Transition transition, LearningRate rate, int actions) {
+    private static void learn(Map<StateKey, QRow> table, TransitionBatch transition, LearningRate rate, int actions) {
         QRow row = table.computeIfAbsent(transition.state(), state -> QRow.untouched(1, actions, 0));
         double target = transition.reward();
-        if (transition.nextState() != null) {
+        if (!transition.terminated()) {
             QRow next = table.get(transition.nextState());
             target += DISCOUNT * (next == null ? 0 : next.bestLegalValue());
         }

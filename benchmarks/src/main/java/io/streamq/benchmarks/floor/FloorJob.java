@@ -2,6 +2,7 @@ package io.streamq.benchmarks.floor;
 
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.Tuning;
+import io.streamq.job.record.KeyCursor;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
 import io.streamq.schemas.EncodedExperience;
@@ -84,12 +85,12 @@ public final class FloorJob {
 
     private static final class Decode implements DeserializationSchema<Step> {
         private transient EncodedExperience experience;
-        private transient StateKey.Joiner keys;
+        private transient KeyCursor state;
 
         @Override
         public void open(InitializationContext context) {
             experience = new EncodedExperience();
-            keys = new StateKey.Joiner();
+            state = new KeyCursor();
         }
 
         @Override
@@ -99,15 +100,13 @@ public final class FloorJob {
             } catch (WireFormatException e) {
                 throw new IOException(e);
             }
-            return new Step(
-                    keys.join(
-                            experience.bytes(),
-                            experience.policyIdStart(),
-                            experience.policyIdLength(),
-                            experience.stateStart(),
-                            experience.stateLength()),
-                    experience.action(),
-                    experience.reward());
+            state.join(
+                    experience.bytes(),
+                    experience.policyIdStart(),
+                    experience.policyIdLength(),
+                    experience.stateStart(),
+                    experience.stateLength());
+            return new Step(state.toKey(), experience.action(), experience.reward());
         }
 
         @Override

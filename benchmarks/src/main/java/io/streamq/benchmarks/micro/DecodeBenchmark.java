@@ -3,6 +3,7 @@ package io.streamq.benchmarks.micro;
 import io.streamq.benchmarks.contest.Workload;
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
@@ -13,18 +14,20 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** From the bytes of a record to a valid transition. */
+/** From the bytes of a record to a valid transition in a batch. */
 @State(Scope.Thread)
 public class DecodeBenchmark {
     private static final int RECORDS = 1 << 12;
     private static final int STATES = 100_000;
     private static final int ACTIONS = 6;
+    private static final int KEPT_BYTES = 1 << 12;
 
     @Param({"8", "64"})
     public int stateBytes;
 
     private final SourceRecord[] records = new SourceRecord[RECORDS];
     private final ExperienceDecoder decoder = new ExperienceDecoder();
+    private final TransitionBatch batch = new TransitionBatch();
     private int next;
 
     @Setup
@@ -44,7 +47,10 @@ public class DecodeBenchmark {
     }
 
     @Benchmark
-    public Object decode() throws RejectedException {
-        return decoder.decode(records[next++ & (RECORDS - 1)]);
+    public int decode() throws RejectedException {
+        batch.clear(KEPT_BYTES);
+        decoder.decode(records[next++ & (RECORDS - 1)]);
+        decoder.addTo(batch);
+        return batch.length();
     }
 }

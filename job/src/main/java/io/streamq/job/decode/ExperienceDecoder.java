@@ -2,15 +2,18 @@ package io.streamq.job.decode;
 
 import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.RowLimits;
+import io.streamq.job.record.KeyCursor;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
-import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.schemas.EncodedExperience;
 import io.streamq.schemas.WireFormatException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +22,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExperienceDecoder {
     private static final int MAX_POLICY_ID_BYTES = 64;
+    /** By ASCII code: every experience is asked for each of its characters. */
+    private static final boolean[] LEGAL_IN_POLICY_ID = new boolean[128];
+
+    static {
+        Stream.of(
+                        IntStream.rangeClosed('a', 'z'),
+                        IntStream.rangeClosed('A', 'Z'),
+                        IntStream.rangeClosed('0', '9'),
+                        "._-".chars())
+                .flatMapToInt(each -> each)
+                .forEach(c -> LEGAL_IN_POLICY_ID[c] = true);
+    }
 
     private final EncodedExperience experience = new EncodedExperience();
-    private final StateKey.Joiner keys = new StateKey.Joiner();
+    private final KeyCursor state = new KeyCursor();
+    private final KeyCursor nextState = new KeyCursor();
+    private SourceRecord source = new SourceRecord(-1, -1, -1, null, null);
+    private long @Nullable [] legalActions;
 
     /**
-     * Decodes and validates a record.
+     * Decodes and validates a record; what is told is of this one then.
      *
      * @throws RejectedException if it cannot be learnt from
      */
-    public Transition decode(SourceRecord source) throws RejectedException {
-        byte[] value = source.value();
+    public void decode(SourceRecord record) throws RejectedException {
+        source = record;
+        byte[] value = record.value();
         if (value == null) {
             throw new RejectedException(
                     Rejection.VALUE_MISSING, "an experience must have a value: the record is a tombstone");
@@ -40,19 +59,38 @@ public final class ExperienceDecoder {
         requireAction();
         requireFiniteReward();
         requireDiscount();
-        long[] legalActions = legalActions();
-        boolean bootstraps = !experience.terminated();
-        if (bootstraps) {
+        legalActions = legalActions();
+        if (bootstraps()) {
             requireNextState();
+            fill(nextState, experience.nextStateStart(), experience.nextStateLength());
         }
-        return new Transition(
-                key(experience.stateStart(), experience.stateLength()),
-                bootstraps ? key(experience.nextStateStart(), experience.nextStateLength()) : null,
+        fill(state, experience.stateStart(), experience.stateLength());
+    }
+
+    /** Whether the step led to a state whose value is wanted. */
+    public boolean bootstraps() {
+        return !experience.terminated();
+    }
+
+    public KeyWords state() {
+        return state;
+    }
+
+    /** Where the step led, if it {@link #bootstraps()}. */
+    public KeyWords nextState() {
+        return nextState;
+    }
+
+    /** Adds the transition to a batch. */
+    public void addTo(TransitionBatch batch) {
+        batch.add(
+                state,
+                bootstraps() ? nextState : null,
                 experience.action(),
                 experience.reward(),
                 experience.hasDiscount() ? experience.discount() : Double.NaN,
-                identity(source),
-                bootstraps ? nextAction() : GreedyChoice.NONE,
+                identity(),
+                bootstraps() ? nextAction() : GreedyChoice.NONE,
                 legalActions,
                 source);
     }
@@ -74,22 +112,14 @@ public final class ExperienceDecoder {
         int length = experience.policyIdLength();
         boolean legal = length >= 1 && length <= MAX_POLICY_ID_BYTES;
         for (int i = 0; legal && i < length; i++) {
-            legal = isLegalInPolicyId(experience.bytes()[experience.policyIdStart() + i]);
+            byte c = experience.bytes()[experience.policyIdStart() + i];
+            legal = c >= 0 && LEGAL_IN_POLICY_ID[c];
         }
         if (!legal) {
             throw new RejectedException(
                     Rejection.POLICY_ID_INVALID,
                     "policyId must have 1 to 64 characters of [A-Za-z0-9._-]: got " + length + " bytes of UTF-8");
         }
-    }
-
-    private static boolean isLegalInPolicyId(byte c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '.'
-                || c == '_'
-                || c == '-';
     }
 
     private void requireState(String field, int length) throws RejectedException {
@@ -176,7 +206,7 @@ public final class ExperienceDecoder {
     }
 
     /** Alike for every copy of an experience, or for every reading of a record that tells no identity. */
-    private long identity(SourceRecord source) {
+    private long identity() {
         return mixed(experience.hasIdentity() ? experience.identityHash() : source.offset() * 31 + source.partition());
     }
 
@@ -190,7 +220,7 @@ public final class ExperienceDecoder {
         return half ^ (half >>> 31);
     }
 
-    private StateKey key(int start, int length) {
-        return keys.join(experience.bytes(), experience.policyIdStart(), experience.policyIdLength(), start, length);
+    private void fill(KeyCursor key, int start, int length) {
+        key.join(experience.bytes(), experience.policyIdStart(), experience.policyIdLength(), start, length);
     }
 }

@@ -1,6 +1,7 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.policy.EmissionRules;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.GreedyChoice;
@@ -55,10 +56,10 @@ final class Announcer {
     }
 
     /** Announces a row that was learnt from or adapted, if the rules say so, or notes that it is to be announced later. */
-    void learnt(StateKey key, QRow row, ShardPolicy policy) {
+    void learnt(KeyWords key, QRow row, ShardPolicy policy) {
         UpdateReason reason = reason(row, policy.rules().emission());
         if (reason != null) {
-            announceInTime(key, row, policy, reason);
+            announceInTime(key.toKey(), row, policy, reason);
         }
     }
 
@@ -133,11 +134,11 @@ final class Announcer {
      *
      * @return whether it was, and so has changed
      */
-    boolean notLearnt(StateKey key, QRow row, ShardPolicy policy) {
+    boolean notLearnt(KeyWords key, QRow row, ShardPolicy policy) {
         if (row.epoch() == epoch) {
             return false;
         }
-        announceAgain(key, row, policy, UpdateReason.RESTORED);
+        announceAgain(key.toKey(), row, policy, UpdateReason.RESTORED);
         return row.epoch() == epoch;
     }
 
@@ -145,11 +146,12 @@ final class Announcer {
      * Tells that a state has no announced row, if an earlier attempt may have seen the experience: with other configurations it may
      * have learnt from it, and announced one.
      */
-    void deny(StateKey key, long experienceMillis) {
+    void deny(KeyWords words, long experienceMillis) {
         if (hasPast && experienceMillis < epoch + CLOCK_SKEW_MILLIS) {
             if (denied.size() == DENIALS_REMEMBERED) {
                 denied.clear();
             }
+            StateKey key = words.toKey();
             if (denied.add(key)) {
                 metrics.updatesSent.inc();
                 output.collect(outgoing.replace(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime())));

@@ -1,6 +1,5 @@
 package io.streamq.job.learn;
 
-import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import java.time.Duration;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -16,7 +15,6 @@ public final class BootstrapOperator extends ValuingOperator
     private final ShardLocator locator;
 
     private transient Shard shard;
-    private transient StateKey[] nextStates;
     private transient SuccessorView view;
 
     /** As in {@link ValuingOperator}. */
@@ -36,7 +34,6 @@ public final class BootstrapOperator extends ValuingOperator
         shard = Shard.joinAsBootstrap(
                 locator.locate(getContainingTask().getEnvironment()),
                 Placement.of(getRuntimeContext().getTaskInfo()));
-        nextStates = new StateKey[SuccessorView.TOGETHER];
         view = shard.awaitView(partnerTimeout);
     }
 
@@ -44,16 +41,8 @@ public final class BootstrapOperator extends ValuingOperator
     public void processElement(StreamRecord<TransitionBatch> element) {
         TransitionBatch batch = element.getValue();
         getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(batch.count() - 1L);
-        for (int count = batch.nextStatesAhead(nextStates); count > 0; count = batch.nextStatesAhead(nextStates)) {
-            for (int i = 0; i < count; i++) {
-                successors().add(nextStates[i], view);
-            }
-            successors().prefetch();
-            for (int i = 0; i < count && batch.next(); i++) {
-                double value = successors().valueOf(i, batch.identity(), batch.nextAction());
-                toLearn().add(batch, value, successors().generation());
-            }
-            successors().clear();
+        while (successors().addAhead(batch, view) > 0) {
+            value(batch);
         }
         batch.release();
         sendInTime();

@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.io.IOException;
@@ -58,7 +59,8 @@ final class BufferedRows implements RowStore {
     }
 
     @Override
-    public QRow get(StateKey key, int slot) throws IOException {
+    public QRow get(KeyWords words, int slot) throws IOException {
+        StateKey key = words.toKey();
         Held known = held.get(key);
         if (known == null) {
             select.accept(key);
@@ -105,7 +107,8 @@ final class BufferedRows implements RowStore {
     }
 
     @Override
-    public void changed(StateKey key) {
+    public void changed(KeyWords words) {
+        StateKey key = words.toKey();
         Held changed = last != null && last.key.equals(key) ? last : held.get(key);
         Objects.requireNonNull(changed, "a row is changed after it was handed out").changed = true;
     }

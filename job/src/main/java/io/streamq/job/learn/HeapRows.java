@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.io.IOException;
@@ -32,11 +33,11 @@ final class HeapRows implements RowStore {
     }
 
     @Override
-    public QRow get(StateKey key, int slot) throws IOException {
+    public QRow get(KeyWords key, int slot) throws IOException {
         RowCache cache = view.rows();
         QRow row = cache.get(slot);
         if (row == null || !(unwritten.isEmpty() || cache.isSinceLastSnapshot(slot))) {
-            select.accept(key);
+            select.accept(key.toKey());
             row = Objects.requireNonNull(state.value());
             cache.put(slot, row);
         }
@@ -75,7 +76,7 @@ final class HeapRows implements RowStore {
     }
 
     @Override
-    public void changed(StateKey key) {}
+    public void changed(KeyWords key) {}
 
     @Override
     public void remove(StateKey key, int slot) {

@@ -1,7 +1,6 @@
 package io.streamq.job.learn;
 
-import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.TransitionBatch;
 import java.util.BitSet;
 import java.util.function.Consumer;
@@ -32,57 +31,49 @@ final class KeyGroupBatches {
         this.receiver = receiver;
     }
 
-    /** Adds a transition to those of its successor's key group. */
-    void addByNextState(Transition transition, StateKey nextState) {
-        int keyGroup = keyGroup(nextState.hashCode());
-        batchOf(keyGroup).add(transition);
-        sendIfFull(keyGroup);
-    }
-
-    /** Adds a transition, with its successor's value, to those of its state's key group. */
-    void add(Transition transition, double nextValue, int nextGeneration) {
-        int keyGroup = keyGroup(transition.state().hashCode());
-        batchOf(keyGroup).add(transition, nextValue, nextGeneration);
-        sendIfFull(keyGroup);
-    }
-
-    /** The same for the transition at which a batch of the first hop stands. */
-    void add(TransitionBatch current, double nextValue, int nextGeneration) {
-        int keyGroup = keyGroup(current.stateHash());
-        batchOf(keyGroup).add(current, nextValue, nextGeneration);
-        sendIfFull(keyGroup);
+    /** The key group of a key. */
+    int keyGroup(KeyWords key) {
+        return keyGroup(key.hash());
     }
 
     private int keyGroup(int keyHash) {
         return KeyGroupRangeAssignment.computeKeyGroupForKeyHash(keyHash, byKeyGroup.length);
     }
 
-    private TransitionBatch batchOf(int keyGroup) {
+    /** The batch of a key group, for one transition to be added, and {@link #sendIfFull} to be called once it is whole. */
+    TransitionBatch batchOf(int keyGroup) {
         TransitionBatch batch = byKeyGroup[keyGroup];
         if (batch == null) {
             batch = new TransitionBatch();
             byKeyGroup[keyGroup] = batch;
         }
+        waiting.set(keyGroup);
         return batch;
     }
 
-    private void sendIfFull(int keyGroup) {
-        if (batchOf(keyGroup).length() >= batchBytes) {
-            send(keyGroup);
-        } else {
-            waiting.set(keyGroup);
+    /** Adds the transition at which a batch stands, with its successor's value, to those of its state's key group. */
+    void add(TransitionBatch current, double nextValue, int nextGeneration) {
+        int keyGroup = keyGroup(current.stateHash());
+        batchOf(keyGroup).add(current, nextValue, nextGeneration);
+        sendIfFull(keyGroup);
+    }
+
+    /** Hands the batch of a key group over if it is full. */
+    void sendIfFull(int keyGroup) {
+        TransitionBatch batch = byKeyGroup[keyGroup];
+        if (batch != null && batch.length() >= batchBytes) {
+            send(keyGroup, batch);
         }
     }
 
     /** Hands over all that wait. */
     void send() {
         for (int keyGroup = waiting.nextSetBit(0); keyGroup >= 0; keyGroup = waiting.nextSetBit(keyGroup + 1)) {
-            send(keyGroup);
+            send(keyGroup, batchOf(keyGroup));
         }
     }
 
-    private void send(int keyGroup) {
-        TransitionBatch batch = batchOf(keyGroup);
+    private void send(int keyGroup, TransitionBatch batch) {
         receiver.accept(batch);
         batch.clear(2 * batchBytes);
         waiting.clear(keyGroup);

@@ -3,11 +3,11 @@ package io.streamq.job.learn;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.record.ControlStatus;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
-import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.job.rejection.RejectedException;
@@ -66,8 +66,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient ShardControl control;
     private transient LearnMetrics counts;
     private transient DeadLetters deadLetters;
-    /** Of transitions that are learnt from one after the other, and loaded together before. */
-    private transient StateKey[] states;
 
     private transient boolean ticking;
     /** What is done next at a certain time. */
@@ -126,7 +124,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void open() throws Exception {
         super.open();
         SuccessorView view = new SuccessorView();
-        states = new StateKey[SuccessorView.TOGETHER];
         counts = new LearnMetrics(getMetricGroup());
         deadLetters = new DeadLetters(getMetricGroup());
         policies = new ShardPolicies(options, counts);
@@ -171,16 +168,15 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void processElement1(StreamRecord<TransitionBatch> element) throws Exception {
         TransitionBatch batch = element.getValue();
         getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(batch.count() - 1L);
-        for (int count = batch.statesAhead(states); count > 0; count = batch.statesAhead(states)) {
-            table.prefetch(states, count);
+        for (int count = table.prefetch(batch); count > 0; count = table.prefetch(batch)) {
             for (int i = 0; i < count && batch.next(); i++) {
-                receive(batch, states[i], table.row(states[i], i));
+                receive(batch, table.state(i), table.row(i));
             }
         }
         batch.release();
     }
 
-    private void receive(TransitionBatch transition, StateKey key, @Nullable QRow row) throws Exception {
+    private void receive(TransitionBatch transition, KeyWords key, @Nullable QRow row) throws Exception {
         ShardPolicy policy = policies.of(key);
         try {
             learn(transition, key, policy, row);
@@ -193,7 +189,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         }
     }
 
-    private void learn(TransitionBatch transition, StateKey key, @Nullable ShardPolicy policy, @Nullable QRow known)
+    private void learn(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow known)
             throws Exception {
         if (policy == null) {
             throw new RejectedException(Rejection.POLICY_UNKNOWN, policies.whyUnknown());
@@ -221,27 +217,27 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         announcer.learnt(key, row, policy);
         denyUnlessAnnounced(transition, key, row);
         if (known == null) {
-            table.put(key, row, policy.rules());
+            table.put(key.toKey(), row, policy.rules());
             upkeep.makeRoom(policy);
         } else {
             table.keep(key, row, policy.rules());
         }
     }
 
-    private void remember(TransitionBatch transition, StateKey key, ShardPolicy policy, QRow row) {
+    private void remember(TransitionBatch transition, KeyWords key, ShardPolicy policy, QRow row) {
         int window = policy.rules().limits().duplicateWindow();
         if (window > 0) {
             row.remember(transition.identity(), window);
         }
         if (policy.rules().limits().forgets()) {
-            upkeep.touched(key, row, policy, now());
+            upkeep.touched(key.toKey(), row, policy, now());
         } else if (row.touchedAtMillis() != 0) {
             row.touched(0); // not kept any more: what was noted before is no longer true
         }
     }
 
     /** Tells what is true of a state whose experience was not applied, in case an earlier attempt told otherwise. */
-    private void notLearnt(TransitionBatch transition, StateKey key, @Nullable ShardPolicy policy, @Nullable QRow row)
+    private void notLearnt(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow row)
             throws Exception {
         if (row != null && policy != null && announcer.notLearnt(key, row, policy)) {
             table.note(key);
@@ -249,7 +245,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         denyUnlessAnnounced(transition, key, row);
     }
 
-    private void denyUnlessAnnounced(TransitionBatch transition, StateKey key, @Nullable QRow row) {
+    private void denyUnlessAnnounced(TransitionBatch transition, KeyWords key, @Nullable QRow row) {
         if (row == null || row.announcedAction() == GreedyChoice.NONE) {
             announcer.deny(key, transition.timestampMillis());
         }

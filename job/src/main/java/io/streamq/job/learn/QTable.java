@@ -1,7 +1,10 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.record.KeyCursor;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.Algorithm;
 import io.streamq.learning.QRow;
 import java.io.IOException;
@@ -26,14 +29,21 @@ final class QTable {
     private final RowStore rows;
     private final SuccessorView view;
 
-    /** The key that was looked up last, and its slot in the view; forgotten when keys come or go. An update asks twice. */
-    private @Nullable StateKey lastKey;
+    /** Keys that are looked up together, and their slots in the view. */
+    private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
 
+    private final int[] slots = new int[SuccessorView.TOGETHER];
+
+    /** The key that was looked up last, and its slot in the view; forgotten when keys come or go. An update asks twice. */
+    private long lastFirst;
+
+    private long lastSecond;
+    private @Nullable StateKey lastLong;
     private int lastSlot;
+    private boolean hasLast;
 
     private double[] numbers = {};
 
-    private final int[] slots = new int[SuccessorView.TOGETHER];
     /** Kept only so that no compiler finds loading pointless. */
     @SuppressWarnings("unused")
     private double loaded;
@@ -54,31 +64,38 @@ final class QTable {
                 : new BufferedRows(state, backend::setCurrentKey, bufferBytes);
     }
 
-    /** Loads what an update will want of each of the first so many keys: their misses of the caches overlap. */
-    void prefetch(StateKey[] keys, int count) {
+    /**
+     * Loads what updates by the transitions that come next in a batch will want: their misses of the caches overlap.
+     *
+     * @return how many they are
+     */
+    int prefetch(TransitionBatch batch) {
+        int count = batch.statesAhead(together);
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += view.prefetchKey(keys[i]);
+            sum += view.prefetchKey(together[i]);
         }
         for (int i = 0; i < count; i++) {
-            slots[i] = view.slotOf(keys[i]);
+            slots[i] = view.slotOf(together[i]);
         }
         rows.prefetch(slots, count);
         for (int i = 0; i < count; i++) {
             sum += view.prefetchNumber(slots[i]);
         }
         loaded = sum;
+        return count;
     }
 
-    /**
-     * The row of one of the keys that were loaded last, or {@code null}.
-     *
-     * @param i its number among them
-     */
+    /** The state of one of the transitions that were loaded last. */
+    KeyWords state(int i) {
+        return together[i];
+    }
+
+    /** The row of that state, or {@code null}. */
     @Nullable
-    QRow row(StateKey key, int i) throws IOException {
-        lastKey = key;
-        lastSlot = view.slotOf(key, slots[i]);
+    QRow row(int i) throws IOException {
+        KeyCursor key = together[i];
+        remember(key, view.slotOf(key, slots[i]));
         return lastSlot < 0 ? null : rows.get(key, lastSlot);
     }
 
@@ -89,12 +106,26 @@ final class QTable {
         return slot < 0 ? null : rows.get(key, slot); // the view has all rows
     }
 
-    private int slotOf(StateKey key) {
-        if (!key.equals(lastKey)) {
-            lastKey = key;
-            lastSlot = view.slotOf(key);
+    private int slotOf(KeyWords key) {
+        if (!isLast(key)) {
+            remember(key, view.slotOf(key));
         }
         return lastSlot;
+    }
+
+    private boolean isLast(KeyWords key) {
+        return hasLast
+                && key.first() == lastFirst
+                && key.second() == lastSecond
+                && (key.isInline() ? lastLong == null : key.toKey().equals(lastLong));
+    }
+
+    private void remember(KeyWords key, int slot) {
+        lastFirst = key.first();
+        lastSecond = key.second();
+        lastLong = key.isInline() ? null : key.toKey();
+        lastSlot = slot;
+        hasLast = true;
     }
 
     /** To be called before each snapshot. */
@@ -108,7 +139,7 @@ final class QTable {
     }
 
     /** Keeps and publishes the current row after a change. */
-    void keep(StateKey key, QRow row, PolicyRules rules) {
+    void keep(KeyWords key, QRow row, PolicyRules rules) {
         publish(key, row, rules);
         rows.changed(key);
     }
@@ -119,7 +150,7 @@ final class QTable {
     }
 
     /** Keeps the current row after a change of what is not published. */
-    void note(StateKey key) {
+    void note(KeyWords key) {
         rows.changed(key);
     }
 
@@ -127,15 +158,15 @@ final class QTable {
     void remove(StateKey key) {
         rows.remove(key, slotOf(key));
         view.remove(key);
-        lastKey = null;
+        hasLast = false;
     }
 
     /** Writes the bootstrap values of a row where BOOTSTRAP reads them. */
-    void publish(StateKey key, QRow row, PolicyRules rules) {
+    void publish(KeyWords key, QRow row, PolicyRules rules) {
         int width = computeNumbers(row, rules);
         int slot = slotOf(key);
         if (slot < 0) {
-            addToView(key, rules, width);
+            addToView(key.toKey(), rules, width);
         } else {
             view.write(view.placeAt(slot), numbers, width);
         }
@@ -153,7 +184,7 @@ final class QTable {
     }
 
     private int addToView(StateKey key, PolicyRules rules, int width) {
-        lastKey = null;
+        hasLast = false;
         return view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
     }
 

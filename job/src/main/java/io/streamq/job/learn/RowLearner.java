@@ -1,8 +1,8 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.Rejection;
-import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
@@ -51,7 +51,7 @@ final class RowLearner {
      * @return |target - Q(s,a)| before the update
      * @throws RejectedException if it cannot be applied; the row is as it was
      */
-    double apply(StateKey state, QRow row, TransitionBatch transition) throws RejectedException {
+    double apply(KeyWords state, QRow row, TransitionBatch transition) throws RejectedException {
         require(state, transition);
         long[] legal = legalActions(row, transition);
         int table = rules.algorithm().tableToUpdate(coin(transition.identity()));
@@ -70,7 +70,7 @@ final class RowLearner {
         return Math.abs(error);
     }
 
-    private void require(StateKey state, TransitionBatch transition) throws RejectedException {
+    private void require(KeyWords state, TransitionBatch transition) throws RejectedException {
         if (transition.action() >= rules.actions()) {
             throw new RejectedException(
                     Rejection.ACTION_OUT_OF_RANGE,

@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.io.IOException;
@@ -13,7 +14,7 @@ interface RowStore {
      *
      * @param slot of the key in the view
      */
-    QRow get(StateKey key, int slot) throws IOException;
+    QRow get(KeyWords key, int slot) throws IOException;
 
     /** Loads what an update will want of the rows in the first so many slots; those of no row are negative. */
     void prefetch(int[] slots, int count);
@@ -22,7 +23,7 @@ interface RowStore {
     void put(StateKey key, int slot, QRow row) throws IOException;
 
     /** Keeps what was changed in the row that the key has. */
-    void changed(StateKey key);
+    void changed(KeyWords key);
 
     void remove(StateKey key, int slot);
 

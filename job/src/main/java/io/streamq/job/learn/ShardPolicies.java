@@ -2,7 +2,7 @@ package io.streamq.job.learn;
 
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.policy.PolicyRules;
-import io.streamq.job.record.StateKey;
+import io.streamq.job.record.KeyWords;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,17 +26,17 @@ final class ShardPolicies {
 
     /** The policy of a state; {@code null} if nobody configured it and it cannot be created. */
     @Nullable
-    ShardPolicy of(StateKey key) {
+    ShardPolicy of(KeyWords key) {
         return of(key, options.max());
     }
 
     /** The policy of a restored row: there may be more than this shard would create, as it may have been several shards. */
     @Nullable
-    ShardPolicy ofRestored(StateKey key) {
+    ShardPolicy ofRestored(KeyWords key) {
         return of(key, Integer.MAX_VALUE);
     }
 
-    private @Nullable ShardPolicy of(StateKey key, int maxUnconfigured) {
+    private @Nullable ShardPolicy of(KeyWords key, int maxUnconfigured) {
         ShardPolicy policy = last;
         if (policy == null || !policy.owns(key)) {
             policy = byIdOrNew(key.policyId(), maxUnconfigured);

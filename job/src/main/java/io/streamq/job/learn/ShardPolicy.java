@@ -2,6 +2,7 @@ package io.streamq.job.learn;
 
 import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.KeyPrefix;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 
 /** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
@@ -53,7 +54,7 @@ final class ShardPolicy {
         learner = new RowLearner(newRules);
     }
 
-    boolean owns(StateKey key) {
+    boolean owns(KeyWords key) {
         return prefix.isOf(key);
     }
 

@@ -1,8 +1,10 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.metrics.StreamQMetrics;
-import io.streamq.job.record.StateKey;
+import io.streamq.job.record.KeyCursor;
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.TransitionBatch;
+import java.util.Arrays;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class SuccessorLookup {
     private final Counter unseenSuccessors;
     private final SuccessorView.Found found = new SuccessorView.Found();
-    private final @Nullable StateKey[] nextStates = new StateKey[SuccessorView.TOGETHER];
+    private final KeyCursor[] nextStates = KeyCursor.several(SuccessorView.TOGETHER);
+    /** Of their shards; {@code null} where a transition has no successor. */
     private final @Nullable SuccessorView[] views = new SuccessorView[SuccessorView.TOGETHER];
+
     private final int[] slots = new int[SuccessorView.TOGETHER];
     private int count;
     /** Kept only so that no compiler finds loading pointless. */
@@ -27,15 +31,29 @@ final class SuccessorLookup {
         this.unseenSuccessors = group.addGroup(StreamQMetrics.GROUP).counter(StreamQMetrics.UNSEEN_SUCCESSORS);
     }
 
-    /**
-     * Adds a successor, or that there is none.
-     *
-     * @param view of its shard; {@code null} if there is none
-     */
-    void add(@Nullable StateKey nextState, @Nullable SuccessorView view) {
-        nextStates[count] = nextState;
+    /** Adds a successor, with the view of its shard. */
+    void add(KeyWords nextState, SuccessorView view) {
+        nextStates[count].fill(nextState);
         views[count] = view;
         count++;
+    }
+
+    /** Adds that a transition has none. */
+    void addNone() {
+        views[count] = null;
+        count++;
+    }
+
+    /**
+     * Adds the successors of the transitions that come next in a batch, where none is added yet.
+     *
+     * @param view of the shard of all
+     * @return how many there are, or fit
+     */
+    int addAhead(TransitionBatch batch, SuccessorView view) {
+        count = batch.nextStatesAhead(nextStates);
+        Arrays.fill(views, 0, count, view);
+        return count;
     }
 
     /** Whether as many are added as are looked up together. */
@@ -52,16 +70,14 @@ final class SuccessorLookup {
     void prefetch() {
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            StateKey nextState = nextStates[i];
             SuccessorView view = views[i];
-            if (nextState != null && view != null) {
-                sum += view.prefetchKey(nextState);
+            if (view != null) {
+                sum += view.prefetchKey(nextStates[i]);
             }
         }
         for (int i = 0; i < count; i++) {
-            StateKey nextState = nextStates[i];
             SuccessorView view = views[i];
-            slots[i] = nextState == null || view == null ? -1 : view.find(nextState);
+            slots[i] = view == null ? -1 : view.find(nextStates[i]);
         }
         for (int i = 0; i < count; i++) {
             SuccessorView view = views[i];
@@ -80,11 +96,10 @@ final class SuccessorLookup {
      * @return 0 if there is no successor, {@link TransitionBatch#UNSEEN} if nobody acted there
      */
     double valueOf(int i, long identity, int nextAction) {
-        StateKey nextState = nextStates[i];
         SuccessorView view = views[i];
-        if (nextState == null || view == null) {
+        if (view == null) {
             found.nothing(0);
-        } else if (!view.read(nextState, slots[i], RowLearner.coin(identity), nextAction, found)) {
+        } else if (!view.read(nextStates[i], slots[i], RowLearner.coin(identity), nextAction, found)) {
             unseenSuccessors.inc();
             found.nothing(TransitionBatch.UNSEEN);
         }

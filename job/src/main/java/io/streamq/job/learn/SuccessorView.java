@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.BootstrapChoice;
@@ -70,7 +71,7 @@ final class SuccessorView {
      * @param nextAction the action taken in the successor, or negative
      * @return whether the key has a row; if not, {@code into} is as it was
      */
-    boolean read(StateKey key, int coin, int nextAction, Found into) {
+    boolean read(KeyWords key, int coin, int nextAction, Found into) {
         return read(key, -1, coin, nextAction, into);
     }
 
@@ -79,7 +80,7 @@ final class SuccessorView {
      *
      * @param before a slot, or negative
      */
-    boolean read(StateKey key, int before, int coin, int nextAction, Found into) {
+    boolean read(KeyWords key, int before, int coin, int nextAction, Found into) {
         while (true) {
             ViewTable current = table;
             int slot = current.find(key, before);
@@ -99,12 +100,12 @@ final class SuccessorView {
     }
 
     /** Loads where a key stands most likely. By any thread. */
-    long prefetchKey(StateKey key) {
+    long prefetchKey(KeyWords key) {
         return table.prefetch(key);
     }
 
     /** The slot of a key, which may have lost its row; negative if it has none. By any thread. */
-    int find(StateKey key) {
+    int find(KeyWords key) {
         return table.find(key);
     }
 
@@ -129,12 +130,12 @@ final class SuccessorView {
     }
 
     /** The slot of a key that has a row, until another is added; negative if it has none. By the writer. */
-    int slotOf(StateKey key) {
+    int slotOf(KeyWords key) {
         return slotOf(key, -1);
     }
 
     /** The same, faster if it is where it was found before. */
-    int slotOf(StateKey key, int before) {
+    int slotOf(KeyWords key, int before) {
         int slot = table.find(key, before);
         return slot >= 0 && ViewPlace.isOfRow(table.place(slot)) ? slot : -1;
     }

@@ -68,6 +68,16 @@ abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
         return toLearn;
     }
 
+    /** Gives as many transitions of a batch their values as successors were added, and hands them on. */
+    final void value(TransitionBatch batch) {
+        successors.prefetch();
+        for (int i = 0; i < successors.count() && batch.next(); i++) {
+            double value = successors.valueOf(i, batch.identity(), batch.nextAction());
+            toLearn.add(batch, value, successors.generation());
+        }
+        successors.clear();
+    }
+
     /** To be called after each element. */
     final void sendInTime() {
         if (waitMillis == 0) {

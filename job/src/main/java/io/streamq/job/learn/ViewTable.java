@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -45,7 +46,7 @@ final class ViewTable {
     }
 
     /** The slot of a key, or -1. Looks at each slot once: an empty one may be another key's a moment later. By any thread. */
-    int find(StateKey key) {
+    int find(KeyWords key) {
         for (int slot = home(firstWord(key), secondWord(key)); ; slot = (slot + 1) & mask) {
             if (place(slot) == ViewPlace.NONE) {
                 return -1;
@@ -57,29 +58,29 @@ final class ViewTable {
     }
 
     /** The same, faster if the key is still in the slot where it was found before, in this table or in an earlier one. By any thread. */
-    int find(StateKey key, int before) {
+    int find(KeyWords key, int before) {
         boolean isThere = contains(before) && place(before) != ViewPlace.NONE && holds(before, key);
         return isThere ? before : find(key);
     }
 
-    private boolean holds(int slot, StateKey key) {
+    private boolean holds(int slot, KeyWords key) {
         int word = SLOT_WORDS * slot;
         return words[word] == firstWord(key)
                 && words[word + 1] == secondWord(key)
-                && (key.isInline() || longKey(slot).equals(key));
+                && (key.isInline() || longKey(slot).equals(key.toKey()));
     }
 
     /** Loads where a key stands most likely; no branch depends on what is there, so that many loads can be under way. By any thread. */
-    long prefetch(StateKey key) {
+    long prefetch(KeyWords key) {
         int word = SLOT_WORDS * home(firstWord(key), secondWord(key));
         return words[word] + words[word + PLACE];
     }
 
-    private static long firstWord(StateKey key) {
-        return key.isInline() ? key.first() : key.hashCode();
+    private static long firstWord(KeyWords key) {
+        return key.isInline() ? key.first() : key.hash();
     }
 
-    private static long secondWord(StateKey key) {
+    private static long secondWord(KeyWords key) {
         return key.isInline() ? key.second() : LONG_KEY;
     }
 

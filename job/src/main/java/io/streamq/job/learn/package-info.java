@@ -1,4 +1,4 @@
-/** The two co-located operators and the memory that they share. */
+/** DECODE, the two co-located operators, and the memory that they share. */
 @NullMarked
 package io.streamq.job.learn;
 

@@ -27,7 +27,7 @@ public final class KeyPrefix {
     }
 
     /** Whether a key begins like that. One that is shorter is filled up with what no prefix has. */
-    public boolean isOf(StateKey other) {
+    public boolean isOf(KeyWords other) {
         return ((other.first() ^ key.first()) & firstMask) == 0
                 && ((other.second() ^ key.second()) & secondMask) == 0
                 && (bytes.length <= 2 * Long.BYTES || other.startsWith(bytes));

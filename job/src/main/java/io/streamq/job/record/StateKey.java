@@ -5,7 +5,6 @@ import io.streamq.schemas.XxHash64;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,27 +12,21 @@ import org.jspecify.annotations.Nullable;
  * A state of a policy: the key of the Q-table and, byte for byte, the key of its records on the policy topic. Carries its hash, and
  * most keys' bytes in itself: an array of them would be one more place in memory to wait for. Immutable.
  */
-public sealed class StateKey {
-    /** What fills the words behind a short key. */
-    private static final byte FILLER = -1;
-
-    private static final int INLINE_BYTES = 2 * Long.BYTES;
-    private static final long SEPARATORS = PolicyKey.SEPARATOR * 0x0101010101010101L;
-    /** All bits of each byte but the highest. */
-    private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
-
+public sealed class StateKey extends KeyWords {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private final int hash;
-    /** The first sixteen bytes, the first one highest, filled up. */
-    private final long first;
-
-    private final long second;
-
     private StateKey(long first, long second, int hash) {
-        this.hash = hash;
-        this.first = first;
-        this.second = second;
+        super(first, second, hash);
+    }
+
+    @Override
+    public boolean isInline() {
+        return true;
+    }
+
+    @Override
+    public final StateKey toKey() {
+        return this;
     }
 
     /** A key of more than sixteen bytes, or one that ends like what it would be filled up with. */
@@ -79,7 +72,8 @@ public sealed class StateKey {
         }
     }
 
-    private static long word(byte[] bytes, int start) {
+    /** Eight bytes from one on, filled up. */
+    static long word(byte[] bytes, int start) {
         if (start + Long.BYTES <= bytes.length) {
             return (long) WORD.get(bytes, start);
         }
@@ -93,7 +87,7 @@ public sealed class StateKey {
 
     /** Takes ownership of {@code policyId/state} in UTF-8. */
     static StateKey owning(byte[] bytes) {
-        return owning(bytes, hash(bytes));
+        return owning(bytes, folded(XxHash64.hash(bytes)));
     }
 
     /** The same, where the hash is known. */
@@ -102,42 +96,14 @@ public sealed class StateKey {
         return fits ? new StateKey(word(bytes, 0), word(bytes, Long.BYTES), hash) : new LongKey(bytes, hash);
     }
 
-    private static int hash(byte[] bytes) {
-        return folded(XxHash64.hash(bytes));
-    }
-
-    private static int folded(long hash) {
+    /** What is kept of a key's XXH64. */
+    static int folded(long hash) {
         return (int) (hash ^ (hash >>> 32));
     }
 
     /** A key that {@link #isInline is inline}, from its words. */
     static StateKey inline(long first, long second, int hash) {
         return new StateKey(first, second, hash);
-    }
-
-    /** Makes keys of parts of records; short ones without garbage. Owned by one thread. */
-    public static final class Joiner {
-        private final byte[] room = new byte[INLINE_BYTES];
-
-        /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */
-        public StateKey join(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
-            int length = policyLength + 1 + stateLength;
-            byte[] bytes = length <= INLINE_BYTES ? room : new byte[length];
-            System.arraycopy(from, policyStart, bytes, 0, policyLength);
-            bytes[policyLength] = PolicyKey.SEPARATOR;
-            System.arraycopy(from, stateStart, bytes, policyLength + 1, stateLength);
-            if (bytes != room) {
-                return owning(bytes);
-            }
-            if (room[length - 1] == FILLER) {
-                return owning(Arrays.copyOf(room, length));
-            }
-            Arrays.fill(room, length, INLINE_BYTES, FILLER);
-            return new StateKey(
-                    (long) WORD.get(room, 0),
-                    (long) WORD.get(room, Long.BYTES),
-                    folded(XxHash64.hash(room, 0, length)));
-        }
     }
 
     public static StateKey of(String policyId, String state) {
@@ -149,105 +115,14 @@ public sealed class StateKey {
         return owning(new StateKey(first, second, 0).bytes());
     }
 
-    /** Whether both words are the whole key: the bytes, the first one highest, and 0xFF behind. */
-    public boolean isInline() {
-        return true;
-    }
-
-    /** The first eight bytes. */
-    public long first() {
-        return first;
-    }
-
-    /** The next eight bytes. */
-    public long second() {
-        return second;
-    }
-
-    /** {@code policyId/state} in UTF-8; not to be changed. */
-    public byte[] bytes() {
-        byte[] bytes = new byte[length()];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = at(i);
-        }
-        return bytes;
-    }
-
-    /** How many bytes it has. */
-    public int length() {
-        return second != -1 ? INLINE_BYTES - fillersAtTheEndOf(second) : Long.BYTES - fillersAtTheEndOf(first);
-    }
-
-    private static int fillersAtTheEndOf(long word) {
-        return Long.numberOfTrailingZeros(~word) / Byte.SIZE;
-    }
-
-    byte at(int index) {
-        long word = index < Long.BYTES ? first : second;
-        return (byte) (word >>> (Byte.SIZE * (Long.BYTES - 1 - index % Long.BYTES)));
-    }
-
-    /** Whether it begins with these bytes, none of which is 0xFF. */
-    public boolean startsWith(byte[] prefix) {
-        if (length() < prefix.length) {
-            return false;
-        }
-        for (int i = 0; i < prefix.length; i++) {
-            if (at(i) != prefix[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Length of the policyId, in bytes. */
-    public int policyIdLength() {
-        int length = separatorIn(first);
-        if (length == Long.BYTES) {
-            length += separatorIn(second);
-        }
-        if (length == INLINE_BYTES) {
-            while (at(length) != PolicyKey.SEPARATOR) {
-                length++;
-            }
-        }
-        return length;
-    }
-
-    /** Where the first separator of a word is, 8 if it has none; all bytes at once, as every experience is asked. */
-    private static int separatorIn(long word) {
-        long zeroWhereItIs = word ^ SEPARATORS;
-        long lowBitsSet = (zeroWhereItIs & LOW_BITS) + LOW_BITS;
-        return Long.numberOfLeadingZeros(~(lowBitsSet | zeroWhereItIs | LOW_BITS)) / Byte.SIZE;
-    }
-
-    /** Length of the state, in bytes. */
-    public int stateLength() {
-        return length() - policyIdLength() - 1;
-    }
-
-    public String policyId() {
-        return PolicyKey.fromBytes(bytes()).policyId();
-    }
-
-    public String state() {
-        return PolicyKey.fromBytes(bytes()).state();
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
                 || (other instanceof StateKey key && first == key.first && second == key.second && key.isInline());
     }
 
-    /** Of the XXH64 of the bytes: key groups derive from it, so it must never change. */
     @Override
     public int hashCode() {
         return hash;
-    }
-
-    @Override
-    public String toString() {
-        return new String(bytes(), StandardCharsets.UTF_8);
     }
 }

@@ -59,6 +59,7 @@ public final class TransitionBatch {
     private int count;
     private int at;
     private int ahead;
+    private final KeyCursor passing = new KeyCursor();
     /** Who wants it back. */
     private @Nullable TransitionBatchSerializer lender;
 
@@ -74,80 +75,107 @@ public final class TransitionBatch {
         this.count = count;
     }
 
-    /** Adds a transition whose successor is to be looked up. */
-    public void add(Transition transition) {
-        add(transition, UNSEEN, 0, transition.nextState());
-    }
-
-    /** Adds a transition with its successor's value; both numbers mean nothing if it has no successor. */
-    public void add(Transition transition, double nextValue, int nextGeneration) {
-        add(transition, nextValue, nextGeneration, null);
-    }
-
-    private void add(Transition transition, double nextValue, int nextGeneration, @Nullable StateKey nextKey) {
-        StateKey state = transition.state();
-        SourceRecord source = transition.source();
+    /**
+     * Adds a valid experience, of whose successor nothing is known yet.
+     *
+     * @param nextState where it led; {@code null} when terminated, as nothing is bootstrapped then
+     * @param discount the experience's own; NaN for the policy's
+     * @param identity hash of what identifies the experience, alike for every copy of it; its place on the topic if it tells nothing
+     * @param nextAction the action taken in nextState as sent, or -1; not yet known to be an action
+     * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} when not told
+     * @param source the record that it was decoded from
+     */
+    public void add(
+            KeyWords state,
+            @Nullable KeyWords nextState,
+            int action,
+            double reward,
+            double discount,
+            long identity,
+            int nextAction,
+            long @Nullable [] legalActions,
+            SourceRecord source) {
         byte[] key = bytesOfLong(state);
-        long[] legal = transition.legalActions();
         byte[] sourceKey = source.key();
         byte[] sourceValue = source.value();
-        byte[] next = bytesOfLong(nextKey);
+        byte[] nextKey = bytesOfLong(nextState);
         int length = REST
                 + lengthOf(key)
-                + (legal == null ? 0 : Long.BYTES * legal.length)
+                + (legalActions == null ? 0 : Long.BYTES * legalActions.length)
                 + lengthOf(sourceKey)
                 + lengthOf(sourceValue)
-                + (nextKey == null ? 0 : NEXT_REST + lengthOf(next));
+                + (nextState == null ? 0 : NEXT_REST + lengthOf(nextKey));
         makeRoom(length);
-        StateKey nextState = transition.nextState();
         at = end;
         putInt(LENGTH, length);
-        putInt(STATE_HASH, state.hashCode());
+        putInt(STATE_HASH, state.hash());
         putLong(STATE_FIRST, state.first());
         putLong(STATE_SECOND, state.second());
-        putDouble(REWARD, transition.reward());
-        putDouble(DISCOUNT, transition.discount());
-        putDouble(NEXT_VALUE, nextValue);
-        putLong(IDENTITY, transition.identity());
+        putDouble(REWARD, reward);
+        putDouble(DISCOUNT, discount);
+        putDouble(NEXT_VALUE, UNSEEN);
+        putLong(IDENTITY, identity);
         putLong(OFFSET, source.offset());
         putLong(TIMESTAMP, source.timestampMillis());
         putInt(PARTITION, source.partition());
-        putInt(ACTION, transition.action());
-        putInt(NEXT_ACTION, transition.nextAction());
+        putInt(ACTION, action);
+        putInt(NEXT_ACTION, nextAction);
         putInt(NEXT_STATE_BYTES, nextState == null ? 0 : nextState.stateLength());
-        putInt(NEXT_GENERATION, nextGeneration);
+        putInt(NEXT_GENERATION, 0);
         putInt(STATE_KEY_BYTES, key == null ? ABSENT : key.length);
-        putInt(LEGAL_WORDS, legal == null ? 0 : legal.length);
+        putInt(LEGAL_WORDS, legalActions == null ? 0 : legalActions.length);
         putInt(SOURCE_KEY_BYTES, sourceKey == null ? ABSENT : sourceKey.length);
         putInt(SOURCE_VALUE_BYTES, sourceValue == null ? ABSENT : sourceValue.length);
-        putInt(NEXT_KEY_BYTES, next == null ? ABSENT : next.length);
-        int nextAt = put(sourceValue, put(sourceKey, put(legal, put(key, REST))));
-        if (nextKey != null) {
-            putInt(nextAt, nextKey.hashCode());
-            putLong(nextAt + NEXT_FIRST, nextKey.first());
-            putLong(nextAt + NEXT_SECOND, nextKey.second());
-            end += put(next, nextAt + NEXT_REST);
-        } else {
-            end += nextAt;
+        putInt(NEXT_KEY_BYTES, nextKey == null ? ABSENT : nextKey.length);
+        int nextAt = put(sourceValue, put(sourceKey, put(legalActions, put(key, REST))));
+        if (nextState != null) {
+            putInt(nextAt, nextState.hash());
+            putLong(nextAt + NEXT_FIRST, nextState.first());
+            putLong(nextAt + NEXT_SECOND, nextState.second());
+            put(nextKey, nextAt + NEXT_REST);
         }
-        count++;
-    }
-
-    /** Adds the transition at which another batch stands, with its successor's value in place of its successor's key. */
-    public void add(TransitionBatch other, double nextValue, int nextGeneration) {
-        int length = other.nextKeyAt();
-        makeRoom(length);
-        System.arraycopy(other.bytes, other.at, bytes, end, length);
-        at = end;
-        putInt(LENGTH, length);
-        putDouble(NEXT_VALUE, nextValue);
-        putInt(NEXT_GENERATION, nextGeneration);
-        putInt(NEXT_KEY_BYTES, ABSENT);
         end += length;
         count++;
     }
 
-    private static byte @Nullable [] bytesOfLong(@Nullable StateKey key) {
+    /** Takes the successor's key out of the transition that was added last: its value is to stand in its place. */
+    public void dropNextState() {
+        int length = nextKeyOf(at);
+        putInt(LENGTH, length);
+        putInt(NEXT_KEY_BYTES, ABSENT);
+        end = at + length;
+    }
+
+    /** Where the transition begins that was added last. */
+    public int last() {
+        return at;
+    }
+
+    /** Stands at the transition that begins at a place. */
+    public void standAt(int start) {
+        at = start;
+    }
+
+    /** Sets the successor's value; both numbers mean nothing if there is no successor. */
+    public void setNextValue(double nextValue, int nextGeneration) {
+        putDouble(NEXT_VALUE, nextValue);
+        putInt(NEXT_GENERATION, nextGeneration);
+    }
+
+    /** Adds the transition at which another batch stands, with its successor's value in place of its successor's key. */
+    public void add(TransitionBatch other, double nextValue, int nextGeneration) {
+        int length = other.nextKeyOf(other.at);
+        makeRoom(length);
+        System.arraycopy(other.bytes, other.at, bytes, end, length);
+        at = end;
+        end += length;
+        count++;
+        putInt(LENGTH, length);
+        putInt(NEXT_KEY_BYTES, ABSENT);
+        setNextValue(nextValue, nextGeneration);
+    }
+
+    private static byte @Nullable [] bytesOfLong(@Nullable KeyWords key) {
         return key == null || key.isInline() ? null : key.bytes();
     }
 
@@ -239,16 +267,14 @@ public final class TransitionBatch {
 
     /** The state of the first transition: one of the key group of all, on the second hop. */
     public StateKey firstState() {
-        return stateAt(0);
+        fillWithState(passing, 0);
+        return passing.toKey();
     }
 
     /** The successor of the first transition: one of the key group of all, on the first hop. */
     public StateKey firstNextState() {
-        int before = at;
-        at = 0;
-        StateKey first = nextState();
-        at = before;
-        return first;
+        fillWithNextState(passing, 0);
+        return passing.toKey();
     }
 
     /** Goes back to where {@link #next} leads to the first transition. */
@@ -271,48 +297,59 @@ public final class TransitionBatch {
      *
      * @return how many there are, or fit
      */
-    public int statesAhead(StateKey[] states) {
+    public int statesAhead(KeyCursor[] states) {
         int found = 0;
-        for (int start = ahead; start < end && found < states.length; start += (int) INT.get(bytes, start + LENGTH)) {
-            states[found++] = stateAt(start);
+        for (int start = ahead; start < end && found < states.length; start += intOf(start, LENGTH)) {
+            fillWithState(states[found++], start);
         }
         return found;
     }
 
     /** Tells the successors of the transitions behind this one, likewise. First hop only. */
-    public int nextStatesAhead(StateKey[] nextStates) {
-        int before = at;
+    public int nextStatesAhead(KeyCursor[] nextStates) {
         int found = 0;
-        for (at = ahead; at < end && found < nextStates.length; at += intAt(LENGTH)) {
-            nextStates[found++] = nextState();
+        for (int start = ahead; start < end && found < nextStates.length; start += intOf(start, LENGTH)) {
+            fillWithNextState(nextStates[found++], start);
         }
-        at = before;
         return found;
     }
 
     public StateKey state() {
-        return stateAt(at);
-    }
-
-    private StateKey stateAt(int start) {
-        int length = (int) INT.get(bytes, start + STATE_KEY_BYTES);
-        return key(start + STATE_HASH, start + STATE_FIRST, start + STATE_SECOND, start + REST, length);
+        fillWithState(passing, at);
+        return passing.toKey();
     }
 
     /** The successor. First hop only. */
     public StateKey nextState() {
-        int start = at + nextKeyAt();
-        return key(start, start + NEXT_FIRST, start + NEXT_SECOND, start + NEXT_REST, intAt(NEXT_KEY_BYTES));
+        fillWithNextState(passing, at);
+        return passing.toKey();
     }
 
-    private StateKey key(int hash, int first, int second, int rest, int restLength) {
+    private void fillWithState(KeyCursor key, int start) {
+        fill(
+                key,
+                start + STATE_HASH,
+                start + STATE_FIRST,
+                start + STATE_SECOND,
+                start + REST,
+                intOf(start, STATE_KEY_BYTES));
+    }
+
+    private void fillWithNextState(KeyCursor key, int start) {
+        int next = start + nextKeyOf(start);
+        fill(key, next, next + NEXT_FIRST, next + NEXT_SECOND, next + NEXT_REST, intOf(start, NEXT_KEY_BYTES));
+    }
+
+    private void fill(KeyCursor key, int hash, int first, int second, int rest, int restLength) {
         int keyHash = (int) INT.get(bytes, hash);
-        return restLength == ABSENT
-                ? StateKey.inline((long) LONG.get(bytes, first), (long) LONG.get(bytes, second), keyHash)
-                : StateKey.owning(Arrays.copyOfRange(bytes, rest, rest + restLength), keyHash);
+        if (restLength == ABSENT) {
+            key.fill((long) LONG.get(bytes, first), (long) LONG.get(bytes, second), keyHash);
+        } else {
+            key.fill(StateKey.owning(Arrays.copyOfRange(bytes, rest, rest + restLength), keyHash));
+        }
     }
 
-    /** Of the state, and so {@link StateKey#hashCode}. */
+    /** Of the state's key. */
     public int stateHash() {
         return intAt(STATE_HASH);
     }
@@ -325,7 +362,7 @@ public final class TransitionBatch {
         return doubleAt(REWARD);
     }
 
-    /** As in {@link Transition}. */
+    /** As in {@link #add}. */
     public double discount() {
         return doubleAt(DISCOUNT);
     }
@@ -349,17 +386,17 @@ public final class TransitionBatch {
         return intAt(NEXT_GENERATION);
     }
 
-    /** As in {@link Transition}. */
+    /** As in {@link #add}. */
     public int nextAction() {
         return intAt(NEXT_ACTION);
     }
 
-    /** As in {@link Transition}. */
+    /** As in {@link #add}. */
     public long identity() {
         return longAt(IDENTITY);
     }
 
-    /** As in {@link Transition}. */
+    /** As in {@link #add}. */
     public long @Nullable [] legalActions() {
         int words = intAt(LEGAL_WORDS);
         if (words == 0) {
@@ -393,7 +430,7 @@ public final class TransitionBatch {
     }
 
     private int legalAt() {
-        return REST + presentAt(STATE_KEY_BYTES);
+        return REST + presentOf(at, STATE_KEY_BYTES);
     }
 
     private int sourceKeyAt() {
@@ -401,19 +438,27 @@ public final class TransitionBatch {
     }
 
     private int sourceValueAt() {
-        return sourceKeyAt() + presentAt(SOURCE_KEY_BYTES);
+        return sourceKeyAt() + presentOf(at, SOURCE_KEY_BYTES);
     }
 
-    private int nextKeyAt() {
-        return sourceValueAt() + presentAt(SOURCE_VALUE_BYTES);
+    private int nextKeyOf(int start) {
+        return REST
+                + presentOf(start, STATE_KEY_BYTES)
+                + Long.BYTES * intOf(start, LEGAL_WORDS)
+                + presentOf(start, SOURCE_KEY_BYTES)
+                + presentOf(start, SOURCE_VALUE_BYTES);
     }
 
-    private int presentAt(int index) {
-        return Math.max(0, intAt(index));
+    private int presentOf(int start, int index) {
+        return Math.max(0, intOf(start, index));
+    }
+
+    private int intOf(int start, int index) {
+        return (int) INT.get(bytes, start + index);
     }
 
     private int intAt(int index) {
-        return (int) INT.get(bytes, at + index);
+        return intOf(at, index);
     }
 
     private long longAt(int index) {

@@ -53,7 +53,7 @@ class BootstrapOperatorHarnessTest {
             TransitionBatch valued = shard.bootstrap(transition);
             assertThat(valued.terminated()).isFalse();
             TransitionBatch expected = new TransitionBatch();
-            expected.add(transition, TransitionBatch.UNSEEN, 0);
+            transition.addTo(expected, TransitionBatch.UNSEEN, 0);
             assertThat(bytes(valued)).isEqualTo(bytes(expected));
             assertThat(valued.state()).isEqualTo(key("s"));
             assertThat(valued.nextStateBytes()).isEqualTo(2);
@@ -102,7 +102,7 @@ class BootstrapOperatorHarnessTest {
             harness.open();
             TransitionBatch sent = new TransitionBatch();
             for (int i = 0; i < 40; i++) { // more than are looked up together
-                sent.add(step("p", 0, i, i % 2 == 0 ? "s" : "unseen"));
+                step("p", 0, i, i % 2 == 0 ? "s" : "unseen").addTo(sent);
             }
             harness.setProcessingTime(1_001);
             harness.processElement(sent, 0);

@@ -6,7 +6,6 @@ import static io.streamq.job.learn.ShardHarness.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
 import io.streamq.job.record.TransitionBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +37,7 @@ class KeyGroupBatchesTest {
     @Test
     void aBatchIsOfOneKeyGroupAndKeepsTheOrder() {
         for (int i = 0; i < 100; i++) {
-            batches.add(last("s" + i % 20, 0, i), 0, 0);
+            batches.add(last("s" + i % 20, 0, i).alone(), 0, 0);
         }
         assertThat(handedOver).isEmpty();
         batches.send();
@@ -57,7 +56,7 @@ class KeyGroupBatchesTest {
 
     @Test
     void nothingIsHandedOverTwice() {
-        batches.add(last("s", 0, 1), 0, 0);
+        batches.add(last("s", 0, 1).alone(), 0, 0);
         batches.send();
         batches.send();
         assertThat(handedOver).hasSize(1);
@@ -67,7 +66,7 @@ class KeyGroupBatchesTest {
     void aFullBatchDoesNotWait() {
         int added = 0;
         while (handedOver.isEmpty() && added < 10_000) {
-            batches.add(last("s", 0, added), 0, 0);
+            batches.add(last("s", 0, added).alone(), 0, 0);
             added++;
         }
         assertThat(handedOver).hasSize(1);
@@ -78,8 +77,9 @@ class KeyGroupBatchesTest {
     void onTheFirstHopTheSuccessorSaysWhereATransitionGoes() {
         Map<Integer, Integer> byKeyGroup = new HashMap<>();
         for (int i = 0; i < 50; i++) {
-            Transition transition = step("s", 0, i, "t" + i);
-            batches.addByNextState(transition, key("t" + i));
+            int keyGroup = batches.keyGroup(key("t" + i));
+            step("s", 0, i, "t" + i).addTo(batches.batchOf(keyGroup));
+            batches.sendIfFull(keyGroup);
             byKeyGroup.merge(keyGroup(key("t" + i)), 1, Integer::sum);
         }
         batches.send();
@@ -91,8 +91,8 @@ class KeyGroupBatchesTest {
     @Test
     void aTransitionOfTheFirstHopGoesOnByItsState() {
         TransitionBatch firstHop = new TransitionBatch();
-        firstHop.add(step("a", 0, 1, "t"));
-        firstHop.add(step("b", 0, 2, "t"));
+        step("a", 0, 1, "t").addTo(firstHop);
+        step("b", 0, 2, "t").addTo(firstHop);
         while (firstHop.next()) {
             batches.add(firstHop, 0.5, 0);
         }

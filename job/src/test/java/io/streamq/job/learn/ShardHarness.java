@@ -302,10 +302,10 @@ final class ShardHarness implements AutoCloseable {
     TransitionBatch bootstrap(Transition transition) throws Exception {
         TransitionBatch valued = new TransitionBatch();
         if (transition.nextState() == null) {
-            valued.add(transition, 0, 0);
+            transition.addTo(valued, 0, 0);
         } else {
             TransitionBatch sent = new TransitionBatch();
-            sent.add(transition);
+            transition.addTo(sent);
             bootstrap.processElement(sent, 0);
             valued = bootstrap.extractOutputValues().get(0);
             bootstrap.getOutput().clear();

@@ -55,8 +55,6 @@ final class Samples {
             List.of(KEY, StateKey.of("", "")),
             SourceRecordSerializer.INSTANCE,
             List.of(FULL_SOURCE, BARE_SOURCE),
-            TransitionSerializer.INSTANCE,
-            List.of(FULL_TRANSITION, BARE_TRANSITION),
             new TransitionBatchSerializer(),
             List.of(batch(), new TransitionBatch()),
             PolicyChangeSerializer.INSTANCE,
@@ -76,9 +74,9 @@ final class Samples {
 
     private static TransitionBatch batch() {
         TransitionBatch batch = new TransitionBatch();
-        batch.add(FULL_TRANSITION);
-        batch.add(FULL_TRANSITION, 2.5, 65_535);
-        batch.add(BARE_TRANSITION, 0, 0);
+        FULL_TRANSITION.addTo(batch);
+        FULL_TRANSITION.addTo(batch, 2.5, 65_535);
+        BARE_TRANSITION.addTo(batch, 0, 0);
         return new TransitionBatchSerializer().copy(batch); // without room to spare
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -49,24 +50,52 @@ class StateKeyTest {
     @Test
     void aKeyCutFromARecordEqualsOneMadeOfStrings() {
         byte[] bytes = "..lake.größe/7.".getBytes(StandardCharsets.UTF_8);
-        assertThat(new StateKey.Joiner().join(bytes, 2, 4, 7, 9))
-                .isEqualTo(Samples.KEY)
-                .hasSameHashCodeAs(Samples.KEY);
+        KeyCursor cursor = new KeyCursor();
+        cursor.join(bytes, 2, 4, 7, 9);
+        assertThat(cursor.toKey()).isEqualTo(Samples.KEY).hasSameHashCodeAs(Samples.KEY);
     }
 
     /** Of any length, one after the other, and with bytes at the end that no UTF-8 has. */
     @Test
     void keysCutOneAfterTheOtherHaveNothingOfEachOther() {
-        StateKey.Joiner joiner = new StateKey.Joiner();
+        KeyCursor cursor = new KeyCursor();
         for (int length : new int[] {20, 13, 14, 1, 14, 5, 40, 7}) {
             for (int last : new int[] {'x', 0, 0xFF}) {
                 byte[] bytes = "p/".concat("s".repeat(length)).getBytes(StandardCharsets.UTF_8);
                 bytes[bytes.length - 1] = (byte) last;
-                StateKey key = joiner.join(bytes, 0, 1, 2, length);
-                assertThat(key)
-                        .isEqualTo(StateKey.owning(bytes.clone()))
-                        .hasSameHashCodeAs(StateKey.owning(bytes.clone()));
-                assertThat(key.bytes()).isEqualTo(bytes);
+                cursor.join(bytes, 0, 1, 2, length);
+                StateKey key = StateKey.owning(bytes.clone());
+                assertThat(cursor.toKey()).isEqualTo(key).hasSameHashCodeAs(key);
+                assertThat(cursor.hash()).isEqualTo(key.hashCode());
+                assertThat(cursor.isInline()).isEqualTo(key.isInline());
+                assertThat(cursor.bytes()).isEqualTo(bytes);
+                assertThat(cursor.length()).isEqualTo(bytes.length);
+                assertThat(cursor.stateLength()).isEqualTo(length);
+                assertThat(cursor.startsWith(bytes)).isTrue();
+                assertThat(cursor).hasToString(key.toString());
+            }
+        }
+    }
+
+    /** Wherever the parts stand in the record, and whatever stands around them. */
+    @Test
+    void aKeyIsJoinedOfItsPartsAndNothingElse() {
+        SplittableRandom random = new SplittableRandom(1);
+        KeyCursor cursor = new KeyCursor();
+        for (int policyLength = 1; policyLength <= 18; policyLength++) {
+            for (int stateLength = 1; stateLength <= 18; stateLength++) {
+                for (int behind = 0; behind <= 9; behind++) {
+                    byte[] record = new byte[3 + policyLength + 2 + stateLength + behind];
+                    random.nextBytes(record);
+                    byte[] bytes = new byte[policyLength + 1 + stateLength];
+                    System.arraycopy(record, 3, bytes, 0, policyLength);
+                    bytes[policyLength] = '/';
+                    System.arraycopy(record, 3 + policyLength + 2, bytes, policyLength + 1, stateLength);
+                    cursor.join(record, 3, policyLength, 3 + policyLength + 2, stateLength);
+                    StateKey key = StateKey.owning(bytes);
+                    assertThat(cursor.toKey()).isEqualTo(key).hasSameHashCodeAs(key);
+                    assertThat(cursor.bytes()).isEqualTo(bytes);
+                }
             }
         }
     }

@@ -35,9 +35,9 @@ class TransitionBatchTest {
 
     @Test
     void whatIsAddedIsReadInItsOrder() {
-        batch.add(Samples.FULL_TRANSITION, 2.5, 65_535);
-        batch.add(LONG, -1, 7);
-        batch.add(Samples.BARE_TRANSITION, 0, 0);
+        Samples.FULL_TRANSITION.addTo(batch, 2.5, 65_535);
+        LONG.addTo(batch, -1, 7);
+        Samples.BARE_TRANSITION.addTo(batch, 0, 0);
         assertThat(batch.count()).isEqualTo(3);
 
         assertThat(batch.next()).isTrue();
@@ -60,15 +60,15 @@ class TransitionBatchTest {
     @Test
     void theFirstHopCarriesTheSuccessorAndTheSecondItsValueInstead() {
         TransitionBatch first = new TransitionBatch();
-        first.add(Samples.FULL_TRANSITION);
-        first.add(LONG);
+        Samples.FULL_TRANSITION.addTo(first);
+        LONG.addTo(first);
         assertThat(first.firstNextState()).isEqualTo(Samples.FULL_TRANSITION.nextState());
         while (first.next()) {
             batch.add(first, first.nextState().length(), 3);
         }
         TransitionBatch direct = new TransitionBatch();
-        direct.add(Samples.FULL_TRANSITION, 0, 0);
-        direct.add(LONG, 0, 0);
+        Samples.FULL_TRANSITION.addTo(direct, 0, 0);
+        LONG.addTo(direct, 0, 0);
         assertThat(batch.length()).isEqualTo(direct.length()).isLessThan(first.length());
 
         assertThat(batch.next()).isTrue();
@@ -84,18 +84,20 @@ class TransitionBatchTest {
     @Test
     void whoLooksAheadStaysWhereItIs() {
         for (Transition each : new Transition[] {LONG, Samples.FULL_TRANSITION, LONG}) {
-            batch.add(each);
+            each.addTo(batch);
         }
-        StateKey[] ahead = new StateKey[2];
+        KeyCursor[] ahead = KeyCursor.several(2);
         assertThat(batch.statesAhead(ahead)).isEqualTo(2);
-        assertThat(ahead).containsExactly(LONG_KEY, Samples.KEY);
+        assertThat(ahead).extracting(KeyCursor::toKey).containsExactly(LONG_KEY, Samples.KEY);
         assertThat(batch.nextStatesAhead(ahead)).isEqualTo(2);
-        assertThat(ahead).containsExactly(LONG_NEXT_KEY, Samples.FULL_TRANSITION.nextState());
+        assertThat(ahead)
+                .extracting(KeyCursor::toKey)
+                .containsExactly(LONG_NEXT_KEY, Samples.FULL_TRANSITION.nextState());
 
         assertThat(batch.next()).isTrue();
         assertThat(batch.next()).isTrue();
         assertThat(batch.nextStatesAhead(ahead)).isOne();
-        assertThat(ahead[0]).isEqualTo(LONG_NEXT_KEY);
+        assertThat(ahead[0].toKey()).isEqualTo(LONG_NEXT_KEY);
         assertThat(batch.statesAhead(ahead)).isOne();
         assertStandsAt(Samples.FULL_TRANSITION);
         assertThat(batch.next()).isTrue();
@@ -107,12 +109,12 @@ class TransitionBatchTest {
 
     @Test
     void aBatchIsFilledAnewOnceItIsCleared() {
-        batch.add(LONG, 1, 1);
+        LONG.addTo(batch, 1, 1);
         assertThat(batch.next()).isTrue();
         batch.clear(1000);
         assertThat(batch.next()).isFalse();
         assertThat(batch.count()).isZero();
-        batch.add(Samples.FULL_TRANSITION, 1, 1);
+        Samples.FULL_TRANSITION.addTo(batch, 1, 1);
         assertThat(batch.next()).isTrue();
         assertStandsAt(Samples.FULL_TRANSITION);
         assertThat(batch.next()).isFalse();
@@ -121,7 +123,7 @@ class TransitionBatchTest {
     @Test
     void oneHugeRecordDoesNotTakeItsRoomForGood() {
         SourceRecord huge = new SourceRecord(0, 0, 0, null, new byte[1 << 20]);
-        batch.add(new Transition(LONG_KEY, null, 0, 0, 0, 0, -1, null, huge), 0, 0);
+        new Transition(LONG_KEY, null, 0, 0, 0, 0, -1, null, huge).addTo(batch, 0, 0);
         batch.clear(1000);
         assertThat(batch.bytes()).isEmpty();
     }
@@ -133,7 +135,7 @@ class TransitionBatchTest {
         for (Transition each : new Transition[] {LONG, Samples.FULL_TRANSITION, LONG}) {
             DataOutputSerializer output = new DataOutputSerializer(256);
             TransitionBatch sent = new TransitionBatch();
-            sent.add(each, 4, 4);
+            each.addTo(sent, 4, 4);
             serializer.serialize(sent, output);
             inputs.add(new DataInputDeserializer(output.getCopyOfBuffer()));
         }

@@ -6,36 +6,46 @@ import static io.streamq.job.learn.ShardHarness.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamq.job.record.RecordType;
+import io.streamq.job.record.Rejection;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.TransitionBatch;
+import io.streamq.job.rejection.DeadLetters;
 import io.streamq.learning.BootstrapChoice;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The shortcut past BOOTSTRAP takes what it can answer, and nothing else. */
-class LocalBootstrapOperatorHarnessTest {
+/** The decode past BOOTSTRAP takes what it can answer, and nothing else. */
+class DecodeOperatorHarnessTest {
     private static final int KEY_GROUPS = 128;
+    private static final AvroCodec<Experience> CODEC = AvroCodec.experience();
     private static final ShardId SOURCE = new ShardId("graph", 0, 3);
 
-    private OneInputStreamOperatorTestHarness<Transition, TransitionBatch> shortcut;
+    private OneInputStreamOperatorTestHarness<SourceRecord, TransitionBatch> decode;
     private Shard learn;
 
     @BeforeEach
-    void openTheShortcut() throws Exception {
-        shortcut = new OneInputStreamOperatorTestHarness<>(
-                new LocalBootstrapOperator(KEY_GROUPS, 0, environment -> SOURCE));
-        shortcut.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
-        shortcut.open();
+    void openDecode() throws Exception {
+        decode = new OneInputStreamOperatorTestHarness<>(new DecodeOperator(KEY_GROUPS, 0, environment -> SOURCE));
+        decode.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
+        decode.open();
     }
 
     @AfterEach
     void close() throws Exception {
-        shortcut.close();
+        decode.close();
         Shard.leave(learn);
         assertThat(Shard.count()).isZero();
     }
@@ -52,13 +62,26 @@ class LocalBootstrapOperatorHarnessTest {
     }
 
     private void process(Transition transition) throws Exception {
-        shortcut.processElement(transition, 0);
+        StateKey nextState = transition.nextState();
+        Experience experience = Experience.newBuilder()
+                .setPolicyId(transition.state().policyId())
+                .setState(transition.state().state())
+                .setAction(transition.action())
+                .setReward(transition.reward())
+                .setNextState(nextState == null ? null : nextState.state())
+                .setTerminated(nextState == null)
+                .build();
+        process(CODEC.encode(experience));
+    }
+
+    private void process(byte[] value) throws Exception {
+        decode.processElement(new SourceRecord(0, 1, 2, null, value), 0);
     }
 
     /** Of what was sent to LEARN, in the order in which it was sent. */
     private List<Double> nextValues() {
         List<Double> values = new ArrayList<>();
-        for (TransitionBatch batch : shortcut.extractOutputValues()) {
+        for (TransitionBatch batch : decode.extractOutputValues()) {
             for (batch.rewind(); batch.next(); ) {
                 values.add(batch.nextValue());
             }
@@ -67,7 +90,7 @@ class LocalBootstrapOperatorHarnessTest {
     }
 
     private int remote() {
-        var sideOutput = shortcut.getSideOutput(LocalBootstrapOperator.REMOTE);
+        var sideOutput = decode.getSideOutput(DecodeOperator.REMOTE);
         return sideOutput == null ? 0 : sideOutput.size();
     }
 
@@ -82,6 +105,43 @@ class LocalBootstrapOperatorHarnessTest {
     }
 
     @Test
+    void whatCannotBeLearntFromLeavesByTheSideAndNothingOfItStays() throws Exception {
+        joinLearn(new ShardId("graph", 0, 3), KEY_GROUPS);
+        openLearn();
+        process(step("p", 0, 0, "s"));
+        process("no avro".getBytes(StandardCharsets.UTF_8));
+        process(step("p", -1, 0, "s"));
+        process(last("p", 0, 0));
+        assertThat(nextValues()).containsExactly(7.0, 0.0);
+        assertThat(decode.getSideOutput(DeadLetters.TAG))
+                .extracting(letter -> letter.getValue().rejection())
+                .containsExactly(Rejection.NOT_AVRO, Rejection.ACTION_OUT_OF_RANGE);
+    }
+
+    /** In the middle of others that are looked up together here. */
+    @Test
+    void aSuccessorElsewhereLeavesNothingBehind() throws Exception {
+        openThatWaits(20, KEY_GROUPS / 2);
+        List<String> names = IntStream.range(0, 40).mapToObj(i -> "s" + i).toList();
+        for (String name : names) {
+            process(step("p", 0, 0, name));
+            process(last("p", 0, 0));
+        }
+        decode.prepareSnapshotPreBarrier(1);
+        assertThat(nextValues().stream().filter(value -> value == 0)).hasSize(40);
+        int elsewhere = 0;
+        for (StreamRecord<TransitionBatch> sent : decode.getSideOutput(DecodeOperator.REMOTE)) {
+            for (sent.getValue().rewind(); sent.getValue().next(); elsewhere++) {
+                assertThat(KeyGroupRangeAssignment.assignToKeyGroup(
+                                sent.getValue().nextState(), KEY_GROUPS))
+                        .isGreaterThanOrEqualTo(KEY_GROUPS / 2);
+            }
+        }
+        assertThat(elsewhere).isBetween(1, 39);
+        assertThat(nextValues()).hasSize(80 - elsewhere);
+    }
+
+    @Test
     void aTerminatedStepHasNothingToLookUp() throws Exception {
         process(last("s", 0, 4));
         assertThat(nextValues()).containsExactly(0.0);
@@ -91,7 +151,7 @@ class LocalBootstrapOperatorHarnessTest {
     @Test
     void aSuccessorElsewhereGoesToItsOwnShard() throws Exception {
         process(step("p", 0, 0, "s"));
-        assertThat(shortcut.extractOutputValues()).isEmpty();
+        assertThat(decode.extractOutputValues()).isEmpty();
         assertThat(remote()).isOne();
     }
 
@@ -107,7 +167,7 @@ class LocalBootstrapOperatorHarnessTest {
         joinLearn(new ShardId("graph", 0, 3), KEY_GROUPS);
         process(step("p", 0, 0, "s"));
         openLearn();
-        for (int i = 0; shortcut.extractOutputValues().isEmpty() && i < 10_000; i++) {
+        for (int i = 0; decode.extractOutputValues().isEmpty() && i < 10_000; i++) {
             process(step("p", 0, 0, "s"));
         }
         assertThat(nextValues()).containsExactly(7.0);
@@ -139,30 +199,37 @@ class LocalBootstrapOperatorHarnessTest {
 
     /** One that lets transitions wait for others. */
     private void openThatWaits(long waitMillis) throws Exception {
-        shortcut.close();
-        shortcut = new OneInputStreamOperatorTestHarness<>(
-                new LocalBootstrapOperator(KEY_GROUPS, waitMillis, environment -> SOURCE));
-        shortcut.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
-        shortcut.open();
-        joinLearn(new ShardId("graph", 0, 3), KEY_GROUPS);
+        openThatWaits(waitMillis, KEY_GROUPS);
+    }
+
+    /** The same, where only the first so many key groups are in this JVM. */
+    private void openThatWaits(long waitMillis, int keyGroupsHere) throws Exception {
+        decode.close();
+        decode = new OneInputStreamOperatorTestHarness<>(
+                new DecodeOperator(KEY_GROUPS, waitMillis, environment -> SOURCE));
+        decode.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
+        decode.open();
+        learn = Shard.joinAsLearn(
+                new ShardId("graph", 0, 3),
+                new Placement(2, KEY_GROUPS, KeyGroupRange.of(0, keyGroupsHere - 1), "slot"));
         openLearn();
     }
 
     @Test
     void transitionsWaitForOthersAndNoLonger() throws Exception {
         openThatWaits(20);
-        shortcut.setProcessingTime(1_003);
+        decode.setProcessingTime(1_003);
         process(step("p", 0, 0, "s"));
         process(last("p", 0, 0));
-        shortcut.setProcessingTime(1_019);
+        decode.setProcessingTime(1_019);
         assertThat(nextValues()).isEmpty();
-        shortcut.setProcessingTime(1_020);
+        decode.setProcessingTime(1_020);
         assertThat(nextValues())
                 .containsExactly(7.0, 0.0); // in their order, as a state's legal actions may depend on it
 
-        shortcut.getOutput().clear();
+        decode.getOutput().clear();
         process(step("p", 0, 0, "s"));
-        shortcut.setProcessingTime(1_040);
+        decode.setProcessingTime(1_040);
         assertThat(nextValues()).containsExactly(7.0);
     }
 
@@ -170,7 +237,7 @@ class LocalBootstrapOperatorHarnessTest {
     void nothingWaitsWhenACheckpointBegins() throws Exception {
         openThatWaits(20);
         process(step("p", 0, 0, "s"));
-        shortcut.prepareSnapshotPreBarrier(1);
+        decode.prepareSnapshotPreBarrier(1);
         assertThat(nextValues()).containsExactly(7.0);
     }
 
@@ -178,7 +245,7 @@ class LocalBootstrapOperatorHarnessTest {
     void nothingWaitsAtTheEndOfTheInput() throws Exception {
         openThatWaits(20);
         process(step("p", 0, 0, "s"));
-        shortcut.getOneInputOperator().finish();
+        decode.getOneInputOperator().finish();
         assertThat(nextValues()).containsExactly(7.0);
     }
 
@@ -186,7 +253,7 @@ class LocalBootstrapOperatorHarnessTest {
     void withoutATimeTransitionsWaitUntilTheirBatchIsFull() throws Exception {
         openThatWaits(-1);
         process(step("p", 0, 0, "s"));
-        shortcut.setProcessingTime(1_000_000);
+        decode.setProcessingTime(1_000_000);
         assertThat(nextValues()).isEmpty();
         for (int i = 0; i < 1_000; i++) {
             process(step("p", 0, 0, "s"));
@@ -200,16 +267,16 @@ class LocalBootstrapOperatorHarnessTest {
         for (int i = 0; i < 5; i++) {
             process(step("p", 0, 0, "s"));
         }
-        shortcut.prepareSnapshotPreBarrier(1);
-        assertThat(shortcut.getOutput()).hasSize(1);
+        decode.prepareSnapshotPreBarrier(1);
+        assertThat(decode.getOutput()).hasSize(1);
         // And the one that Flink counts for the batch, outside of the harness.
-        assertThat(shortcut.getOperator()
+        assertThat(decode.getOperator()
                         .getMetricGroup()
                         .getIOMetricGroup()
                         .getNumRecordsOutCounter()
                         .getCount())
                 .isEqualTo(5 - 1);
-        assertThat(shortcut.getEnvironment()
+        assertThat(decode.getEnvironment()
                         .getMetricGroup()
                         .getIOMetricGroup()
                         .getNumRecordsOutCounter()

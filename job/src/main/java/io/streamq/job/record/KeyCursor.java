@@ -1,0 +1,107 @@
+package io.streamq.job.record;
+
+import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.XxHash64;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A key in passing: it tells one key until it is filled with another. Short keys leave no garbage. Owned by one thread. */
+public final class KeyCursor extends KeyWords {
+    private static final long SEPARATOR_FIRST = (long) PolicyKey.SEPARATOR << (Long.SIZE - Byte.SIZE);
+
+    private @Nullable StateKey longKey;
+
+    /** One that tells the empty key. */
+    public KeyCursor() {
+        super(-1, -1, 0);
+    }
+
+    /** So many, to look up as many keys together. */
+    public static KeyCursor[] several(int count) {
+        KeyCursor[] cursors = new KeyCursor[count];
+        Arrays.setAll(cursors, any -> new KeyCursor());
+        return cursors;
+    }
+
+    /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */
+    public void join(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
+        int length = policyLength + 1 + stateLength;
+        if (length > INLINE_BYTES || from[stateStart + stateLength - 1] == FILLER) {
+            fill(StateKey.owning(joined(from, policyStart, policyLength, stateStart, stateLength)));
+            return;
+        }
+        first = -1;
+        second = -1;
+        put(from, policyStart, policyLength, 0);
+        put(SEPARATOR_FIRST, 1, policyLength);
+        put(from, stateStart, stateLength, policyLength + 1);
+        hash = StateKey.folded(XxHash64.hash(first, second, length));
+        longKey = null;
+    }
+
+    private static byte[] joined(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
+        byte[] bytes = new byte[policyLength + 1 + stateLength];
+        System.arraycopy(from, policyStart, bytes, 0, policyLength);
+        bytes[policyLength] = PolicyKey.SEPARATOR;
+        System.arraycopy(from, stateStart, bytes, policyLength + 1, stateLength);
+        return bytes;
+    }
+
+    private void put(byte[] from, int start, int length, int to) {
+        put(StateKey.word(from, start), Math.min(length, Long.BYTES), to);
+        if (length > Long.BYTES) {
+            put(StateKey.word(from, start + Long.BYTES), length - Long.BYTES, to + Long.BYTES);
+        }
+    }
+
+    /** Writes the highest bytes of a word over so many fillers from one on. */
+    private void put(long word, int length, int to) {
+        long fillers = ~word & (-1L << (Byte.SIZE * (Long.BYTES - length)));
+        int shift = Byte.SIZE * to;
+        if (to < Long.BYTES) {
+            first ^= fillers >>> shift;
+            second ^= to == 0 ? 0 : fillers << -shift;
+        } else {
+            second ^= fillers >>> shift;
+        }
+    }
+
+    /** Tells a key that {@link #isInline is inline}. */
+    void fill(long newFirst, long newSecond, int newHash) {
+        first = newFirst;
+        second = newSecond;
+        hash = newHash;
+        longKey = null;
+    }
+
+    /** Tells any key. */
+    public void fill(KeyWords key) {
+        fill(key.first(), key.second(), key.hash());
+        longKey = key.isInline() ? null : key.toKey();
+    }
+
+    @Override
+    public boolean isInline() {
+        return longKey == null;
+    }
+
+    @Override
+    public StateKey toKey() {
+        return longKey == null ? StateKey.inline(first, second, hash) : longKey;
+    }
+
+    @Override
+    public byte[] bytes() {
+        return longKey == null ? super.bytes() : longKey.bytes();
+    }
+
+    @Override
+    public int length() {
+        return longKey == null ? super.length() : longKey.length();
+    }
+
+    @Override
+    byte at(int index) {
+        return longKey == null ? super.at(index) : longKey.at(index);
+    }
+}

@@ -1,0 +1,122 @@
+package io.streamq.job.learn;
+
+import static io.streamq.job.learn.ShardHarness.step;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.streamq.job.decode.ExperienceDecoder;
+import io.streamq.job.policy.PolicyConfigs;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.StateKey;
+import io.streamq.job.record.TransitionBatch;
+import io.streamq.learning.BootstrapChoice;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.Callable;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.junit.jupiter.api.Test;
+
+/** What is done for every experience leaves no garbage: an experience makes objects only when it has something to tell. */
+class GarbageTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int STATES = 100;
+    private static final int EXPERIENCES = 20_000;
+    /** The first ones are interpreted, and interpreting makes objects. */
+    private static final int ROUNDS = 40;
+
+    private static StateKey key(int i) {
+        return StateKey.of("p", "s" + i % STATES);
+    }
+
+    /** Of the least round, so that what the JVM does once in a while does not count. */
+    private static double bytesOfAnExperience(Callable<?> round) throws Exception {
+        long thread = Thread.currentThread().getId();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < ROUNDS; i++) {
+            long before = THREADS.getThreadAllocatedBytes(thread);
+            round.call();
+            least = Math.min(least, THREADS.getThreadAllocatedBytes(thread) - before);
+        }
+        return (double) least / EXPERIENCES;
+    }
+
+    @Test
+    void decodingLeavesNone() throws Exception {
+        SourceRecord[] records = new SourceRecord[STATES];
+        for (int i = 0; i < STATES; i++) {
+            Experience experience = Experience.newBuilder()
+                    .setState("s" + i)
+                    .setAction(i % 3)
+                    .setReward(i)
+                    .setNextState("s" + (i + 1))
+                    .setTerminated(i % 7 == 0)
+                    .setAgentId("agent")
+                    .setEpisodeId("episode")
+                    .setStep((long) i)
+                    .build();
+            records[i] = new SourceRecord(0, i, 0, null, AvroCodec.experience().encode(experience));
+        }
+        ExperienceDecoder decoder = new ExperienceDecoder();
+        TransitionBatch batch = new TransitionBatch();
+        assertThat(bytesOfAnExperience(() -> {
+                    for (int i = 0; i < EXPERIENCES; i++) {
+                        if (i % STATES == 0) {
+                            batch.clear(1 << 20);
+                        }
+                        decoder.decode(records[i % STATES]);
+                        decoder.addTo(batch);
+                    }
+                    return batch;
+                }))
+                .isLessThan(0.1);
+    }
+
+    @Test
+    void attachingTheSuccessorsValueAndBatchingLeaveNone() throws Exception {
+        SuccessorView view = new SuccessorView();
+        TransitionBatch sent = new TransitionBatch();
+        for (int i = 0; i < STATES; i++) {
+            var unused = view.add(key(i), 0, BootstrapChoice.ONLY, new double[] {i}, 1);
+            step("s" + i, 0, 0, i % 2 == 0 ? "s" + (i + 1) : "unseen").addTo(sent);
+        }
+        SuccessorLookup successors = new SuccessorLookup(new UnregisteredMetricsGroup());
+        KeyGroupBatches toLearn = new KeyGroupBatches(128, batch -> {});
+        assertThat(bytesOfAnExperience(() -> {
+                    for (int i = 0; i < EXPERIENCES / STATES; i++) {
+                        for (sent.rewind(); successors.addAhead(sent, view) > 0; successors.clear()) {
+                            successors.prefetch();
+                            for (int j = 0; j < successors.count() && sent.next(); j++) {
+                                double value = successors.valueOf(j, sent.identity(), sent.nextAction());
+                                toLearn.add(sent, value, successors.generation());
+                            }
+                        }
+                    }
+                    return toLearn;
+                }))
+                .isLessThan(0.1);
+    }
+
+    @Test
+    void learningLeavesNoneWhileNothingIsAnnounced() throws Exception {
+        try (ShardHarness shard = new ShardHarness(PolicyConfigs.halfway(), Backend.HASHMAP).open()) {
+            TransitionBatch batch = new TransitionBatch();
+            for (int i = 0; i < STATES; i++) {
+                step("s" + i, 0, 1, "s" + (i + 1)).addTo(batch, 1, 0);
+            }
+            LearnOperator learn = (LearnOperator) shard.learn.getOperator();
+            StreamRecord<TransitionBatch> element = new StreamRecord<>(batch);
+            assertThat(bytesOfAnExperience(() -> {
+                        for (int i = 0; i < EXPERIENCES / STATES; i++) {
+                            batch.rewind();
+                            learn.processElement1(element);
+                        }
+                        return learn;
+                    }))
+                    .isLessThan(0.1);
+            assertThat(shard.announced()).as("each state once").hasSize(STATES);
+            assertThat(shard.row("s1").visits(0)).isEqualTo((long) ROUNDS * EXPERIENCES / STATES);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.streamq.job.record;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch is told of a valid experience.
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record Transition(
+        StateKey state,
+        @Nullable StateKey nextState,
+        int action,
+        double reward,
+        double discount,
+        long identity,
+        int nextAction,
+        long @Nullable [] legalActions,
+        SourceRecord source) {
+
+    /** Adds it to a batch, as decoding does. */
+    public void addTo(TransitionBatch batch) {
+        batch.add(state, nextState, action, reward, discount, identity, nextAction, legalActions, source);
+    }
+
+    /** Adds it to a batch with its successor's value. */
+    public void addTo(TransitionBatch batch, double nextValue, int nextGeneration) {
+        batch.add(alone(), nextValue, nextGeneration);
+    }
+
+    /** A batch that stands at it, and has nothing else. */
+    public TransitionBatch alone() {
+        TransitionBatch alone = new TransitionBatch();
+        addTo(alone);
+        alone.next();
+        return alone;
+    }
+
+    /** What stands in a batch. */
+    public static Transition at(TransitionBatch batch) {
+        return new Transition(
+                batch.state(),
+                batch.terminated() ? null : batch.nextState(),
+                batch.action(),
+                batch.reward(),
+                batch.discount(),
+                batch.identity(),
+                batch.nextAction(),
+                batch.legalActions(),
+                batch.source());
+    }
+}
