@@ -108,8 +108,7 @@ final class BufferedRows implements RowStore {
 
     @Override
     public void changed(KeyWords words) {
-        StateKey key = words.toKey();
-        Held changed = last != null && last.key.equals(key) ? last : held.get(key);
+        Held changed = last != null && last.key.sameAs(words) ? last : held.get(words.toKey());
         Objects.requireNonNull(changed, "a row is changed after it was handed out").changed = true;
     }
 

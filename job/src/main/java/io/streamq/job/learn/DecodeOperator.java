@@ -89,7 +89,7 @@ public final class DecodeOperator extends ValuingOperator
         batch.dropNextState();
         keyGroups[number] = keyGroup;
         starts[number] = batch.last();
-        if (successors().isFull()) {
+        if (successors().isFull() || toLearn().isFull(keyGroup)) {
             valueGathered();
         }
     }

@@ -60,10 +60,15 @@ final class KeyGroupBatches {
 
     /** Hands the batch of a key group over if it is full. */
     void sendIfFull(int keyGroup) {
-        TransitionBatch batch = byKeyGroup[keyGroup];
-        if (batch != null && batch.length() >= batchBytes) {
-            send(keyGroup, batch);
+        if (isFull(keyGroup)) {
+            send(keyGroup, batchOf(keyGroup));
         }
+    }
+
+    /** Whether the batch of a key group has all that may go together. */
+    boolean isFull(int keyGroup) {
+        TransitionBatch batch = byKeyGroup[keyGroup];
+        return batch != null && batch.length() >= batchBytes;
     }
 
     /** Hands over all that wait. */

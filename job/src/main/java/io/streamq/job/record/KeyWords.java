@@ -34,6 +34,13 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
     /** The key for good. */
     public abstract StateKey toKey();
 
+    /** Whether both tell the same key, for good or in passing. */
+    public final boolean sameAs(KeyWords other) {
+        return first == other.first
+                && second == other.second
+                && (isInline() ? other.isInline() : toKey().equals(other.toKey()));
+    }
+
     /** The first eight bytes. */
     public final long first() {
         return first;

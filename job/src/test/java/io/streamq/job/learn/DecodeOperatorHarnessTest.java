@@ -61,6 +61,12 @@ class DecodeOperatorHarnessTest {
         learn.open(view);
     }
 
+    private void reopenLearn(SuccessorView view) throws Exception {
+        Shard.leave(learn);
+        joinLearn(new ShardId("graph", 0, 3), KEY_GROUPS);
+        learn.open(view);
+    }
+
     private void process(Transition transition) throws Exception {
         StateKey nextState = transition.nextState();
         Experience experience = Experience.newBuilder()
@@ -116,6 +122,49 @@ class DecodeOperatorHarnessTest {
         assertThat(decode.getSideOutput(DeadLetters.TAG))
                 .extracting(letter -> letter.getValue().rejection())
                 .containsExactly(Rejection.NOT_AVRO, Rejection.ACTION_OUT_OF_RANGE);
+    }
+
+    /** Of many key groups, with keys of all lengths, until their batches have grown several times. */
+    @Test
+    void eachTransitionGetsTheValueOfItsOwnSuccessor() throws Exception {
+        openThatWaits(-1);
+        SuccessorView view = new SuccessorView();
+        List<String> names = IntStream.range(0, 60)
+                .mapToObj("s"::repeat)
+                .map(name -> "t" + name)
+                .toList();
+        for (int i = 0; i < names.size(); i++) {
+            var unused = view.add(key(names.get(i)), 0, BootstrapChoice.ONLY, new double[] {i}, 1);
+        }
+        reopenLearn(view);
+        int count = 2_000;
+        for (int i = 0; i < count; i++) {
+            process(
+                    i % 7 == 0
+                            ? last(names.get(i % 11), i % 5, -1)
+                            : step(names.get(i % 11), i % 5, i % names.size(), names.get(i % names.size())));
+        }
+        decode.prepareSnapshotPreBarrier(1);
+        int seen = 0;
+        for (TransitionBatch batch : decode.extractOutputValues()) {
+            for (batch.rewind(); batch.next(); seen++) {
+                assertThat(batch.nextValue()).isEqualTo(batch.terminated() ? 0 : batch.reward());
+                assertThat(names.subList(0, 11)).contains(batch.state().state());
+            }
+        }
+        assertThat(seen).isEqualTo(count);
+        assertThat(remote()).isZero();
+    }
+
+    /** One record may be a megabyte: sixteen of them would be sixteen in one batch. */
+    @Test
+    void largeRecordsDoNotWaitForOthers() throws Exception {
+        openThatWaits(-1);
+        for (int i = 0; i < 5; i++) {
+            process(step("x".repeat(20_000), 0, 0, "s"));
+        }
+        assertThat(decode.extractOutputValues()).hasSize(5);
+        assertThat(nextValues()).containsOnly(7.0);
     }
 
     /** In the middle of others that are looked up together here. */

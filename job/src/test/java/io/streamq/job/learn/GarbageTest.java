@@ -18,7 +18,10 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.junit.jupiter.api.Test;
 
-/** What is done for every experience leaves no garbage: an experience makes objects only when it has something to tell. */
+/**
+ * What is done for every experience leaves no garbage, where rows are on the heap, keys are short and ASCII, and nothing is told of
+ * legal actions or limited: it makes objects only when there is something to tell.
+ */
 class GarbageTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int STATES = 100;

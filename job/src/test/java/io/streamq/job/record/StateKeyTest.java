@@ -67,6 +67,10 @@ class StateKeyTest {
                 StateKey key = StateKey.owning(bytes.clone());
                 assertThat(cursor.toKey()).isEqualTo(key).hasSameHashCodeAs(key);
                 assertThat(cursor.hash()).isEqualTo(key.hashCode());
+                assertThat(cursor.sameAs(key)).isTrue();
+                assertThat(key.sameAs(cursor)).isTrue();
+                assertThat(cursor.sameAs(StateKey.of("p", "s".repeat(length) + "t")))
+                        .isFalse();
                 assertThat(cursor.isInline()).isEqualTo(key.isInline());
                 assertThat(cursor.bytes()).isEqualTo(bytes);
                 assertThat(cursor.length()).isEqualTo(bytes.length);
