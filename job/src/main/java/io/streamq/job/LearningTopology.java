@@ -54,11 +54,6 @@ public final class LearningTopology {
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
         // Transitions wait for others in batches, and not in the network's buffers once more.
         long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
-        SingleOutputStreamOperator<PolicyControl> controls = named(
-                        sources.control.process(new ControlDecodeFunction(), RecordType.POLICY_CONTROL),
-                        OperatorUids.CONTROL_DECODE)
-                .setParallelism(1);
-
         SingleOutputStreamOperator<TransitionBatch> decoded = named(
                         sources.experiences.transform(
                                 OperatorUids.DECODE,
@@ -66,6 +61,11 @@ public final class LearningTopology {
                                 new DecodeOperator(options.maxParallelism(), waitMillis)),
                         OperatorUids.DECODE)
                 .setBufferTimeout(0);
+
+        SingleOutputStreamOperator<PolicyControl> controls = named(
+                        sources.control.process(new ControlDecodeFunction(), RecordType.POLICY_CONTROL),
+                        OperatorUids.CONTROL_DECODE)
+                .setParallelism(1);
 
         SingleOutputStreamOperator<TransitionBatch> valuedThere = coLocated(
                 partitionedOnly(decoded.getSideOutput(DecodeOperator.REMOTE)

@@ -35,10 +35,8 @@ final class QTable {
     private final int[] slots = new int[SuccessorView.TOGETHER];
 
     /** The key that was looked up last, and its slot in the view; forgotten when keys come or go. An update asks twice. */
-    private long lastFirst;
+    private final KeyCursor last = new KeyCursor();
 
-    private long lastSecond;
-    private @Nullable StateKey lastLong;
     private int lastSlot;
     private boolean hasLast;
 
@@ -107,23 +105,14 @@ final class QTable {
     }
 
     private int slotOf(KeyWords key) {
-        if (!isLast(key)) {
+        if (!(hasLast && last.sameAs(key))) {
             remember(key, view.slotOf(key));
         }
         return lastSlot;
     }
 
-    private boolean isLast(KeyWords key) {
-        return hasLast
-                && key.first() == lastFirst
-                && key.second() == lastSecond
-                && (key.isInline() ? lastLong == null : key.toKey().equals(lastLong));
-    }
-
     private void remember(KeyWords key, int slot) {
-        lastFirst = key.first();
-        lastSecond = key.second();
-        lastLong = key.isInline() ? null : key.toKey();
+        last.fill(key);
         lastSlot = slot;
         hasLast = true;
     }

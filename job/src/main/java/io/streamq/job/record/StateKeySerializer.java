@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Length and bytes, as keys stand in snapshots. On the way between operators the hash goes along, so that a key is hashed once, and a short one
- * travels as the words that it is kept in.
+ * Length and bytes, as keys stand in snapshots. For who sends keys between operators, as the bare job does that StreamQ is compared with,
+ * the hash goes along, so that a key is hashed once, and a short one travels as the words that it is kept in.
  */
 public final class StateKeySerializer extends RecordSerializer<StateKey> {
     public static final StateKeySerializer INSTANCE = new StateKeySerializer();
