@@ -71,8 +71,11 @@ public final class ReplayCommand implements Callable<Integer> {
             double recordsPerSecond,
             @Nullable BadLine stoppedBy) {}
 
-    /** A replay is watched by somebody: a minute without the broker is worth waiting for, the ten of an agent are not. */
-    private static final Duration OUTAGE = Duration.ofMinutes(1);
+    /**
+     * A replay is watched by somebody: two minutes without the broker, Kafka's own default, are worth waiting for, the ten of an agent
+     * are not.
+     */
+    private static final Duration OUTAGE = Duration.ofMinutes(2);
 
     private static final int BAD_LINES_SHOWN = 5;
     private static final int BAD_LINE_CHARACTERS_SHOWN = 120;
