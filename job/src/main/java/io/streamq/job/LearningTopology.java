@@ -10,6 +10,7 @@ import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
@@ -39,7 +40,7 @@ public final class LearningTopology {
     private LearningTopology() {}
 
     /** Where experience and configurations come from. */
-    public record Sources(DataStream<SourceRecord> experiences, DataStream<SourceRecord> control) {}
+    public record Sources(DataStream<SourceRecords> experiences, DataStream<SourceRecord> control) {}
 
     /** Where announcements, rejected records and what became of configurations go. */
     public record Ends(Sink<PolicyChange> policy, Sink<DeadLetter> deadLetters, Sink<ControlStatus> controlStatus) {}

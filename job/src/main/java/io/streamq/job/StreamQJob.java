@@ -7,6 +7,7 @@ import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -62,7 +63,7 @@ public final class StreamQJob {
         configure(environment, options);
         SnapshotPreflight.check(environment.getConfiguration(), options);
         KafkaEnds kafka = new KafkaEnds(options);
-        DataStream<SourceRecord> experiences = environment
+        DataStream<SourceRecords> experiences = environment
                 .fromSource(kafka.experiences(), WatermarkStrategy.noWatermarks(), OperatorUids.EXPERIENCES)
                 .uid(OperatorUids.EXPERIENCES);
         DataStream<SourceRecord> control = environment

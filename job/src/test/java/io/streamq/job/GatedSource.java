@@ -1,7 +1,9 @@
 package io.streamq.job;
 
+import io.streamq.job.record.Packs;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,15 +22,15 @@ final class GatedSource {
     private GatedSource() {}
 
     /** The records of 0 to {@code count - 1}, in this order. */
-    static DataGeneratorSource<SourceRecord> of(long count, GeneratorFunction<Long, SourceRecord> record) {
+    static DataGeneratorSource<SourceRecords> of(long count, GeneratorFunction<Long, SourceRecord> record) {
         return new DataGeneratorSource<>(
                 index -> {
                     EMITTED.set(index + 1);
-                    return record.map(index);
+                    return Packs.of(record.map(index));
                 },
                 count,
                 parallelism -> new Gate(),
-                RecordType.SOURCE_RECORD);
+                RecordType.SOURCE_RECORDS);
     }
 
     private static final class Gate implements RateLimiter<NumberSequenceSplit> {

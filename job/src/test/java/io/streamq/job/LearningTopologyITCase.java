@@ -13,11 +13,13 @@ import io.streamq.job.options.JobOptions;
 import io.streamq.job.policy.PolicyConfigs;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
+import io.streamq.job.record.Packs;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.UpdateReason;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +102,7 @@ class LearningTopologyITCase {
     }
 
     private StreamExecutionEnvironment job(
-            Configuration configuration, Source<SourceRecord, ?, ?> source, int parallelism) {
+            Configuration configuration, Source<SourceRecords, ?, ?> source, int parallelism) {
         JobOptions options = JobOptions.of(Map.of(
                 "streamq.kafka.bootstrap-servers",
                 "none",
@@ -158,12 +160,13 @@ class LearningTopologyITCase {
         RandomWorld world = RandomWorld.any();
         int bad = 1000;
         byte[] garbage = "no avro".getBytes(StandardCharsets.UTF_8);
-        DataGeneratorSource<SourceRecord> source = new DataGeneratorSource<>(
-                index -> index % (EXPERIENCES / bad) == 0
-                        ? new SourceRecord(0, index, 0, null, garbage)
-                        : world.experience(index),
+        DataGeneratorSource<SourceRecords> source = new DataGeneratorSource<>(
+                index -> Packs.of(
+                        index % (EXPERIENCES / bad) == 0
+                                ? new SourceRecord(0, index, 0, null, garbage)
+                                : world.experience(index)),
                 EXPERIENCES,
-                RecordType.SOURCE_RECORD);
+                RecordType.SOURCE_RECORDS);
 
         JobID job = job(new Configuration(), source, 2).execute().getJobID();
 
@@ -197,7 +200,7 @@ class LearningTopologyITCase {
     void theTableGoesOnExactlyThroughSavepointsAndFromOneSubtaskToTwoAndBack(@TempDir Path savepoints)
             throws Exception {
         RandomWorld world = RandomWorld.any();
-        Source<SourceRecord, ?, ?> source = GatedSource.of(
+        Source<SourceRecords, ?, ?> source = GatedSource.of(
                 EXPERIENCES + RandomWorld.STATES,
                 index -> index < EXPERIENCES
                         ? world.experience(index)

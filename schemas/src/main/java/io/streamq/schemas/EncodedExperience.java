@@ -29,6 +29,8 @@ public final class EncodedExperience {
     private final AvroCodec<Experience> codec;
 
     private byte[] bytes = ABSENT;
+    private int begin;
+    private int end;
     private int position;
 
     private int policyIdStart;
@@ -69,23 +71,35 @@ public final class EncodedExperience {
      * @throws WireFormatException if the bytes are no experience
      */
     public void read(byte[] value) throws WireFormatException {
-        if (isCurrent(value)) {
-            readBody(value);
+        read(value, 0, value.length);
+    }
+
+    /**
+     * Reads a Kafka value that stands among other bytes; they must stay until it is no longer asked for.
+     *
+     * @throws WireFormatException if the bytes are no experience
+     */
+    public void read(byte[] from, int start, int length) throws WireFormatException {
+        if (isCurrent(from, start, length)) {
+            readBody(from, start, length);
         } else {
-            readBody(codec.encode(codec.decode(value)));
+            byte[] current = codec.encode(codec.decode(Arrays.copyOfRange(from, start, start + length)));
+            readBody(current, 0, current.length);
         }
     }
 
-    private boolean isCurrent(byte[] value) {
-        return value.length >= HEADER_BYTES
-                && value[0] == (byte) 0xC3
-                && value[1] == 0x01
-                && (long) LONG.get(value, 2) == currentFingerprint;
+    private boolean isCurrent(byte[] from, int start, int length) {
+        return length >= HEADER_BYTES
+                && from[start] == (byte) 0xC3
+                && from[start + 1] == 0x01
+                && (long) LONG.get(from, start + 2) == currentFingerprint;
     }
 
-    private void readBody(byte[] value) throws WireFormatException {
-        bytes = value;
-        position = HEADER_BYTES;
+    private void readBody(byte[] from, int start, int length) throws WireFormatException {
+        bytes = from;
+        begin = start;
+        end = start + length;
+        position = start + HEADER_BYTES;
         policyIdLength = readTextLength("policyId");
         policyIdStart = skip(policyIdLength);
         agentIdLength = readBranch("agentId") ? readTextLength("agentId") : -1;
@@ -119,8 +133,8 @@ public final class EncodedExperience {
         if (readBranch("eventTime")) {
             readLong("eventTime");
         }
-        if (position != bytes.length) {
-            throw notAvro("goes on for " + (bytes.length - position) + " bytes after its last field");
+        if (position != end) {
+            throw notAvro("goes on for " + (end - position) + " bytes after its last field");
         }
     }
 
@@ -132,8 +146,8 @@ public final class EncodedExperience {
                 block = -block;
             }
             // Every item takes a byte at least, so a longer block is a lie, and believing it would exhaust memory.
-            if (block < 0 || block > bytes.length - position) {
-                throw notAvro("claims " + block + " legalActions in " + (bytes.length - position) + " bytes");
+            if (block < 0 || block > end - position) {
+                throw notAvro("claims " + block + " legalActions in " + (end - position) + " bytes");
             }
             int needed = legalActionCount + (int) block;
             if (needed > legalActions.length) {
@@ -155,9 +169,9 @@ public final class EncodedExperience {
 
     private int readTextLength(String field) throws WireFormatException {
         long length = readLong(field);
-        if (length < 0 || length > bytes.length - position) {
-            throw notAvro("claims " + length + " bytes of text in field " + field + " and has "
-                    + (bytes.length - position) + " left");
+        if (length < 0 || length > end - position) {
+            throw notAvro(
+                    "claims " + length + " bytes of text in field " + field + " and has " + (end - position) + " left");
         }
         if (!isUtf8(bytes, position, (int) length)) {
             throw notAvro("has text that is no UTF-8 in field " + field);
@@ -210,7 +224,7 @@ public final class EncodedExperience {
     }
 
     private void require(int count, String field) throws WireFormatException {
-        if (bytes.length - position < count) {
+        if (end - position < count) {
             throw notAvro("ends in field " + field);
         }
     }
@@ -218,7 +232,7 @@ public final class EncodedExperience {
     private WireFormatException notAvro(String what) {
         return new WireFormatException(
                 WireFormatException.Kind.NOT_AVRO,
-                "the value must be a single-object encoded Experience: it " + what + ", length " + bytes.length
+                "the value must be a single-object encoded Experience: it " + what + ", length " + (end - begin)
                         + " bytes");
     }
 

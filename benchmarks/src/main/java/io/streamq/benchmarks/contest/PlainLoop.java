@@ -1,7 +1,8 @@
 package io.streamq.benchmarks.contest;
 
 import io.streamq.job.decode.ExperienceDecoder;
-import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.KeyWords;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.LearningRate;
@@ -34,6 +35,7 @@ record PlainLoop() implements Contestant {
         properties.setProperty("max.poll.records", "5000");
         ExperienceDecoder decoder = new ExperienceDecoder();
         LearningRate rate = new LearningRate.Polynomial(0.7);
+        SourceRecords record = new SourceRecords();
         TransitionBatch transition = new TransitionBatch();
         Map<StateKey, QRow> table = new HashMap<>();
         long total = stadium.setting().experiences();
@@ -50,17 +52,24 @@ record PlainLoop() implements Contestant {
             consumer.seekToBeginning(partitions);
             while (applied < total) {
                 for (ConsumerRecord<byte[], byte[]> consumed : consumer.poll(Duration.ofMillis(100))) {
-                    SourceRecord record = new SourceRecord(
+                    record.clear(KEPT_BYTES);
+                    record.add(
                             consumed.partition(),
                             consumed.offset(),
                             consumed.timestamp(),
                             consumed.key(),
                             consumed.value());
-                    transition.clear(KEPT_BYTES);
+                    record.next();
                     decoder.decode(record);
+                    transition.clear(KEPT_BYTES);
                     decoder.addTo(transition);
                     transition.next();
-                    learn(table, transition, rate, stadium.setting().actions());
+                    learn(
+                            table,
+                            transition,
+                            decoder.nextState(),
+                            rate,
+                            stadium.setting().actions());
                     applied++;
                 }
                 end = System.nanoTime();
@@ -74,11 +83,12 @@ record PlainLoop() implements Contestant {
         return new Run(lap, visits(table, stadium.setting()));
     }
 
-    private static void learn(Map<StateKey, QRow> table, TransitionBatch transition, LearningRate rate, int actions) {
+    private static void learn(
+            Map<StateKey, QRow> table, TransitionBatch transition, KeyWords nextState, LearningRate rate, int actions) {
         QRow row = table.computeIfAbsent(transition.state(), state -> QRow.untouched(1, actions, 0));
         double target = transition.reward();
         if (!transition.terminated()) {
-            QRow next = table.get(transition.nextState());
+            QRow next = table.get(nextState.toKey());
             target += DISCOUNT * (next == null ? 0 : next.bestLegalValue());
         }
         TemporalDifference.update(row, 0, transition.action(), target, rate);

@@ -2,7 +2,7 @@ package io.streamq.benchmarks.micro;
 
 import io.streamq.benchmarks.contest.Workload;
 import io.streamq.job.decode.ExperienceDecoder;
-import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.schemas.AvroCodec;
@@ -25,10 +25,9 @@ public class DecodeBenchmark {
     @Param({"8", "64"})
     public int stateBytes;
 
-    private final SourceRecord[] records = new SourceRecord[RECORDS];
+    private final SourceRecords records = new SourceRecords();
     private final ExperienceDecoder decoder = new ExperienceDecoder();
     private final TransitionBatch batch = new TransitionBatch();
-    private int next;
 
     @Setup
     public void encode() {
@@ -42,14 +41,18 @@ public class DecodeBenchmark {
                     .setNextState(Workload.name(random.nextInt(STATES), stateBytes))
                     .setTerminated(false)
                     .build();
-            records[i] = new SourceRecord(0, i, 0, null, codec.encode(experience));
+            records.add(0, i, 0, null, codec.encode(experience));
         }
     }
 
     @Benchmark
     public int decode() throws RejectedException {
         batch.clear(KEPT_BYTES);
-        decoder.decode(records[next++ & (RECORDS - 1)]);
+        if (!records.next()) {
+            records.rewind();
+            records.next();
+        }
+        decoder.decode(records);
         decoder.addTo(batch);
         return batch.length();
     }

@@ -5,7 +5,7 @@ import io.streamq.job.policy.RowLimits;
 import io.streamq.job.record.KeyCursor;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.Rejection;
-import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
@@ -38,22 +38,21 @@ public final class ExperienceDecoder {
     private final EncodedExperience experience = new EncodedExperience();
     private final KeyCursor state = new KeyCursor();
     private final KeyCursor nextState = new KeyCursor();
-    private SourceRecord source = new SourceRecord(-1, -1, -1, null, null);
+    private SourceRecords source = new SourceRecords();
     private long @Nullable [] legalActions;
 
     /**
-     * Decodes and validates a record; what is told is of this one then.
+     * Decodes and validates the record at which the others stand; what is told is of this one then, as long as they stay there.
      *
      * @throws RejectedException if it cannot be learnt from
      */
-    public void decode(SourceRecord record) throws RejectedException {
-        source = record;
-        byte[] value = record.value();
-        if (value == null) {
+    public void decode(SourceRecords records) throws RejectedException {
+        source = records;
+        if (records.valueLength() < 0) {
             throw new RejectedException(
                     Rejection.VALUE_MISSING, "an experience must have a value: the record is a tombstone");
         }
-        read(value);
+        read(records);
         requirePolicyId();
         requireState("state", experience.stateLength());
         requireAction();
@@ -81,11 +80,11 @@ public final class ExperienceDecoder {
         return nextState;
     }
 
-    /** Adds the transition to a batch. */
+    /** Adds the transition to a batch, without its successor's key. */
     public void addTo(TransitionBatch batch) {
         batch.add(
                 state,
-                bootstraps() ? nextState : null,
+                bootstraps() ? experience.nextStateLength() : 0,
                 experience.action(),
                 experience.reward(),
                 experience.hasDiscount() ? experience.discount() : Double.NaN,
@@ -95,9 +94,9 @@ public final class ExperienceDecoder {
                 source);
     }
 
-    private void read(byte[] value) throws RejectedException {
+    private void read(SourceRecords records) throws RejectedException {
         try {
-            experience.read(value);
+            experience.read(records.bytes(), records.valueStart(), records.valueLength());
         } catch (WireFormatException e) {
             Rejection rejection =
                     switch (e.kind()) {

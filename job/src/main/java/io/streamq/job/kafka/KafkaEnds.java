@@ -6,8 +6,11 @@ import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -16,6 +19,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The job's source and sinks on Kafka. */
 public final class KafkaEnds {
@@ -34,7 +38,7 @@ public final class KafkaEnds {
     }
 
     /** The experience, from and to where the options say. */
-    public KafkaSource<SourceRecord> experiences() {
+    public Source<SourceRecords, ?, ?> experiences() {
         Properties properties = options.kafka().clientProperties();
         // What a producer took back was not experienced.
         properties.putIfAbsent("isolation.level", "read_committed");
@@ -45,9 +49,24 @@ public final class KafkaEnds {
                 .setGroupId(options.kafka().groupId())
                 .setStartingOffsets(start())
                 .setDeserializer(new SourceRecordDeserializer());
-        return options.sourceEnd() == SourceEnd.LATEST
-                ? source.setBounded(OffsetsInitializer.latest()).build()
-                : source.build();
+        if (options.sourceEnd() == SourceEnd.LATEST) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        return new PackedKafkaSource(source.build(), readerProperties(properties));
+    }
+
+    /** What the builder of Flink's source adds to the properties of its readers' consumers. */
+    private Properties readerProperties(Properties properties) {
+        Properties consumer = new Properties();
+        consumer.putAll(properties);
+        consumer.setProperty("group.id", options.kafka().groupId());
+        consumer.setProperty("key.deserializer", ByteArrayDeserializer.class.getName());
+        consumer.setProperty("value.deserializer", ByteArrayDeserializer.class.getName());
+        consumer.setProperty("enable.auto.commit", "false");
+        consumer.setProperty(
+                "auto.offset.reset", start().getAutoOffsetResetStrategy().name().toLowerCase(Locale.ROOT));
+        consumer.putIfAbsent("client.id.prefix", options.kafka().groupId());
+        return consumer;
     }
 
     /**

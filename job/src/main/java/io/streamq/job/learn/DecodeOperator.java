@@ -2,7 +2,7 @@ package io.streamq.job.learn;
 
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.record.RecordType;
-import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.job.rejection.RejectedException;
@@ -17,7 +17,7 @@ import org.apache.flink.util.OutputTag;
  * {@link DeadLetters#TAG}, and the job goes on.
  */
 public final class DecodeOperator extends ValuingOperator
-        implements OneInputStreamOperator<SourceRecord, TransitionBatch> {
+        implements OneInputStreamOperator<SourceRecords, TransitionBatch> {
     /** Transitions whose successor is to be looked up on its own shard. */
     public static final OutputTag<TransitionBatch> REMOTE =
             new OutputTag<>("remote-successor", RecordType.TRANSITION_BATCH);
@@ -55,19 +55,28 @@ public final class DecodeOperator extends ValuingOperator
     }
 
     @Override
-    public void processElement(StreamRecord<SourceRecord> element) {
-        SourceRecord source = element.getValue();
-        try {
-            decoder.decode(source);
-        } catch (RejectedException rejected) {
-            output.collect(DeadLetters.TAG, new StreamRecord<>(deadLetters.letter(source, rejected)));
-            return;
+    public void processElement(StreamRecord<SourceRecords> element) {
+        SourceRecords records = element.getValue();
+        getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(records.count() - 1L); // Flink counts one
+        while (records.next()) {
+            try {
+                decoder.decode(records);
+                receive();
+            } catch (RejectedException rejected) {
+                output.collect(DeadLetters.TAG, new StreamRecord<>(deadLetters.letter(records.record(), rejected)));
+            }
         }
+        sendInTime();
+    }
+
+    private void receive() {
         if (decoder.bootstraps()) {
             int keyGroup = toBootstrap.keyGroup(decoder.nextState());
             SuccessorView view = shards.viewOf(keyGroup);
             if (view == null) {
-                decoder.addTo(toBootstrap.batchOf(keyGroup));
+                TransitionBatch batch = toBootstrap.batchOf(keyGroup);
+                decoder.addTo(batch);
+                batch.addNextState(decoder.nextState());
                 toBootstrap.sendIfFull(keyGroup);
             } else {
                 successors().add(decoder.nextState(), view);
@@ -77,7 +86,6 @@ public final class DecodeOperator extends ValuingOperator
             successors().addNone(); // it goes with the others, and so in the order in which they came
             gather();
         }
-        sendInTime();
     }
 
     /** Adds the transition to those of its key group. Its successor's value is looked up later, with those of others. */
@@ -86,7 +94,6 @@ public final class DecodeOperator extends ValuingOperator
         int keyGroup = toLearn().keyGroup(decoder.state());
         TransitionBatch batch = toLearn().batchOf(keyGroup);
         decoder.addTo(batch);
-        batch.dropNextState();
         keyGroups[number] = keyGroup;
         starts[number] = batch.last();
         if (successors().isFull() || toLearn().isFull(keyGroup)) {

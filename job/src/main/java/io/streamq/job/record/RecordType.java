@@ -17,6 +17,8 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(StateKey.class, StateKeySerializer.INSTANCE, true);
     public static final RecordType<SourceRecord> SOURCE_RECORD =
             new RecordType<>(SourceRecord.class, SourceRecordSerializer.INSTANCE, false);
+    public static final RecordType<SourceRecords> SOURCE_RECORDS =
+            new RecordType<>(SourceRecords.class, SourceRecordsSerializer.INSTANCE, false);
     public static final RecordType<TransitionBatch> TRANSITION_BATCH =
             new RecordType<>(TransitionBatch.class, new TransitionBatchSerializer(), false);
     public static final RecordType<PolicyChange> POLICY_CHANGE =

@@ -1,5 +1,6 @@
 package io.streamq.job.record;
 
+import io.streamq.learning.GreedyChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -17,6 +18,7 @@ public final class TransitionBatch {
     /** The bootstrap value of a successor that nobody acted in: LEARN puts the policy's initial value in its place. */
     public static final double UNSEEN = Double.NaN;
 
+    private static final VarHandle CHAR = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -26,29 +28,28 @@ public final class TransitionBatch {
     private static final int STATE_FIRST = 8;
     private static final int STATE_SECOND = 16;
     private static final int REWARD = 24;
-    private static final int DISCOUNT = 32;
-    private static final int NEXT_VALUE = 40;
-    private static final int IDENTITY = 48;
-    private static final int OFFSET = 56;
-    private static final int TIMESTAMP = 64;
-    private static final int PARTITION = 72;
-    private static final int ACTION = 76;
-    private static final int NEXT_ACTION = 80;
-    private static final int NEXT_STATE_BYTES = 84;
-    private static final int NEXT_GENERATION = 88;
-    // How much there is of what has no fixed length, in the order in which it stands behind all that has.
-    private static final int STATE_KEY_BYTES = 92;
-    private static final int LEGAL_WORDS = 96;
-    private static final int SOURCE_KEY_BYTES = 100;
-    private static final int SOURCE_VALUE_BYTES = 104;
-    private static final int NEXT_KEY_BYTES = 108;
-    private static final int REST = 112;
+    private static final int NEXT_VALUE = 32;
+    private static final int IDENTITY = 40;
+    private static final int NEXT_STATE_BYTES = 48;
+    private static final int ACTION = 52;
+    private static final int NEXT_GENERATION = 54;
+    private static final int PARTS = 56;
+    /** The record that it was decoded from. Behind it stands what most transitions do not have, in the order of the bits of {@link #PARTS}. */
+    private static final int SOURCE = 57;
 
-    /** A length that stands for nothing at all, where no bytes are something. */
-    private static final int ABSENT = -1;
-    /** The successor's key comes last, and only on the first hop: its hash, and the words of a short one. */
+    // Which parts there are.
+    private static final int DISCOUNT = 1;
+    private static final int NEXT_ACTION = 2;
+    private static final int LONG_STATE = 4;
+    private static final int LEGAL_ACTIONS = 8;
+    /** The successor's key comes last, and only on the first hop. */
+    private static final int NEXT_STATE = 16;
+
+    private static final int LONG_NEXT_STATE = 32;
+
+    // Where everything stands of the successor's key.
+    private static final int NEXT_HASH = 0;
     private static final int NEXT_FIRST = 4;
-
     private static final int NEXT_SECOND = 12;
     private static final int NEXT_REST = 20;
 
@@ -78,72 +79,93 @@ public final class TransitionBatch {
     /**
      * Adds a valid experience, of whose successor nothing is known yet.
      *
-     * @param nextState where it led; {@code null} when terminated, as nothing is bootstrapped then
+     * @param nextStateBytes length of the name of the state where it led; 0 when terminated, as nothing is bootstrapped then
      * @param discount the experience's own; NaN for the policy's
      * @param identity hash of what identifies the experience, alike for every copy of it; its place on the topic if it tells nothing
      * @param nextAction the action taken in nextState as sent, or -1; not yet known to be an action
      * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} when not told
-     * @param source the record that it was decoded from
+     * @param source stands at the record that it was decoded from
      */
     public void add(
             KeyWords state,
-            @Nullable KeyWords nextState,
+            int nextStateBytes,
             int action,
             double reward,
             double discount,
             long identity,
             int nextAction,
             long @Nullable [] legalActions,
-            SourceRecord source) {
-        byte[] key = bytesOfLong(state);
-        byte[] sourceKey = source.key();
-        byte[] sourceValue = source.value();
-        byte[] nextKey = bytesOfLong(nextState);
-        int length = REST
-                + lengthOf(key)
-                + (legalActions == null ? 0 : Long.BYTES * legalActions.length)
-                + lengthOf(sourceKey)
-                + lengthOf(sourceValue)
-                + (nextState == null ? 0 : NEXT_REST + lengthOf(nextKey));
-        makeRoom(length);
+            SourceRecords source) {
+        int sourceLength = source.recordLength();
+        makeRoom(SOURCE + sourceLength);
         at = end;
-        putInt(LENGTH, length);
+        count++;
         putInt(STATE_HASH, state.hash());
         putLong(STATE_FIRST, state.first());
         putLong(STATE_SECOND, state.second());
         putDouble(REWARD, reward);
-        putDouble(DISCOUNT, discount);
         putDouble(NEXT_VALUE, UNSEEN);
         putLong(IDENTITY, identity);
-        putLong(OFFSET, source.offset());
-        putLong(TIMESTAMP, source.timestampMillis());
-        putInt(PARTITION, source.partition());
-        putInt(ACTION, action);
-        putInt(NEXT_ACTION, nextAction);
-        putInt(NEXT_STATE_BYTES, nextState == null ? 0 : nextState.stateLength());
-        putInt(NEXT_GENERATION, 0);
-        putInt(STATE_KEY_BYTES, key == null ? ABSENT : key.length);
-        putInt(LEGAL_WORDS, legalActions == null ? 0 : legalActions.length);
-        putInt(SOURCE_KEY_BYTES, sourceKey == null ? ABSENT : sourceKey.length);
-        putInt(SOURCE_VALUE_BYTES, sourceValue == null ? ABSENT : sourceValue.length);
-        putInt(NEXT_KEY_BYTES, nextKey == null ? ABSENT : nextKey.length);
-        int nextAt = put(sourceValue, put(sourceKey, put(legalActions, put(key, REST))));
-        if (nextState != null) {
-            putInt(nextAt, nextState.hash());
-            putLong(nextAt + NEXT_FIRST, nextState.first());
-            putLong(nextAt + NEXT_SECOND, nextState.second());
-            put(nextKey, nextAt + NEXT_REST);
+        putInt(NEXT_STATE_BYTES, nextStateBytes);
+        putChar(ACTION, action);
+        putChar(NEXT_GENERATION, 0);
+        System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, sourceLength);
+        end += SOURCE + sourceLength;
+        int parts = 0;
+        if (!Double.isNaN(discount)) {
+            parts |= DISCOUNT;
+            append(Double.doubleToRawLongBits(discount));
         }
-        end += length;
-        count++;
+        if (nextAction != GreedyChoice.NONE) {
+            parts |= NEXT_ACTION;
+            append(nextAction);
+        }
+        if (!state.isInline()) {
+            parts |= LONG_STATE;
+            append(state.bytes());
+        }
+        if (legalActions != null) {
+            parts |= LEGAL_ACTIONS;
+            append(legalActions.length);
+            for (long word : legalActions) {
+                append(word);
+            }
+        }
+        bytes[at + PARTS] = (byte) parts;
+        putInt(LENGTH, end - at);
     }
 
-    /** Takes the successor's key out of the transition that was added last: its value is to stand in its place. */
-    public void dropNextState() {
-        int length = nextKeyOf(at);
-        putInt(LENGTH, length);
-        putInt(NEXT_KEY_BYTES, ABSENT);
-        end = at + length;
+    private void append(int number) {
+        makeRoom(Integer.BYTES);
+        INT.set(bytes, end, number);
+        end += Integer.BYTES;
+    }
+
+    private void append(long number) {
+        makeRoom(Long.BYTES);
+        LONG.set(bytes, end, number);
+        end += Long.BYTES;
+    }
+
+    private void append(byte[] part) {
+        append(part.length);
+        makeRoom(part.length);
+        System.arraycopy(part, 0, bytes, end, part.length);
+        end += part.length;
+    }
+
+    /** Adds the successor's key to the transition that was added last, for the first hop. */
+    public void addNextState(KeyWords nextState) {
+        int parts = NEXT_STATE;
+        append(nextState.hash());
+        append(nextState.first());
+        append(nextState.second());
+        if (!nextState.isInline()) {
+            parts |= LONG_NEXT_STATE;
+            append(nextState.bytes());
+        }
+        bytes[at + PARTS] |= (byte) parts;
+        putInt(LENGTH, end - at);
     }
 
     /** Where the transition begins that was added last. */
@@ -159,34 +181,30 @@ public final class TransitionBatch {
     /** Sets the successor's value; both numbers mean nothing if there is no successor. */
     public void setNextValue(double nextValue, int nextGeneration) {
         putDouble(NEXT_VALUE, nextValue);
-        putInt(NEXT_GENERATION, nextGeneration);
+        putChar(NEXT_GENERATION, nextGeneration);
     }
 
     /** Adds the transition at which another batch stands, with its successor's value in place of its successor's key. */
     public void add(TransitionBatch other, double nextValue, int nextGeneration) {
-        int length = other.nextKeyOf(other.at);
+        int length = other.partAt(other.at, NEXT_STATE);
         makeRoom(length);
         System.arraycopy(other.bytes, other.at, bytes, end, length);
         at = end;
         end += length;
         count++;
+        bytes[at + PARTS] &= ~(NEXT_STATE | LONG_NEXT_STATE);
         putInt(LENGTH, length);
-        putInt(NEXT_KEY_BYTES, ABSENT);
         setNextValue(nextValue, nextGeneration);
-    }
-
-    private static byte @Nullable [] bytesOfLong(@Nullable KeyWords key) {
-        return key == null || key.isInline() ? null : key.bytes();
-    }
-
-    private static int lengthOf(byte @Nullable [] part) {
-        return part == null ? 0 : part.length;
     }
 
     private void makeRoom(int length) {
         if (end + length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(end + length, bytes.length + bytes.length / 2));
         }
+    }
+
+    private void putChar(int index, int value) {
+        CHAR.set(bytes, at + index, (char) value);
     }
 
     private void putInt(int index, int value) {
@@ -199,24 +217,6 @@ public final class TransitionBatch {
 
     private void putDouble(int index, double value) {
         LONG.set(bytes, at + index, Double.doubleToRawLongBits(value));
-    }
-
-    /** Where what follows is to stand. */
-    private int put(byte @Nullable [] part, int index) {
-        if (part == null) {
-            return index;
-        }
-        System.arraycopy(part, 0, bytes, at + index, part.length);
-        return index + part.length;
-    }
-
-    private int put(long @Nullable [] words, int index) {
-        int behind = index;
-        for (int i = 0; words != null && i < words.length; i++) {
-            putLong(behind, words[i]);
-            behind += Long.BYTES;
-        }
-        return behind;
     }
 
     /**
@@ -288,7 +288,7 @@ public final class TransitionBatch {
             return false;
         }
         at = ahead;
-        ahead += intAt(LENGTH);
+        ahead += intOf(at, LENGTH);
         return true;
     }
 
@@ -326,50 +326,51 @@ public final class TransitionBatch {
     }
 
     private void fillWithState(KeyCursor key, int start) {
-        fill(
-                key,
-                start + STATE_HASH,
-                start + STATE_FIRST,
-                start + STATE_SECOND,
-                start + REST,
-                intOf(start, STATE_KEY_BYTES));
+        int hash = intOf(start, STATE_HASH);
+        if (has(start, LONG_STATE)) {
+            key.fill(longKey(start + partAt(start, LONG_STATE), hash));
+        } else {
+            key.fill(longOf(start, STATE_FIRST), longOf(start, STATE_SECOND), hash);
+        }
     }
 
     private void fillWithNextState(KeyCursor key, int start) {
-        int next = start + nextKeyOf(start);
-        fill(key, next, next + NEXT_FIRST, next + NEXT_SECOND, next + NEXT_REST, intOf(start, NEXT_KEY_BYTES));
+        int next = start + partAt(start, NEXT_STATE);
+        int hash = intOf(next, NEXT_HASH);
+        if (has(start, LONG_NEXT_STATE)) {
+            key.fill(longKey(next + NEXT_REST, hash));
+        } else {
+            key.fill(longOf(next, NEXT_FIRST), longOf(next, NEXT_SECOND), hash);
+        }
     }
 
-    private void fill(KeyCursor key, int hash, int first, int second, int rest, int restLength) {
-        int keyHash = (int) INT.get(bytes, hash);
-        if (restLength == ABSENT) {
-            key.fill((long) LONG.get(bytes, first), (long) LONG.get(bytes, second), keyHash);
-        } else {
-            key.fill(StateKey.owning(Arrays.copyOfRange(bytes, rest, rest + restLength), keyHash));
-        }
+    /** The key whose bytes stand at a place, behind their number. */
+    private StateKey longKey(int place, int hash) {
+        int from = place + Integer.BYTES;
+        return StateKey.owning(Arrays.copyOfRange(bytes, from, from + intOf(place, 0)), hash);
     }
 
     /** Of the state's key. */
     public int stateHash() {
-        return intAt(STATE_HASH);
+        return intOf(at, STATE_HASH);
     }
 
     public int action() {
-        return intAt(ACTION);
+        return charAt(ACTION);
     }
 
     public double reward() {
-        return doubleAt(REWARD);
+        return doubleOf(at, REWARD);
     }
 
     /** As in {@link #add}. */
     public double discount() {
-        return doubleAt(DISCOUNT);
+        return has(at, DISCOUNT) ? doubleOf(at, partAt(at, DISCOUNT)) : Double.NaN;
     }
 
     /** Length of the successor's name; 0 when terminated: the target is the reward alone. */
     public int nextStateBytes() {
-        return intAt(NEXT_STATE_BYTES);
+        return intOf(at, NEXT_STATE_BYTES);
     }
 
     public boolean terminated() {
@@ -378,94 +379,86 @@ public final class TransitionBatch {
 
     /** The successor's bootstrap value; {@link #UNSEEN} if it has no row. */
     public double nextValue() {
-        return doubleAt(NEXT_VALUE);
+        return doubleOf(at, NEXT_VALUE);
     }
 
     /** Generation of the row that the value was read from, as in {@code SuccessorView}. */
     public int nextGeneration() {
-        return intAt(NEXT_GENERATION);
+        return charAt(NEXT_GENERATION);
     }
 
     /** As in {@link #add}. */
     public int nextAction() {
-        return intAt(NEXT_ACTION);
+        return has(at, NEXT_ACTION) ? intOf(at, partAt(at, NEXT_ACTION)) : GreedyChoice.NONE;
     }
 
     /** As in {@link #add}. */
     public long identity() {
-        return longAt(IDENTITY);
+        return longOf(at, IDENTITY);
     }
 
     /** As in {@link #add}. */
     public long @Nullable [] legalActions() {
-        int words = intAt(LEGAL_WORDS);
-        if (words == 0) {
+        if (!has(at, LEGAL_ACTIONS)) {
             return null;
         }
-        long[] legal = new long[words];
-        int start = legalAt();
-        for (int i = 0; i < words; i++) {
-            legal[i] = longAt(start + Long.BYTES * i);
+        int start = partAt(at, LEGAL_ACTIONS);
+        long[] legal = new long[intOf(at, start)];
+        for (int i = 0; i < legal.length; i++) {
+            legal[i] = longOf(at, start + Integer.BYTES + Long.BYTES * i);
         }
         return legal;
     }
 
     /** Kafka's timestamp of the experience. */
     public long timestampMillis() {
-        return longAt(TIMESTAMP);
+        return SourceRecords.timestampMillis(bytes, at + SOURCE);
     }
 
     /** The record that it was decoded from. */
     public SourceRecord source() {
-        return new SourceRecord(
-                intAt(PARTITION),
-                longAt(OFFSET),
-                timestampMillis(),
-                part(sourceKeyAt(), intAt(SOURCE_KEY_BYTES)),
-                part(sourceValueAt(), intAt(SOURCE_VALUE_BYTES)));
+        return SourceRecords.record(bytes, at + SOURCE);
     }
 
-    private byte @Nullable [] part(int start, int length) {
-        return length == ABSENT ? null : Arrays.copyOfRange(bytes, at + start, at + start + length);
+    private boolean has(int start, int part) {
+        return (bytes[start + PARTS] & part) != 0;
     }
 
-    private int legalAt() {
-        return REST + presentOf(at, STATE_KEY_BYTES);
+    /** Where a part stands from the beginning of a transition, or would stand if it had it. */
+    private int partAt(int start, int part) {
+        int index = SOURCE + SourceRecords.recordLength(bytes, start + SOURCE);
+        int before = bytes[start + PARTS] & (part - 1);
+        if (before == 0) {
+            return index;
+        }
+        if ((before & DISCOUNT) != 0) {
+            index += Double.BYTES;
+        }
+        if ((before & NEXT_ACTION) != 0) {
+            index += Integer.BYTES;
+        }
+        if ((before & LONG_STATE) != 0) {
+            index += Integer.BYTES + intOf(start, index);
+        }
+        if ((before & LEGAL_ACTIONS) != 0) {
+            index += Integer.BYTES + Long.BYTES * intOf(start, index);
+        }
+        return index;
     }
 
-    private int sourceKeyAt() {
-        return legalAt() + Long.BYTES * intAt(LEGAL_WORDS);
-    }
-
-    private int sourceValueAt() {
-        return sourceKeyAt() + presentOf(at, SOURCE_KEY_BYTES);
-    }
-
-    private int nextKeyOf(int start) {
-        return REST
-                + presentOf(start, STATE_KEY_BYTES)
-                + Long.BYTES * intOf(start, LEGAL_WORDS)
-                + presentOf(start, SOURCE_KEY_BYTES)
-                + presentOf(start, SOURCE_VALUE_BYTES);
-    }
-
-    private int presentOf(int start, int index) {
-        return Math.max(0, intOf(start, index));
+    private int charAt(int index) {
+        return (char) CHAR.get(bytes, at + index);
     }
 
     private int intOf(int start, int index) {
         return (int) INT.get(bytes, start + index);
     }
 
-    private int intAt(int index) {
-        return intOf(at, index);
+    private long longOf(int start, int index) {
+        return (long) LONG.get(bytes, start + index);
     }
 
-    private long longAt(int index) {
-        return (long) LONG.get(bytes, at + index);
-    }
-
-    private double doubleAt(int index) {
-        return Double.longBitsToDouble(longAt(index));
+    private double doubleOf(int start, int index) {
+        return Double.longBitsToDouble(longOf(start, index));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.streamq.job.record.Packs;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
@@ -62,8 +63,11 @@ class ExperienceDecoderTest {
 
     private Transition decode(SourceRecord source) throws RejectedException {
         TransitionBatch batch = new TransitionBatch();
-        decoder.decode(source);
+        decoder.decode(Packs.at(source));
         decoder.addTo(batch);
+        if (decoder.bootstraps()) {
+            batch.addNextState(decoder.nextState());
+        }
         assertThat(batch.next()).isTrue();
         return Transition.at(batch);
     }

@@ -4,10 +4,11 @@ import static io.streamq.job.learn.ShardHarness.key;
 import static io.streamq.job.learn.ShardHarness.last;
 import static io.streamq.job.learn.ShardHarness.step;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
-import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.TransitionBatch;
@@ -33,7 +34,7 @@ class DecodeOperatorHarnessTest {
     private static final AvroCodec<Experience> CODEC = AvroCodec.experience();
     private static final ShardId SOURCE = new ShardId("graph", 0, 3);
 
-    private OneInputStreamOperatorTestHarness<SourceRecord, TransitionBatch> decode;
+    private OneInputStreamOperatorTestHarness<SourceRecords, TransitionBatch> decode;
     private Shard learn;
 
     @BeforeEach
@@ -68,6 +69,10 @@ class DecodeOperatorHarnessTest {
     }
 
     private void process(Transition transition) throws Exception {
+        process(encoded(transition));
+    }
+
+    private static byte[] encoded(Transition transition) {
         StateKey nextState = transition.nextState();
         Experience experience = Experience.newBuilder()
                 .setPolicyId(transition.state().policyId())
@@ -77,11 +82,16 @@ class DecodeOperatorHarnessTest {
                 .setNextState(nextState == null ? null : nextState.state())
                 .setTerminated(nextState == null)
                 .build();
-        process(CODEC.encode(experience));
+        return CODEC.encode(experience);
     }
 
-    private void process(byte[] value) throws Exception {
-        decode.processElement(new SourceRecord(0, 1, 2, null, value), 0);
+    /** Values of records that come together. */
+    private void process(byte[]... values) throws Exception {
+        SourceRecords records = new SourceRecords();
+        for (int i = 0; i < values.length; i++) {
+            records.add(0, i, 2, null, values[i]);
+        }
+        decode.processElement(records, 0);
     }
 
     /** Of what was sent to LEARN, in the order in which it was sent. */
@@ -311,14 +321,38 @@ class DecodeOperatorHarnessTest {
     }
 
     @Test
+    void recordsThatComeTogetherLeaveTogetherButForThoseThatCannotBeLearntFrom() throws Exception {
+        joinLearn(new ShardId("graph", 0, 3), KEY_GROUPS);
+        openLearn();
+        process(
+                encoded(step("p", 0, 0, "s")),
+                "no avro".getBytes(StandardCharsets.UTF_8),
+                encoded(last("p", 0, 0)),
+                null,
+                encoded(step("p", 0, 0, "unseen")));
+        assertThat(decode.extractOutputValues()).hasSize(1);
+        assertThat(nextValues()).containsExactly(7.0, 0.0, TransitionBatch.UNSEEN);
+        assertThat(decode.getSideOutput(DeadLetters.TAG))
+                .extracting(letter -> letter.getValue().source().offset(), letter -> letter.getValue()
+                        .rejection())
+                .containsExactly(tuple(1L, Rejection.NOT_AVRO), tuple(3L, Rejection.VALUE_MISSING));
+    }
+
+    @Test
     void flinkCountsTransitionsNotBatches() throws Exception {
         openThatWaits(20);
-        for (int i = 0; i < 5; i++) {
-            process(step("p", 0, 0, "s"));
-        }
+        byte[] step = encoded(step("p", 0, 0, "s"));
+        process(step, step);
+        process(step, step, step);
         decode.prepareSnapshotPreBarrier(1);
         assertThat(decode.getOutput()).hasSize(1);
-        // And the one that Flink counts for the batch, outside of the harness.
+        // And the one that Flink counts for each pack and for the batch, outside of the harness.
+        assertThat(decode.getOperator()
+                        .getMetricGroup()
+                        .getIOMetricGroup()
+                        .getNumRecordsInCounter()
+                        .getCount())
+                .isEqualTo(5 - 2);
         assertThat(decode.getOperator()
                         .getMetricGroup()
                         .getIOMetricGroup()

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.policy.PolicyConfigs;
-import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.BootstrapChoice;
@@ -47,7 +47,7 @@ class GarbageTest {
 
     @Test
     void decodingLeavesNone() throws Exception {
-        SourceRecord[] records = new SourceRecord[STATES];
+        SourceRecords records = new SourceRecords();
         for (int i = 0; i < STATES; i++) {
             Experience experience = Experience.newBuilder()
                     .setState("s" + i)
@@ -59,7 +59,7 @@ class GarbageTest {
                     .setEpisodeId("episode")
                     .setStep((long) i)
                     .build();
-            records[i] = new SourceRecord(0, i, 0, null, AvroCodec.experience().encode(experience));
+            records.add(0, i, 0, null, AvroCodec.experience().encode(experience));
         }
         ExperienceDecoder decoder = new ExperienceDecoder();
         TransitionBatch batch = new TransitionBatch();
@@ -67,8 +67,10 @@ class GarbageTest {
                     for (int i = 0; i < EXPERIENCES; i++) {
                         if (i % STATES == 0) {
                             batch.clear(1 << 20);
+                            records.rewind();
                         }
-                        decoder.decode(records[i % STATES]);
+                        records.next();
+                        decoder.decode(records);
                         decoder.addTo(batch);
                     }
                     return batch;

@@ -55,6 +55,10 @@ final class Samples {
             List.of(KEY, StateKey.of("", "")),
             SourceRecordSerializer.INSTANCE,
             List.of(FULL_SOURCE, BARE_SOURCE),
+            SourceRecordsSerializer.INSTANCE,
+            List.of(
+                    SourceRecordsSerializer.INSTANCE.copy(Packs.of(FULL_SOURCE, BARE_SOURCE)), // without room to spare
+                    new SourceRecords()),
             new TransitionBatchSerializer(),
             List.of(batch(), new TransitionBatch()),
             PolicyChangeSerializer.INSTANCE,

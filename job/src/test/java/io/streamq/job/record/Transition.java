@@ -17,9 +17,14 @@ public record Transition(
         long @Nullable [] legalActions,
         SourceRecord source) {
 
-    /** Adds it to a batch, as decoding does. */
+    /** Adds it to a batch, as decoding does for the first hop. */
     public void addTo(TransitionBatch batch) {
-        batch.add(state, nextState, action, reward, discount, identity, nextAction, legalActions, source);
+        int nextStateBytes = nextState == null ? 0 : nextState.stateLength();
+        batch.add(
+                state, nextStateBytes, action, reward, discount, identity, nextAction, legalActions, Packs.at(source));
+        if (nextState != null) {
+            batch.addNextState(nextState);
+        }
     }
 
     /** Adds it to a batch with its successor's value. */

@@ -1,0 +1,214 @@
+package io.streamq.cli.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.topics.TopicsCommand;
+import io.streamq.job.kafka.KafkaEnds;
+import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.job.record.SourceRecord;
+import io.streamq.job.record.SourceRecords;
+import io.streamq.schemas.Topics;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.runtime.executiongraph.IOMetrics;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Experience comes from Kafka in packs, and for whoever counts or goes on from a place that makes no difference. */
+class ExperienceSourceKafkaITCase {
+    private static final int PARTITIONS = 2;
+    private static final int RECORDS = 20_000;
+
+    /** What the source sent, filled by the job's tasks. */
+    private static final Queue<List<SourceRecord>> PACKS = new ConcurrentLinkedQueue<>();
+
+    @TempDir
+    private Path work;
+
+    private LocalBroker broker;
+    private KafkaProducer<byte[], byte[]> producer;
+    private final List<SourceRecord> sent = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        PACKS.clear();
+        broker = LocalBroker.start();
+        TopicsCommand.createDefaults(broker.bootstrapServers(), PARTITIONS);
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "test", "linger.ms", "5");
+        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+    }
+
+    @AfterEach
+    void stop() {
+        producer.close();
+        broker.close();
+    }
+
+    private static byte[] bytes(SplittableRandom random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Sends records of all shapes in one transaction, among them some without a key or value, and one that is nearly a megabyte. */
+    private void send(int count, boolean commit) throws Exception {
+        SplittableRandom random = new SplittableRandom(count);
+        producer.beginTransaction();
+        List<SourceRecord> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int partition = random.nextInt(PARTITIONS);
+            byte[] key = i % 3 == 0 ? null : bytes(random, random.nextInt(12));
+            byte[] value = i % 17 == 0 ? null : bytes(random, i == count / 2 ? 900_000 : random.nextInt(200));
+            var record = new ProducerRecord<>(Topics.EXPERIENCES, partition, key, value);
+            var unused = producer.send(record, (told, failure) -> {
+                if (failure == null) {
+                    records.add(new SourceRecord(partition, told.offset(), told.timestamp(), key, value));
+                }
+            });
+        }
+        if (commit) {
+            producer.commitTransaction();
+            assertThat(records).hasSize(count);
+            sent.addAll(records);
+        } else {
+            producer.flush();
+            producer.abortTransaction();
+        }
+    }
+
+    /**
+     * Reads what the topic holds behind where the group stopped.
+     *
+     * @return what Flink counted, of each subtask
+     */
+    private List<IOMetrics> read() throws Exception {
+        JobOptions options = JobOptions.of(Map.of(
+                StreamQOptions.BOOTSTRAP_SERVERS.key(),
+                broker.bootstrapServers(),
+                "streamq.policy.actions",
+                "2",
+                StreamQOptions.SOURCE_START.key(),
+                "COMMITTED",
+                StreamQOptions.SOURCE_END.key(),
+                "LATEST"));
+        Configuration flink = new Configuration()
+                .set(RestOptions.BIND_PORT, "0")
+                .set(CoreOptions.TMP_DIRS, work.toString())
+                .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, work.toUri().toString());
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        environment.enableCheckpointing(100);
+        environment
+                .fromSource(new KafkaEnds(options).experiences(), WatermarkStrategy.noWatermarks(), "experiences")
+                .setParallelism(PARTITIONS)
+                .map(ExperienceSourceKafkaITCase::collect)
+                .returns(Types.INT)
+                .setParallelism(PARTITIONS)
+                .sinkTo(new DiscardingSink<>())
+                .setParallelism(1);
+        StreamGraph graph = environment.getStreamGraph();
+        try (MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(flink)
+                .setNumSlotsPerTaskManager(PARTITIONS)
+                .build())) {
+            cluster.start();
+            cluster.executeJobBlocking(graph.getJobGraph());
+            var vertices = cluster.getArchivedExecutionGraph(graph.getJobID())
+                    .get()
+                    .getVerticesTopologically()
+                    .iterator();
+            List<IOMetrics> counted = new ArrayList<>();
+            for (var subtask : vertices.next().getTaskVertices()) {
+                counted.add(subtask.getCurrentExecutionAttempt().getIOMetrics());
+            }
+            return counted;
+        }
+    }
+
+    private static int collect(SourceRecords records) {
+        List<SourceRecord> pack = new ArrayList<>();
+        while (records.next()) {
+            pack.add(records.record());
+        }
+        PACKS.add(pack);
+        return records.count();
+    }
+
+    /** What there is of the records of a partition, as things that are equal if their bytes are. */
+    private static List<List<?>> of(int partition, List<SourceRecord> records) {
+        return records.stream()
+                .filter(record -> record.partition() == partition)
+                .<List<?>>map(record -> Arrays.asList(
+                        record.offset(), record.timestampMillis(), wrap(record.key()), wrap(record.value())))
+                .toList();
+    }
+
+    private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {
+        return bytes == null ? null : ByteBuffer.wrap(bytes);
+    }
+
+    private void assertReadIsWhatWasSent() {
+        List<SourceRecord> read = PACKS.stream().flatMap(List::stream).toList();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(of(partition, read).equals(of(partition, sent)))
+                    .as("partition %d", partition)
+                    .isTrue();
+        }
+        assertThat(read).hasSameSizeAs(sent);
+    }
+
+    @Test
+    void whatWasCommittedComesByteForByteAndInOrderAndIsCountedOneByOne() throws Exception {
+        send(RECORDS, true);
+        send(100, false);
+        send(100, true);
+        List<IOMetrics> counted = read();
+
+        assertReadIsWhatWasSent();
+        assertThat(PACKS).hasSizeLessThan(RECORDS / 20).allSatisfy(pack -> assertThat(pack)
+                .extracting(SourceRecord::partition)
+                .as("a pack is of one partition")
+                .containsOnly(pack.get(0).partition()));
+        assertThat(counted.stream().mapToLong(IOMetrics::getNumRecordsIn).sum()).isEqualTo(sent.size());
+    }
+
+    @Test
+    void whoGoesOnWhereTheGroupStoppedReadsWhatCameSince() throws Exception {
+        send(RECORDS, true);
+        read();
+        assertReadIsWhatWasSent();
+
+        PACKS.clear();
+        sent.clear();
+        send(1_000, true);
+        read();
+        assertReadIsWhatWasSent();
+    }
+}

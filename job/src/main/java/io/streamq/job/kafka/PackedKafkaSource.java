@@ -1,0 +1,121 @@
+package io.streamq.job.kafka;
+
+import io.streamq.job.kafka.PackingSplitReader.Pack;
+import io.streamq.job.record.RecordType;
+import io.streamq.job.record.SourceRecords;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
+import org.apache.flink.connector.kafka.source.reader.fetcher.KafkaSourceFetcherManager;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
+import org.apache.flink.streaming.api.lineage.LineageVertex;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Flink's own Kafka source, but for its reader's last step: records come in packs, so that what Flink does for each record is done
+ * once for hundreds. Which partitions there are, where each is read, and what of that a snapshot holds, is Flink's source's.
+ */
+final class PackedKafkaSource
+        implements Source<SourceRecords, KafkaPartitionSplit, KafkaSourceEnumState>,
+                LineageVertexProvider,
+                ResultTypeQueryable<SourceRecords> {
+    private final KafkaSource<?> kafka;
+    private final Properties consumer;
+
+    /**
+     * @param kafka the source, which is asked for everything but readers
+     * @param consumer the properties of its readers' consumers
+     */
+    PackedKafkaSource(KafkaSource<?> kafka, Properties consumer) {
+        this.kafka = kafka;
+        this.consumer = consumer;
+    }
+
+    @Override
+    public SourceReader<SourceRecords, KafkaPartitionSplit> createReader(SourceReaderContext context) {
+        KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
+        var queue = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
+        return new KafkaSourceReader<>(
+                queue,
+                new KafkaSourceFetcherManager(
+                        queue, () -> new PackingSplitReader(consumer, context, metrics), finished -> {}),
+                emitter(context.metricGroup().getIOMetricGroup()),
+                Configuration.fromMap(asMap(consumer)),
+                context,
+                metrics);
+    }
+
+    private static Map<String, String> asMap(Properties properties) {
+        return properties.stringPropertyNames().stream().collect(Collectors.toMap(key -> key, properties::getProperty));
+    }
+
+    /** Flink counts one record for each pack. */
+    private static RecordEmitter<ConsumerRecord<byte[], byte[]>, SourceRecords, KafkaPartitionSplitState> emitter(
+            OperatorIOMetricGroup counts) {
+        return (pack, output, split) -> {
+            SourceRecords records = ((Pack) pack).records();
+            counts.getNumRecordsInCounter().inc(records.count() - 1L);
+            counts.getNumRecordsOutCounter().inc(records.count() - 1L);
+            output.collect(records);
+            split.setCurrentOffset(pack.offset() + 1);
+        };
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return kafka.getBoundedness();
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return kafka.createEnumerator(context);
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws IOException {
+        return kafka.restoreEnumerator(context, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+        return kafka.getSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+        return kafka.getEnumeratorCheckpointSerializer();
+    }
+
+    @Override
+    public LineageVertex getLineageVertex() {
+        return kafka.getLineageVertex();
+    }
+
+    @Override
+    public TypeInformation<SourceRecords> getProducedType() {
+        return RecordType.SOURCE_RECORDS;
+    }
+}

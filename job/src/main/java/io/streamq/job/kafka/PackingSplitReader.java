@@ -1,0 +1,118 @@
+package io.streamq.job.kafka;
+
+import io.streamq.job.record.SourceRecords;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads partitions as Flink's reader does, and hands their records over in packs. They are packed by the thread that made them, while
+ * they are in its cache.
+ */
+final class PackingSplitReader extends KafkaPartitionSplitReader {
+    /** Enough to share Flink's price of a record, few enough that a barrier never waits for long and that they stay in the cache. */
+    private static final int PACK_BYTES = 32 << 10;
+
+    /** Packs to be filled again. */
+    private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
+
+    PackingSplitReader(Properties consumer, SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
+        super(consumer, context, metrics);
+    }
+
+    /** What Flink's reader takes for a record: the last of a pack, with all of them. */
+    static final class Pack extends ConsumerRecord<byte[], byte[]> {
+        private final SourceRecords records;
+
+        Pack(ConsumerRecord<byte[], byte[]> last, SourceRecords records) {
+            super(last.topic(), last.partition(), last.offset(), null, null);
+            this.records = records;
+        }
+
+        SourceRecords records() {
+            return records;
+        }
+    }
+
+    @Override
+    public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
+        return new Packs(super.fetch());
+    }
+
+    private final class Packs implements RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> {
+        private final Set<String> finishedSplits;
+        private final Deque<PacksOfSplit> splits = new ArrayDeque<>();
+        private final List<SourceRecords> used = new ArrayList<>();
+        private @Nullable PacksOfSplit current;
+
+        private record PacksOfSplit(String split, Deque<Pack> packs) {}
+
+        Packs(RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetched) {
+            for (String split = fetched.nextSplit(); split != null; split = fetched.nextSplit()) {
+                splits.add(new PacksOfSplit(split, packed(fetched)));
+            }
+            finishedSplits = fetched.finishedSplits();
+            fetched.recycle();
+        }
+
+        private Deque<Pack> packed(RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetched) {
+            Deque<Pack> packs = new ArrayDeque<>();
+            ConsumerRecord<byte[], byte[]> last = fetched.nextRecordFromSplit();
+            while (last != null) {
+                SourceRecords records = emptyPack();
+                ConsumerRecord<byte[], byte[]> next = last;
+                while (next != null && records.length() < PACK_BYTES) {
+                    last = next;
+                    records.add(last.partition(), last.offset(), last.timestamp(), last.key(), last.value());
+                    next = fetched.nextRecordFromSplit();
+                }
+                packs.add(new Pack(last, records));
+                last = next;
+            }
+            return packs;
+        }
+
+        private SourceRecords emptyPack() {
+            SourceRecords spare = spares.poll();
+            SourceRecords pack = spare == null ? new SourceRecords() : spare;
+            used.add(pack);
+            return pack;
+        }
+
+        @Override
+        public @Nullable String nextSplit() {
+            current = splits.poll();
+            return current == null ? null : current.split;
+        }
+
+        @Override
+        public @Nullable ConsumerRecord<byte[], byte[]> nextRecordFromSplit() {
+            return current == null ? null : current.packs.poll();
+        }
+
+        @Override
+        public Set<String> finishedSplits() {
+            return finishedSplits;
+        }
+
+        @Override
+        public void recycle() {
+            for (SourceRecords pack : used) {
+                pack.clear(2 * PACK_BYTES);
+                spares.add(pack);
+            }
+        }
+    }
+}
