@@ -1,17 +1,22 @@
 package io.streamq.cli.pipeline;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.kafka.KafkaEnds;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
+import io.streamq.job.options.StreamQOptions.SourceEnd;
+import io.streamq.job.options.StreamQOptions.SourceStart;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.SourceRecords;
 import io.streamq.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +30,13 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.runtime.executiongraph.IOMetrics;
+import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -44,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExperienceSourceKafkaITCase {
     private static final int PARTITIONS = 2;
     private static final int RECORDS = 20_000;
+    private static final String GROUP = "test";
 
     /** What the source sent, filled by the job's tasks. */
     private static final Queue<List<SourceRecord>> PACKS = new ConcurrentLinkedQueue<>();
@@ -104,26 +111,36 @@ class ExperienceSourceKafkaITCase {
         }
     }
 
-    /**
-     * Reads what the topic holds behind where the group stopped.
-     *
-     * @return what Flink counted, of each subtask
-     */
-    private List<IOMetrics> read() throws Exception {
-        JobOptions options = JobOptions.of(Map.of(
-                StreamQOptions.BOOTSTRAP_SERVERS.key(),
-                broker.bootstrapServers(),
-                "streamq.policy.actions",
-                "2",
-                StreamQOptions.SOURCE_START.key(),
-                "COMMITTED",
-                StreamQOptions.SOURCE_END.key(),
-                "LATEST"));
-        Configuration flink = new Configuration()
+    private Configuration flink() {
+        return new Configuration()
                 .set(RestOptions.BIND_PORT, "0")
                 .set(CoreOptions.TMP_DIRS, work.toString())
                 .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, work.toUri().toString());
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+    }
+
+    private MiniCluster startFlink() throws Exception {
+        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(flink())
+                .setNumSlotsPerTaskManager(PARTITIONS)
+                .build());
+        cluster.start();
+        return cluster;
+    }
+
+    /** A job that reads what the topic holds behind where the group stopped. */
+    private JobGraph reader(SourceEnd end) {
+        JobOptions options = JobOptions.of(Map.of(
+                StreamQOptions.BOOTSTRAP_SERVERS.key(),
+                broker.bootstrapServers(),
+                StreamQOptions.ACTIONS.key(),
+                "2",
+                StreamQOptions.GROUP_ID.key(),
+                GROUP,
+                StreamQOptions.SOURCE_START.key(),
+                SourceStart.COMMITTED.name(),
+                StreamQOptions.SOURCE_END.key(),
+                end.name()));
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink());
         environment.enableCheckpointing(100);
         environment
                 .fromSource(new KafkaEnds(options).experiences(), WatermarkStrategy.noWatermarks(), "experiences")
@@ -133,23 +150,35 @@ class ExperienceSourceKafkaITCase {
                 .setParallelism(PARTITIONS)
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(1);
-        StreamGraph graph = environment.getStreamGraph();
-        try (MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
-                .setConfiguration(flink)
-                .setNumSlotsPerTaskManager(PARTITIONS)
-                .build())) {
-            cluster.start();
-            cluster.executeJobBlocking(graph.getJobGraph());
-            var vertices = cluster.getArchivedExecutionGraph(graph.getJobID())
+        return environment.getStreamGraph().getJobGraph();
+    }
+
+    /**
+     * Reads until there is nothing more.
+     *
+     * @return how many records Flink counted in the source
+     */
+    private long read() throws Exception {
+        try (MiniCluster cluster = startFlink()) {
+            JobGraph graph = reader(SourceEnd.LATEST);
+            cluster.executeJobBlocking(graph);
+            AccessExecutionJobVertex source = cluster.getArchivedExecutionGraph(graph.getJobID())
                     .get()
                     .getVerticesTopologically()
-                    .iterator();
-            List<IOMetrics> counted = new ArrayList<>();
-            for (var subtask : vertices.next().getTaskVertices()) {
-                counted.add(subtask.getCurrentExecutionAttempt().getIOMetrics());
-            }
-            return counted;
+                    .iterator()
+                    .next();
+            return Arrays.stream(source.getTaskVertices())
+                    .mapToLong(subtask ->
+                            subtask.getCurrentExecutionAttempt().getIOMetrics().getNumRecordsIn())
+                    .sum();
         }
+    }
+
+    /** Where the group stopped, by partition. */
+    private Map<Integer, Long> committed(Admin admin) throws Exception {
+        return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().entrySet().stream()
+                .collect(toMap(each -> each.getKey().partition(), each -> each.getValue()
+                        .offset()));
     }
 
     private static int collect(SourceRecords records) {
@@ -189,20 +218,26 @@ class ExperienceSourceKafkaITCase {
         send(RECORDS, true);
         send(100, false);
         send(100, true);
-        List<IOMetrics> counted = read();
+        long counted = read();
 
         assertReadIsWhatWasSent();
         assertThat(PACKS).hasSizeLessThan(RECORDS / 20).allSatisfy(pack -> assertThat(pack)
                 .extracting(SourceRecord::partition)
                 .as("a pack is of one partition")
                 .containsOnly(pack.get(0).partition()));
-        assertThat(counted.stream().mapToLong(IOMetrics::getNumRecordsIn).sum()).isEqualTo(sent.size());
+        assertThat(counted).isEqualTo(sent.size());
     }
 
     @Test
     void whoGoesOnWhereTheGroupStoppedReadsWhatCameSince() throws Exception {
         send(RECORDS, true);
-        read();
+        Map<Integer, Long> behindTheLast =
+                sent.stream().collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
+        try (MiniCluster cluster = startFlink();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            cluster.submitJob(reader(SourceEnd.NEVER)).get();
+            await().atMost(Duration.ofSeconds(60)).until(() -> committed(admin).equals(behindTheLast));
+        }
         assertReadIsWhatWasSent();
 
         PACKS.clear();
