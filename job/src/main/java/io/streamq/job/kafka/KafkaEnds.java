@@ -19,7 +19,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /** The job's source and sinks on Kafka. */
 public final class KafkaEnds {
@@ -60,8 +60,8 @@ public final class KafkaEnds {
         Properties consumer = new Properties();
         consumer.putAll(properties);
         consumer.setProperty("group.id", options.kafka().groupId());
-        consumer.setProperty("key.deserializer", ByteArrayDeserializer.class.getName());
-        consumer.setProperty("value.deserializer", ByteArrayDeserializer.class.getName());
+        consumer.setProperty("key.deserializer", ByteBufferDeserializer.class.getName());
+        consumer.setProperty("value.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("enable.auto.commit", "false");
         consumer.setProperty(
                 "auto.offset.reset", start().getAutoOffsetResetStrategy().name().toLowerCase(Locale.ROOT));

@@ -2,6 +2,7 @@ package io.streamq.job.kafka;
 
 import io.streamq.job.record.SourceRecords;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,7 +15,9 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +31,25 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** Packs to be filled again. */
     private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
 
-    PackingSplitReader(Properties consumer, SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
+    private final Metrics metrics;
+
+    PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics) {
         super(consumer, context, metrics);
+        this.metrics = metrics;
+    }
+
+    /** What the reader tells of each record is only wanted of the last in a pack. */
+    static final class Metrics extends KafkaSourceReaderMetrics {
+        Metrics(SourceReaderMetricGroup group) {
+            super(group);
+        }
+
+        @Override
+        public void recordCurrentOffset(TopicPartition partition, long offset) {}
+
+        private void recordOffset(TopicPartition partition, long offset) {
+            super.recordCurrentOffset(partition, offset);
+        }
     }
 
     /** What Flink's reader takes for a record: the last of a pack, with all of them. */
@@ -75,13 +95,21 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
                 ConsumerRecord<byte[], byte[]> next = last;
                 while (next != null && records.length() < PACK_BYTES) {
                     last = next;
-                    records.add(last.partition(), last.offset(), last.timestamp(), last.key(), last.value());
+                    add(last, records);
                     next = fetched.nextRecordFromSplit();
                 }
+                metrics.recordOffset(new TopicPartition(last.topic(), last.partition()), last.offset());
                 packs.add(new Pack(last, records));
                 last = next;
             }
             return packs;
+        }
+
+        /** Flink's reader never looks at what a record has, so its consumer may leave it where it was received. */
+        @SuppressWarnings("unchecked")
+        private static void add(ConsumerRecord<?, ?> record, SourceRecords pack) {
+            var received = (ConsumerRecord<ByteBuffer, ByteBuffer>) record;
+            pack.add(received.partition(), received.offset(), received.timestamp(), received.key(), received.value());
         }
 
         private SourceRecords emptyPack() {

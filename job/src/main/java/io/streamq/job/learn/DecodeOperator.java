@@ -98,6 +98,7 @@ public final class DecodeOperator extends ValuingOperator
         starts[number] = batch.last();
         if (successors().isFull() || toLearn().isFull(keyGroup)) {
             valueGathered();
+            toLearn().sendIfFull(keyGroup); // no other is: it would have gone when it became so
         }
     }
 
@@ -108,9 +109,6 @@ public final class DecodeOperator extends ValuingOperator
             batch.standAt(starts[i]);
             double value = successors().valueOf(i, batch.identity(), batch.nextAction());
             batch.setNextValue(value, successors().generation());
-        }
-        for (int i = 0; i < successors().count(); i++) {
-            toLearn().sendIfFull(keyGroups[i]);
         }
         successors().clear();
     }

@@ -47,7 +47,9 @@ final class KeyGroupBatches {
             batch = new TransitionBatch();
             byKeyGroup[keyGroup] = batch;
         }
-        waiting.set(keyGroup);
+        if (batch.count() == 0) {
+            waiting.set(keyGroup);
+        }
         return batch;
     }
 

@@ -2,6 +2,7 @@ package io.streamq.job.record;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -43,24 +44,54 @@ public final class SourceRecords {
 
     /** Adds a record, as in {@link SourceRecord}. */
     public void add(int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
-        int keyLength = key == null ? 0 : key.length;
-        int length = REST + keyLength + (value == null ? 0 : value.length);
+        begin(
+                partition,
+                offset,
+                timestampMillis,
+                key == null ? ABSENT : key.length,
+                value == null ? ABSENT : value.length);
+        if (key != null) {
+            System.arraycopy(key, 0, bytes, end, key.length);
+            end += key.length;
+        }
+        if (value != null) {
+            System.arraycopy(value, 0, bytes, end, value.length);
+            end += value.length;
+        }
+    }
+
+    /** The same, of keys and values that stand elsewhere. */
+    public void add(
+            int partition, long offset, long timestampMillis, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
+        begin(
+                partition,
+                offset,
+                timestampMillis,
+                key == null ? ABSENT : key.remaining(),
+                value == null ? ABSENT : value.remaining());
+        append(key);
+        append(value);
+    }
+
+    private void begin(int partition, long offset, long timestampMillis, int keyLength, int valueLength) {
+        int length = REST + Math.max(0, keyLength) + Math.max(0, valueLength);
         if (end + length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(end + length, bytes.length + bytes.length / 2));
         }
         LONG.set(bytes, end + OFFSET, offset);
         LONG.set(bytes, end + TIMESTAMP, timestampMillis);
         INT.set(bytes, end + PARTITION, partition);
-        INT.set(bytes, end + KEY_BYTES, key == null ? ABSENT : key.length);
-        INT.set(bytes, end + VALUE_BYTES, value == null ? ABSENT : value.length);
-        if (key != null) {
-            System.arraycopy(key, 0, bytes, end + REST, keyLength);
-        }
-        if (value != null) {
-            System.arraycopy(value, 0, bytes, end + REST + keyLength, value.length);
-        }
-        end += length;
+        INT.set(bytes, end + KEY_BYTES, keyLength);
+        INT.set(bytes, end + VALUE_BYTES, valueLength);
+        end += REST;
         count++;
+    }
+
+    private void append(@Nullable ByteBuffer part) {
+        if (part != null) {
+            part.get(part.position(), bytes, end, part.remaining());
+            end += part.remaining();
+        }
     }
 
     /**
