@@ -41,10 +41,10 @@ public final class AllocationRun {
                 try (Watch<T> watch = watches.get();
                         FlinkHost.Task task =
                                 stadium.flink().start(contestant.job().apply(stadium))) {
-                    Stopwatch.time(task::applied, setting.experiences() / 2);
+                    Stopwatch.await(task::applied, setting.experiences() / 2);
                     watch.begin();
                     long first = task.applied();
-                    Stopwatch.time(task::applied, setting.experiences());
+                    Stopwatch.await(task::applied, setting.experiences());
                     seen.put(
                             who,
                             watch.end(

@@ -14,7 +14,10 @@ record FlinkContestant(String name, Function<Stadium, FlinkJob> job) implements 
         Lap lap;
         Path savepoint;
         try (FlinkHost.Task task = stadium.flink().start(defined)) {
-            lap = Stopwatch.time(task::applied, stadium.setting().experiences());
+            lap = Stopwatch.time(
+                    task::applied,
+                    stadium.setting().skipped(),
+                    stadium.setting().experiences());
             savepoint = task.savepoint();
         }
         return new Run(

@@ -51,6 +51,7 @@ record KafkaStreams(Guarantee guarantee) implements Contestant {
                         stadium.bootstrapServers(),
                         guarantee.kafkaName(),
                         "" + setting.experiences(),
+                        "" + setting.skipped(),
                         "" + setting.states(),
                         "" + setting.actions(),
                         "" + setting.parallelism(),

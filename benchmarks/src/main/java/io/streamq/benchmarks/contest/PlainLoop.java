@@ -73,7 +73,7 @@ record PlainLoop() implements Contestant {
                     applied++;
                 }
                 end = System.nanoTime();
-                if (start == 0 && applied >= total / 10) {
+                if (start == 0 && applied >= stadium.setting().skipped()) {
                     start = end;
                     startCount = applied;
                 }

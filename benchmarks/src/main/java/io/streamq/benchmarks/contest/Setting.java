@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskManagers processes of a real cluster; 0 for Flink in this JVM
  * @param heapMebibytes for the tasks of each of these processes
  * @param flink further settings of Flink, for all jobs alike
+ * @param skippedPercent of each run's experiences, what is not timed: the first ones
  */
 public record Setting(
         long experiences,
@@ -26,7 +27,11 @@ public record Setting(
         StateBackend stateBackend,
         int taskManagers,
         int heapMebibytes,
-        Map<String, String> flink) {
+        Map<String, String> flink,
+        int skippedPercent) {
+    /** Of a run, unless told otherwise. */
+    public static final int SKIPPED_PERCENT = 10;
+
     /** Roughly, of a row without its actions: key, objects, entries of maps. */
     private static final double ROW_BYTES = 220;
     /** Of an action in a row: value, visits, and what a snapshot copies meanwhile. */
@@ -52,6 +57,9 @@ public record Setting(
                         : taskManagers + (taskManagers == 1 ? " TaskManager" : " TaskManagers") + " of " + heapMebibytes
                                 + " MiB");
         flink.forEach((key, value) -> words.add(key + "=" + value));
+        if (skippedPercent != SKIPPED_PERCENT) {
+            words.add("the first " + skippedPercent + " % not timed");
+        }
         return words.toString();
     }
 
@@ -74,6 +82,11 @@ public record Setting(
         return null;
     }
 
+    /** Experiences of a run that come before the timed ones. */
+    long skipped() {
+        return experiences * skippedPercent / 100;
+    }
+
     Setting withExperiences(long others) {
         return new Setting(
                 others,
@@ -85,7 +98,8 @@ public record Setting(
                 stateBackend,
                 taskManagers,
                 heapMebibytes,
-                flink);
+                flink,
+                skippedPercent);
     }
 
     Setting withStates(int others) {
@@ -99,7 +113,8 @@ public record Setting(
                 stateBackend,
                 taskManagers,
                 heapMebibytes,
-                flink);
+                flink,
+                skippedPercent);
     }
 
     Setting withActions(int others) {
@@ -113,7 +128,8 @@ public record Setting(
                 stateBackend,
                 taskManagers,
                 heapMebibytes,
-                flink);
+                flink,
+                skippedPercent);
     }
 
     Setting withStateBytes(int others) {
@@ -127,7 +143,8 @@ public record Setting(
                 stateBackend,
                 taskManagers,
                 heapMebibytes,
-                flink);
+                flink,
+                skippedPercent);
     }
 
     Setting withSkew(Skew other) {
@@ -141,7 +158,8 @@ public record Setting(
                 stateBackend,
                 taskManagers,
                 heapMebibytes,
-                flink);
+                flink,
+                skippedPercent);
     }
 
     Setting withParallelism(int other) {
@@ -155,16 +173,37 @@ public record Setting(
                 stateBackend,
                 taskManagers,
                 heapMebibytes,
-                flink);
+                flink,
+                skippedPercent);
     }
 
     Setting withStateBackend(StateBackend other) {
         return new Setting(
-                experiences, states, actions, stateBytes, skew, parallelism, other, taskManagers, heapMebibytes, flink);
+                experiences,
+                states,
+                actions,
+                stateBytes,
+                skew,
+                parallelism,
+                other,
+                taskManagers,
+                heapMebibytes,
+                flink,
+                skippedPercent);
     }
 
     Setting onTaskManagers(int others, int heap) {
         return new Setting(
-                experiences, states, actions, stateBytes, skew, parallelism, stateBackend, others, heap, flink);
+                experiences,
+                states,
+                actions,
+                stateBytes,
+                skew,
+                parallelism,
+                stateBackend,
+                others,
+                heap,
+                flink,
+                skippedPercent);
     }
 }

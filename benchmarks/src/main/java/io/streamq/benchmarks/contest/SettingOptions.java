@@ -56,6 +56,14 @@ public final class SettingOptions {
     private String taskManagerHeap = "2g";
 
     @Option(
+            names = "--skip",
+            paramLabel = "PERCENT",
+            description =
+                    "Of each run, what is not timed; more where the JVM is to be done compiling, as a cluster compiles"
+                            + " the classes of each job anew. Default: ${DEFAULT-VALUE}")
+    private int skippedPercent = Setting.SKIPPED_PERCENT;
+
+    @Option(
             names = "-D",
             paramLabel = "x.y=VALUE",
             description = "A setting of Flink, for all its jobs alike, such as taskmanager.memory.managed.size=1g.")
@@ -82,6 +90,8 @@ public final class SettingOptions {
                         + stateBytes);
         command.require(
                 parallelism >= 1 && parallelism <= 128, "--parallelism must be in [1, 128]: got " + parallelism);
+        command.require(
+                skippedPercent >= 1 && skippedPercent <= 99, "--skip must be in [1, 99]: got " + skippedPercent);
         command.require(taskManagers >= 0, "--taskmanagers must be at least 0: got " + taskManagers);
         return new Setting(
                 experiences,
@@ -93,7 +103,8 @@ public final class SettingOptions {
                 stateBackend,
                 taskManagers,
                 heapMebibytes(command),
-                Map.copyOf(flink));
+                Map.copyOf(flink),
+                skippedPercent);
     }
 
     private int heapMebibytes(ReportOptions command) {

@@ -5,7 +5,7 @@ import io.streamq.cli.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
 import java.time.Duration;
 
-/** Times the last nine tenths of a count. */
+/** Times a count. */
 public final class Stopwatch {
     private static final int POLL_MILLIS = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -19,18 +19,24 @@ public final class Stopwatch {
     private Stopwatch() {}
 
     /**
-     * Waits until the count reaches {@code total}.
+     * Waits until the count reaches {@code total}, and times all behind the first {@code skipped}.
      *
      * @throws CommandFailure if it stands still for minutes
      */
-    public static Lap time(Count count, long total) throws InterruptedException {
-        long first = await(count, total / 10);
+    public static Lap time(Count count, long skipped, long total) throws InterruptedException {
+        long first = await(count, skipped);
         long start = System.nanoTime();
         long last = await(count, total);
         return new Lap(last - first, System.nanoTime() - start);
     }
 
-    private static long await(Count count, long target) throws InterruptedException {
+    /**
+     * Waits until a count is reached.
+     *
+     * @return what the count is then
+     * @throws CommandFailure if it stands still for minutes
+     */
+    public static long await(Count count, long target) throws InterruptedException {
         long reached = count.now();
         long movedAt = System.nanoTime();
         while (reached < target) {

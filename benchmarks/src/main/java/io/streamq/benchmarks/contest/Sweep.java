@@ -108,7 +108,8 @@ enum Sweep {
                 StateBackend.HASHMAP,
                 0,
                 PROCESS_HEAP_MEBIBYTES,
-                Map.of());
+                Map.of(),
+                Setting.SKIPPED_PERCENT);
     }
 
     /** So many that most states are visited more than once. */

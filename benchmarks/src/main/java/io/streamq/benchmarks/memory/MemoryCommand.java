@@ -125,7 +125,8 @@ public final class MemoryCommand implements Callable<Integer> {
                 StateBackend.HASHMAP,
                 0,
                 0,
-                Map.of());
+                Map.of(),
+                Setting.SKIPPED_PERCENT);
     }
 
     private void report(Outcome outcome) {

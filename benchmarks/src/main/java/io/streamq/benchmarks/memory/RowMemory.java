@@ -126,6 +126,6 @@ final class RowMemory {
             }
             producer.flush();
         }
-        Stopwatch.time(job.metrics()::experiencesApplied, to);
+        Stopwatch.await(job.metrics()::experiencesApplied, to);
     }
 }

@@ -46,16 +46,17 @@ public final class KafkaStreamsPeer {
     private KafkaStreamsPeer() {}
 
     /**
-     * {@code BOOTSTRAP_SERVERS GUARANTEE EXPERIENCES STATES ACTIONS PARALLELISM FOLDER}: learns from the topic, prints experiences
+     * {@code BOOTSTRAP_SERVERS GUARANTEE EXPERIENCES SKIPPED STATES ACTIONS PARALLELISM FOLDER}: learns from the topic, prints experiences
      * and nanoseconds of the measured part, and leaves the visits in the folder.
      */
     public static void main(String[] args) throws Exception {
         String guarantee = args[1];
         long experiences = Long.parseLong(args[2]);
-        int states = Integer.parseInt(args[3]);
-        int actions = Integer.parseInt(args[4]);
-        int parallelism = Integer.parseInt(args[5]);
-        Path folder = Path.of(args[6]);
+        long skipped = Long.parseLong(args[3]);
+        int states = Integer.parseInt(args[4]);
+        int actions = Integer.parseInt(args[5]);
+        int parallelism = Integer.parseInt(args[6]);
+        Path folder = Path.of(args[7]);
         AtomicLong applied = new AtomicLong();
         try (KafkaStreams streams = new KafkaStreams(
                 topology(actions, parallelism, applied), settings(args[0], guarantee, parallelism, folder))) {
@@ -65,7 +66,7 @@ public final class KafkaStreamsPeer {
                 throw new AssertionError(thrown);
             });
             streams.start();
-            var lap = Stopwatch.time(applied::get, experiences);
+            var lap = Stopwatch.time(applied::get, skipped, experiences);
             Visits visits = visits(streams, states, actions);
             try (DataOutputStream out =
                     new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(folder.resolve("visits"))))) {
