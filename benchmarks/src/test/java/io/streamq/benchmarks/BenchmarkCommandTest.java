@@ -28,6 +28,7 @@ class BenchmarkCommandTest {
                 "--states 0                          | --states must be in",
                 "--states 90000000 --actions 100     | --states times --actions",
                 "--state-bytes 4                     | --state-bytes must be in [8",
+                "--skip 100                          | --skip must be in [1, 99]: got 100",
                 "--taskmanager-heap much             | --taskmanager-heap must be a size",
                 "--taskmanagers 2 --contestants plain| do not run on --taskmanagers",
                 "--state-backend disk                | --state-backend",
