@@ -141,6 +141,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
                 pack.clear(2 * PACK_BYTES);
                 spares.add(pack);
             }
+            used.clear(); // whoever recycles twice must not have one pack filled twice at a time
         }
     }
 }
