@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records are batched for up to {@value #LINGER_MILLIS} ms and compressed with LZ4, which Kafka's client brings along in
  * pure Java too. An outage of up to ten minutes delays; a longer one fails. To the producer a missing topic is an outage:
- * create topics first. Each of these is a default that {@link PublisherSettings#clientProperties} may override. Safe for use
- * by several threads: agents of one process should share one.
+ * create topics first. One request at a time is under way to a broker: with several, a broker that is just becoming the leader of
+ * a partition can refuse the first batch and take the second, and the first is lost, as it has no place any more (<a
+ * href="https://issues.apache.org/jira/browse/KAFKA-15591">KAFKA-15591</a>). Each of these is a default that {@link
+ * PublisherSettings#clientProperties} may override. Safe for use by several threads: agents of one process should share one.
  */
 public final class ExperiencePublisher implements ExperienceSink, AutoCloseable {
     static final int LINGER_MILLIS = 10;
@@ -63,6 +65,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "streamq-" + settings.agentId());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, OUTAGE_MILLIS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, OUTAGE_MILLIS);
         properties.putAll(settings.clientProperties());

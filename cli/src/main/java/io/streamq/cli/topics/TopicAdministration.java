@@ -1,6 +1,7 @@
 package io.streamq.cli.topics;
 
 import io.streamq.cli.kafka.KafkaConnection;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +57,7 @@ final class TopicAdministration {
         return found;
     }
 
-    /** Creates the topics and returns, as they are now, those that did not exist. */
+    /** Creates the topics and returns, as they are now, those that did not exist; their partitions can be written. */
     Map<String, FoundTopic> create(List<TopicPlan> plans) {
         CreateTopicsResult result = admin.createTopics(
                 plans.stream().map(TopicAdministration::newTopic).toList());
@@ -81,20 +82,21 @@ final class TopicAdministration {
                                     .get(CLEANUP_POLICY)
                                     .value()));
         }
+        awaitLeaders(found.values());
         return found;
     }
 
     /**
-     * Waits until every partition has taken up its leadership. A topic can be seen a moment before: what an idempotent producer sends
-     * then may be accepted out of order, and it is long until that is sorted out.
+     * Waits until every partition has taken up its leadership. A topic can be seen a moment before, and a broker then refuses the
+     * first batch of a producer but takes the second, after which the first has no place any more (KAFKA-15591).
      */
-    void awaitLeaders(List<TopicPlan> plans) {
+    private void awaitLeaders(Collection<FoundTopic> topics) {
         Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-        find(plans).forEach((name, topic) -> {
+        for (FoundTopic topic : topics) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
-                partitions.put(new TopicPartition(name, partition), OffsetSpec.latest());
+                partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
-        });
+        }
         // Answered by leaders only; the client asks again until there is one.
         var unused = connection.await(admin.listOffsets(partitions).all());
     }

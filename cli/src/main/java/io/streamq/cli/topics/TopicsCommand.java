@@ -41,9 +41,7 @@ public final class TopicsCommand {
     private static void create(String bootstrapServers, TopicOptions topics) {
         KafkaConnection connection = KafkaConnection.to(bootstrapServers);
         try (Admin admin = connection.openAdmin()) {
-            TopicAdministration administration = new TopicAdministration(connection, admin);
-            var unused = administration.create(topics.plans());
-            administration.awaitLeaders(topics.plans());
+            var unused = new TopicAdministration(connection, admin).create(topics.plans());
         }
     }
 }

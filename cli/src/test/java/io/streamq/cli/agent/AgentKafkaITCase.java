@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -232,6 +234,37 @@ class AgentKafkaITCase {
                             LongStream.range(0, experiences).boxed().toList());
             announce("s", 1, 1, 2);
             await().atMost(PATIENCE).until(() -> actionOf(view, "s") == 1);
+        }
+    }
+
+    /** A broker lets a topic be seen before it leads its partitions: it refuses what comes first, and takes what comes later. */
+    @Test
+    void whatIsPublishedWhileTheTopicComesIntoBeingIsDelivered() throws Exception {
+        int topics = 10;
+        int experiences = 1_000;
+        // Many small batches, of which several would be under way at once, and no time to wait for those that have lost
+        // their place.
+        Map<String, String> hasty = Map.of(
+                "batch.size", "200", "linger.ms", "0", "delivery.timeout.ms", "10000", "request.timeout.ms", "5000");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            for (int topic = 0; topic < topics; topic++) {
+                ExperiencePublisher publisher =
+                        new ExperiencePublisher(PublisherSettings.of(broker.bootstrapServers(), "agent")
+                                .withTopic("hasty-" + topic)
+                                .withClientProperties(hasty));
+                try (publisher) {
+                    admin.createTopics(List.of(new NewTopic("hasty-" + topic, 8, (short) 1)))
+                            .all()
+                            .get();
+                    for (int step = 0; step < experiences; step++) {
+                        publisher.publish(Experience.newBuilder(experience(step))
+                                .setAgentId("agent-" + step % 64)
+                                .build());
+                    }
+                    publisher.flush();
+                    assertThat(publisher.acknowledged()).isEqualTo(experiences);
+                }
+            }
         }
     }
 }

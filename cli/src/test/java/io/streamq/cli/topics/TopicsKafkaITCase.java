@@ -9,10 +9,16 @@ import io.streamq.cli.Invocation;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +107,37 @@ class TopicsKafkaITCase {
         Invocation create = topics("create", "--replication", "3");
         assertThat(create.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(create.err()).contains("could not do it", "replication").hasLineCount(1);
+    }
+
+    /** With several requests under way, as Kafka's producers have by default, a first one that is refused is lost. */
+    @Test
+    void whatWasCreatedCanBeWrittenAtOnce() throws Exception {
+        Map<String, Object> hasty = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "batch.size",
+                200,
+                "linger.ms",
+                0,
+                "delivery.timeout.ms",
+                10_000,
+                "request.timeout.ms",
+                5_000);
+        for (int times = 0; times < 10; times++) {
+            String topic = "experiences-" + times;
+            assertThat(topics("create", "--experiences-topic", topic).exitCode())
+                    .isEqualTo(ExitCodes.DONE);
+            try (KafkaProducer<byte[], byte[]> producer =
+                    new KafkaProducer<>(hasty, new ByteArraySerializer(), new ByteArraySerializer())) {
+                List<Future<RecordMetadata>> sent = new ArrayList<>();
+                for (int record = 0; record < 2_000; record++) {
+                    sent.add(producer.send(new ProducerRecord<>(topic, record % 8, null, new byte[50])));
+                }
+                for (Future<RecordMetadata> each : sent) {
+                    assertThat(each.get().hasOffset()).isTrue();
+                }
+            }
+        }
     }
 
     private Invocation topics(String subcommand, String... options) {
