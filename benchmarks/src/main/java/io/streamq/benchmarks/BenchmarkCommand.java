@@ -2,6 +2,8 @@ package io.streamq.benchmarks;
 
 import io.streamq.benchmarks.contest.SweepCommand;
 import io.streamq.benchmarks.contest.ThroughputBenchmark;
+import io.streamq.benchmarks.duel.DuelCommand;
+import io.streamq.benchmarks.duel.DuelistCommand;
 import io.streamq.benchmarks.latency.LatencyCommand;
 import io.streamq.benchmarks.memory.MemoryCommand;
 import io.streamq.benchmarks.micro.MicroCommand;
@@ -84,6 +86,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
                 .addSubcommand(new SweepCommand(terminal))
                 .addSubcommand(new MicroCommand(terminal))
                 .addSubcommand(new RecoveryCommand(terminal))
+                .addSubcommand(new DuelCommand(terminal))
+                .addSubcommand(new DuelistCommand(terminal))
                 .setExecutionStrategy(BenchmarkCommand::execute);
         addHelp(benchmark);
         return benchmark;

@@ -2,6 +2,8 @@ package io.streamq.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +72,20 @@ class BenchmarkCommandKafkaITCase {
                         "Row.chooseGreedy",
                         "Serializer.row");
         assertThat(written("micro.json")).contains("\"bytesAllocated\":");
+    }
+
+    @Test
+    void aDuelLetsProcessesTakeTurns() throws IOException {
+        Invocation quick = measured("duel");
+
+        assertThat(quick.out()).contains("bare Flink job", "StreamQ", "CPU, ns each", "2 turns of 0.5 s");
+        for (JsonNode side : new ObjectMapper().readTree(written("duel.json")).get("sides")) {
+            assertThat(side.get("least").asDouble()).isPositive();
+            assertThat(side.get("cpuNanosPerExperience").asDouble()).isPositive();
+        }
+        assertThat(written("duel.svg")).startsWith("<svg").contains("StreamQ");
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
     }
 
     private Invocation measured(String... command) {

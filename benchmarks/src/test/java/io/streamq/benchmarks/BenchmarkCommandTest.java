@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchmarkCommandTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "latency", "memory", "sweep", "micro", "recovery"})
+    @ValueSource(strings = {"", "latency", "memory", "sweep", "micro", "recovery", "duel"})
     void everyBenchmarkHasHelpWithExitCodes(String benchmark) {
         Invocation help = Invocation.of((benchmark + " --help").strip().split(" ", -1));
         assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
@@ -40,6 +40,11 @@ class BenchmarkCommandTest {
                 "recovery --states 10                | --states must be at least",
                 "recovery --state-backend disk       | --state-backend",
                 "recovery --kills 0                  | --kills must be at least",
+                "duel --turns 0                      | --turns must be at least",
+                "duel --seconds 0                    | --seconds must be at least",
+                "duel --warm-up -1                   | --warm-up must be at least",
+                "duel --contestants plain            | --contestants",
+                "duel --other old=nowhere            | --other must name a checkout",
                 "--quick latency                     | --quick belongs behind 'latency'",
                 "laency                              | laency"
             })
@@ -47,6 +52,11 @@ class BenchmarkCommandTest {
         Invocation wrong = Invocation.of(arguments.strip().split(" +", -1));
         assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(wrong.err()).contains(sentence).doesNotContain("\tat ");
+    }
+
+    @Test
+    void whatOnlyADuelStartsIsNotShown() {
+        assertThat(Invocation.of("--help").out()).contains("  duel").doesNotContain("duelist");
     }
 
     @Test

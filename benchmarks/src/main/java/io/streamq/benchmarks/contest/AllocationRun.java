@@ -10,12 +10,6 @@ import java.util.function.Supplier;
 public final class AllocationRun {
     private AllocationRun() {}
 
-    /** Who is watched. */
-    public enum Who {
-        FLOOR,
-        STREAMQ
-    }
-
     /** What watches one of them. */
     public interface Watch<T> extends AutoCloseable {
         /** The second half begins. */
@@ -37,10 +31,9 @@ public final class AllocationRun {
         Map<Who, T> seen = new EnumMap<>(Who.class);
         try (Stadium stadium = Stadium.open(setting)) {
             for (Who who : Who.values()) {
-                FlinkContestant contestant = who == Who.FLOOR ? FlinkContestant.FLOOR : FlinkContestant.PRODUCT;
                 try (Watch<T> watch = watches.get();
                         FlinkHost.Task task =
-                                stadium.flink().start(contestant.job().apply(stadium))) {
+                                stadium.flink().start(who.contestant().job().apply(stadium))) {
                     Stopwatch.await(task::applied, setting.experiences() / 2);
                     watch.begin();
                     long first = task.applied();

@@ -86,6 +86,13 @@ final class FlinkCluster implements FlinkHost {
         return new ClusterTask(id);
     }
 
+    /** With this one, where the broker is. */
+    @Override
+    public List<Long> processes() {
+        return Stream.concat(Stream.of(ProcessHandle.current().pid()), pids(folder).stream())
+                .toList();
+    }
+
     @Override
     public void close() {
         stop(folder, atExit);
@@ -109,13 +116,18 @@ final class FlinkCluster implements FlinkHost {
     }
 
     private static void killAll(Path folder) {
+        pids(folder).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static List<Long> pids(Path folder) {
+        List<Long> pids = new ArrayList<>();
         try (Stream<Path> processes = Files.list(folder.resolve("processes"))) {
             for (Path each : processes.toList()) {
-                long pid = JSON.readTree(each.toFile()).path("pid").asLong();
-                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+                pids.add(JSON.readTree(each.toFile()).path("pid").asLong());
             }
+            return pids;
         } catch (IOException noneWasStarted) {
-            return;
+            return pids;
         }
     }
 
@@ -145,6 +157,15 @@ final class FlinkCluster implements FlinkHost {
                 askedNanos = now;
                 answer = ask();
             }
+            return answer;
+        }
+
+        /** An answer is that of a moment before the question, and makes Flink ask its TaskManagers for the next. */
+        @Override
+        public long appliedNow() throws InterruptedException {
+            long old = ask();
+            Thread.sleep(METRICS_INTERVAL.toMillis());
+            answer = Math.max(old, ask());
             return answer;
         }
 

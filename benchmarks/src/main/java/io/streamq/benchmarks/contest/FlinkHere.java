@@ -3,6 +3,7 @@ package io.streamq.benchmarks.contest;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.job.LocalJob;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -19,6 +20,11 @@ record FlinkHere(Setting setting, Path work) implements FlinkHost {
         environment.setParallelism(setting.parallelism());
         job.define(environment);
         return new LocalTask(LocalJob.start(environment, flink, setting.parallelism(), work), work);
+    }
+
+    @Override
+    public List<Long> processes() {
+        return List.of(ProcessHandle.current().pid());
     }
 
     @Override
@@ -39,6 +45,11 @@ record FlinkHere(Setting setting, Path work) implements FlinkHost {
             if (++polls % POLLS_BETWEEN_LOOKS == 0 && job.hasFinished()) {
                 throw new CommandFailure("the job ended before it had learnt from everything");
             }
+            return job.metrics().experiencesApplied();
+        }
+
+        @Override
+        public long appliedNow() {
             return job.metrics().experiencesApplied();
         }
 

@@ -1,19 +1,26 @@
 package io.streamq.benchmarks.contest;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where Flink's jobs run. */
 interface FlinkHost extends AutoCloseable {
     /** Starts a job. */
     Task start(FlinkJob job) throws Exception;
 
+    /** The processes that the jobs run in. */
+    List<Long> processes();
+
     @Override
     void close();
 
-    /** A job that runs. */
+    /** A job that runs. Owned by one thread. */
     interface Task extends AutoCloseable {
-        /** Experiences applied; fails if the job has ended. */
+        /** Experiences applied, as far as that is known without ado; fails if the job has ended. */
         long applied() throws InterruptedException;
+
+        /** Experiences applied by now, whatever it takes to know. */
+        long appliedNow() throws InterruptedException;
 
         /** Writes a savepoint in canonical format. */
         Path savepoint() throws InterruptedException;

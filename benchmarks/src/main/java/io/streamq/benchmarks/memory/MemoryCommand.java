@@ -1,10 +1,10 @@
 package io.streamq.benchmarks.memory;
 
 import io.streamq.benchmarks.contest.AllocationRun;
-import io.streamq.benchmarks.contest.AllocationRun.Who;
 import io.streamq.benchmarks.contest.Setting;
 import io.streamq.benchmarks.contest.Skew;
 import io.streamq.benchmarks.contest.StateBackend;
+import io.streamq.benchmarks.contest.Who;
 import io.streamq.benchmarks.contest.Workload;
 import io.streamq.benchmarks.memory.AllocationTrial.OfTask;
 import io.streamq.benchmarks.memory.RowMemory.OfClass;

@@ -1,0 +1,74 @@
+package io.streamq.benchmarks.contest;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A job that learns from all of a topic again and again, on a broker of its own, and can be asked at any time how far it is. */
+public final class EndlessRun implements AutoCloseable {
+    private final Stadium stadium;
+    private final Who who;
+    private final BlockingQueue<CompletableFuture<Long>> questions = new LinkedBlockingQueue<>();
+    private long learntBefore;
+    private volatile boolean ending;
+
+    private EndlessRun(Stadium stadium, Who who) {
+        this.stadium = stadium;
+        this.who = who;
+    }
+
+    /** Publishes the experiences. */
+    public static EndlessRun open(Setting setting, Who who) throws IOException, InterruptedException {
+        return new EndlessRun(Stadium.open(setting), who);
+    }
+
+    /** The processes whose time it takes. */
+    public List<Long> processes() {
+        return stadium.flink().processes();
+    }
+
+    /** Learns, until told to {@link #end} and then to the end of the topic; fails if the table is not right then. */
+    public void run() throws Exception {
+        Setting setting = stadium.setting();
+        while (true) {
+            FlinkJob job = who.contestant().job().apply(stadium);
+            try (FlinkHost.Task task = stadium.flink().start(job)) {
+                long unused = Stopwatch.await(() -> learnt(task), setting.experiences());
+                learntBefore += setting.experiences();
+                if (ending) {
+                    SavepointTable.visits(task.savepoint(), job, setting.states(), setting.actions())
+                            .requireEqual(stadium.published(), who.title());
+                    return;
+                }
+            }
+        }
+    }
+
+    private long learnt(FlinkHost.Task task) throws InterruptedException {
+        CompletableFuture<Long> question = questions.poll();
+        if (question != null) {
+            question.complete(learntBefore + task.appliedNow());
+        }
+        return task.applied();
+    }
+
+    /** Experiences learnt since the beginning. By another thread than that which learns; waits while a job is being started. */
+    public long learnt() throws InterruptedException, ExecutionException {
+        CompletableFuture<Long> question = new CompletableFuture<>();
+        questions.add(question);
+        return question.get();
+    }
+
+    /** Lets the job that runs be the last. By any thread. */
+    public void end() {
+        ending = true;
+    }
+
+    @Override
+    public void close() {
+        stadium.close();
+    }
+}

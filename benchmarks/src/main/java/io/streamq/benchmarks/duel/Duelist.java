@@ -1,0 +1,207 @@
+package io.streamq.benchmarks.duel;
+
+import io.streamq.benchmarks.contest.Setting;
+import io.streamq.benchmarks.contest.Who;
+import io.streamq.cli.CommandFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The handle of one side of a duel, whose processes stand still but for its turns. */
+final class Duelist implements AutoCloseable {
+    /** From the first moment of a turn until its caches are its own again, and what fell due meanwhile is done. */
+    private static final Duration SETTLING = Duration.ofMillis(200);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /**
+     * Who it is.
+     *
+     * @param name what tables call it
+     * @param folder of the checkout whose code it runs; {@code null} for this one
+     */
+    record Identity(String name, Who who, @Nullable Path folder) {}
+
+    /** A turn. */
+    record Turn(long experiences, long nanos, long cpuNanos) {
+        double perSecond() {
+            return experiences * 1e9 / nanos;
+        }
+
+        double cpuNanosPerExperience() {
+            return (double) cpuNanos / experiences;
+        }
+    }
+
+    private final String name;
+    private final Path complaints;
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer questions;
+    private List<ProcessHandle> processes;
+
+    private Duelist(String name, List<String> command, Path complaints) throws IOException {
+        this.name = name;
+        this.complaints = complaints;
+        this.process =
+                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
+        this.questions = process.outputWriter(StandardCharsets.UTF_8);
+        this.processes = List.of(process.toHandle());
+    }
+
+    /**
+     * Starts one and lets it publish its experiences.
+     *
+     * @param complaints what it says on standard error
+     * @return when it is ready, and stands still
+     */
+    static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException {
+        Duelist duelist = new Duelist(identity.name(), command(identity, setting), complaints);
+        try {
+            duelist.processes = Stream.of(duelist.answer(DuelistCommand.READY).split(" "))
+                    .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+                    .toList();
+            duelist.signal("STOP");
+            return duelist;
+        } catch (RuntimeException e) {
+            duelist.close();
+            throw e;
+        }
+    }
+
+    private static List<String> command(Identity identity, Setting setting) {
+        List<String> command = new ArrayList<>();
+        Path folder = identity.folder();
+        if (folder == null) {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .filter(option -> !option.startsWith("-Dstreamq.terminal"))
+                    .forEach(command::add);
+            command.addAll(
+                    List.of("-cp", System.getProperty("java.class.path"), "io.streamq.benchmarks.BenchmarkCommand"));
+        } else {
+            command.addAll(List.of(folder.resolve("streamq").toAbsolutePath().toString(), "benchmark"));
+        }
+        command.addAll(List.of(DuelistCommand.NAME, identity.who().name(), DuelistCommand.json(setting)));
+        return command;
+    }
+
+    /** Lets it run for a while; longer, where it would learn nothing as a job is only being started. */
+    Turn turn(Duration length) throws InterruptedException {
+        signal("CONT");
+        Thread.sleep(SETTLING.toMillis());
+        long learntBefore = learnt();
+        long cpuBefore = cpuNanos();
+        long start = System.nanoTime();
+        long experiences;
+        do {
+            Thread.sleep(length.toMillis());
+            experiences = learnt() - learntBefore;
+        } while (experiences == 0);
+        Turn turn = new Turn(experiences, System.nanoTime() - start, cpuNanos() - cpuBefore);
+        signal("STOP");
+        return turn;
+    }
+
+    private long learnt() {
+        ask(DuelistCommand.LEARNT);
+        return Long.parseLong(answer(DuelistCommand.LEARNT));
+    }
+
+    private long cpuNanos() {
+        return processes.stream()
+                .mapToLong(each ->
+                        each.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+                .sum();
+    }
+
+    /** Lets it learn to the end of its topic, and fails if its table is not right then. */
+    void finish() throws InterruptedException {
+        signal("CONT");
+        ask(DuelistCommand.END);
+        String unused = answer(DuelistCommand.END);
+    }
+
+    private void ask(String question) {
+        try {
+            questions.write(question + "\n");
+            questions.flush();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** What stands behind the first word of its next answer. */
+    private String answer(String firstWord) {
+        try {
+            String line = answers.readLine();
+            if (line == null || !line.startsWith(firstWord)) {
+                throw failure(null);
+            }
+            return line.substring(firstWord.length()).strip();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private CommandFailure failure(@Nullable IOException cause) {
+        String words;
+        try {
+            words = Files.readString(complaints).strip();
+        } catch (IOException e) {
+            words = "";
+        }
+        return new CommandFailure(
+                "the process of '" + name + "' does not go on" + (words.isEmpty() ? "" : ", and says: " + words),
+                cause);
+    }
+
+    /** Sends a signal to all its processes. */
+    private void signal(String signal) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        processes.forEach(each -> command.add("" + each.pid()));
+        try {
+            Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
+            if (kill.waitFor() != 0 && process.isAlive()) {
+                throw new CommandFailure("'" + String.join(" ", command) + "' failed: "
+                        + new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("a duel needs the command 'kill' to let its sides take turns (" + e + ")", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted between two turns", e);
+        }
+    }
+
+    /** Ends it. */
+    @Override
+    public void close() {
+        // An interrupted thread cannot wait for processes to end, and they must.
+        boolean interrupted = Thread.interrupted();
+        try {
+            signal("CONT");
+            process.destroy();
+            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                processes.forEach(ProcessHandle::destroyForcibly);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
