@@ -71,7 +71,12 @@ public final class SettingOptions {
 
     /** A workload that takes seconds. */
     public void quick() {
-        experiences = Math.min(experiences, 100_000);
+        quick(100_000);
+    }
+
+    /** The same, of another length. */
+    public void quick(long mostExperiences) {
+        experiences = Math.min(experiences, mostExperiences);
         states = Math.min(states, 1_000);
     }
 

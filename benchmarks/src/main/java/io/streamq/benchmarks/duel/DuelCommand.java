@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
         description = {
             "Compares StreamQ with the bare Flink job, or with StreamQ of another checkout, more finely than whole runs"
                     + " can: each side has processes and a broker of its own and learns without end, and all but one stand"
-                    + " still (SIGSTOP) while that one has its turn of a few seconds. What slows the machine for a"
-                    + " minute slows all alike.",
+                    + " still (SIGSTOP) while that one has its turn of a few seconds, in which no job begins or ends. What"
+                    + " slows the machine for a minute slows all alike.",
             "",
             "After the last turn each learns to the end of its topic, and its table is compared with what was"
                     + " published. Needs the memory of all sides together; each has a heap as large as this Java's."
@@ -48,6 +48,8 @@ import picocli.CommandLine.Option;
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
 public final class DuelCommand implements Callable<Integer> {
     private static final int BAR_WIDTH = 40;
+    /** Of one job, which is to learn for longer than a turn. */
+    private static final long QUICK_EXPERIENCES = 3_000_000;
 
     private final Terminal terminal;
 
@@ -134,7 +136,7 @@ public final class DuelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (quick) {
-            settings.quick();
+            settings.quick(QUICK_EXPERIENCES);
             turns = 2;
             seconds = 0.5;
             warmUpSeconds = 0;

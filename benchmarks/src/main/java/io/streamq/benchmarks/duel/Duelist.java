@@ -22,6 +22,7 @@ final class Duelist implements AutoCloseable {
     /** From the first moment of a turn until its caches are its own again, and what fell due meanwhile is done. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
+    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
@@ -44,14 +45,16 @@ final class Duelist implements AutoCloseable {
     }
 
     private final String name;
+    private final Setting setting;
     private final Path complaints;
     private final Process process;
     private final BufferedReader answers;
     private final Writer questions;
     private List<ProcessHandle> processes;
 
-    private Duelist(String name, List<String> command, Path complaints) throws IOException {
+    private Duelist(String name, Setting setting, List<String> command, Path complaints) throws IOException {
         this.name = name;
+        this.setting = setting;
         this.complaints = complaints;
         this.process =
                 new ProcessBuilder(command).redirectError(complaints.toFile()).start();
@@ -67,7 +70,7 @@ final class Duelist implements AutoCloseable {
      * @return when it is ready, and stands still
      */
     static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException {
-        Duelist duelist = new Duelist(identity.name(), command(identity, setting), complaints);
+        Duelist duelist = new Duelist(identity.name(), setting, command(identity, setting), complaints);
         try {
             duelist.processes = Stream.of(duelist.answer(DuelistCommand.READY).split(" "))
                     .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
@@ -97,21 +100,34 @@ final class Duelist implements AutoCloseable {
         return command;
     }
 
-    /** Lets it run for a while; longer, where it would learn nothing as a job is only being started. */
+    /** Lets it run for a while in which one job learns; longer, where that is being started, or ends. */
     Turn turn(Duration length) throws InterruptedException {
         signal("CONT");
         Thread.sleep(SETTLING.toMillis());
+        Turn turn = null;
+        while (turn == null) {
+            awaitTimedPart();
+            turn = inOneJob(length);
+        }
+        signal("STOP");
+        return turn;
+    }
+
+    private void awaitTimedPart() throws InterruptedException {
+        while (learnt() % setting.experiences() < setting.experiences() * setting.skippedPercent() / 100) {
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private @Nullable Turn inOneJob(Duration length) throws InterruptedException {
         long learntBefore = learnt();
         long cpuBefore = cpuNanos();
         long start = System.nanoTime();
-        long experiences;
-        do {
-            Thread.sleep(length.toMillis());
-            experiences = learnt() - learntBefore;
-        } while (experiences == 0);
-        Turn turn = new Turn(experiences, System.nanoTime() - start, cpuNanos() - cpuBefore);
-        signal("STOP");
-        return turn;
+        Thread.sleep(length.toMillis());
+        long learnt = learnt();
+        Turn turn = new Turn(learnt - learntBefore, System.nanoTime() - start, cpuNanos() - cpuBefore);
+        boolean sameJob = learnt / setting.experiences() == learntBefore / setting.experiences();
+        return sameJob && learnt > learntBefore ? turn : null;
     }
 
     private long learnt() {
