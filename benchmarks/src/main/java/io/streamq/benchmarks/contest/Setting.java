@@ -1,6 +1,7 @@
 package io.streamq.benchmarks.contest;
 
 import io.streamq.cli.terminal.Quantities;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -204,6 +205,24 @@ public record Setting(
                 others,
                 heap,
                 flink,
+                skippedPercent);
+    }
+
+    /** With a setting of Flink, unless it is set already. */
+    public Setting withFlink(String key, String value) {
+        Map<String, String> more = new LinkedHashMap<>(flink);
+        more.putIfAbsent(key, value);
+        return new Setting(
+                experiences,
+                states,
+                actions,
+                stateBytes,
+                skew,
+                parallelism,
+                stateBackend,
+                taskManagers,
+                heapMebibytes,
+                more,
                 skippedPercent);
     }
 }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -148,7 +149,7 @@ public final class DuelCommand implements Callable<Integer> {
                 Files.isExecutable(folder.resolve("streamq")),
                 "--other must name a checkout of StreamQ: there is no 'streamq' in '" + folder + "'"));
         report.validate();
-        Setting setting = settings.setting(report);
+        Setting setting = settings.setting(report).withFlink(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.key(), "1h");
         List<Identity> identities = identities();
         Machine machine = Machine.here();
         Map<String, List<Turn>> all = fight(identities, setting);

@@ -51,6 +51,7 @@ final class Duelist implements AutoCloseable {
     private final BufferedReader answers;
     private final Writer questions;
     private List<ProcessHandle> processes;
+    private boolean begun;
 
     private Duelist(String name, Setting setting, List<String> command, Path complaints) throws IOException {
         this.name = name;
@@ -67,7 +68,7 @@ final class Duelist implements AutoCloseable {
      * Starts one and lets it publish its experiences.
      *
      * @param complaints what it says on standard error
-     * @return when it is ready, and stands still
+     * @return when it is ready, and waits for its first turn
      */
     static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException {
         Duelist duelist = new Duelist(identity.name(), setting, command(identity, setting), complaints);
@@ -75,7 +76,6 @@ final class Duelist implements AutoCloseable {
             duelist.processes = Stream.of(duelist.answer(DuelistCommand.READY).split(" "))
                     .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
                     .toList();
-            duelist.signal("STOP");
             return duelist;
         } catch (RuntimeException e) {
             duelist.close();
@@ -103,6 +103,10 @@ final class Duelist implements AutoCloseable {
     /** Lets it run for a while in which one job learns; longer, where that is being started, or ends. */
     Turn turn(Duration length) throws InterruptedException {
         signal("CONT");
+        if (!begun) {
+            ask(DuelistCommand.BEGIN);
+            begun = true;
+        }
         Thread.sleep(SETTLING.toMillis());
         Turn turn = null;
         while (turn == null) {

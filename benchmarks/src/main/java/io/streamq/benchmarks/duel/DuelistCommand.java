@@ -28,6 +28,8 @@ public final class DuelistCommand implements Callable<Integer> {
 
     /** Said once, with the ids of the processes it takes. */
     static final String READY = "ready";
+    /** Told: from here on it learns. */
+    static final String BEGIN = "begin";
     /** Asked, and answered with the number of experiences so far. */
     static final String LEARNT = "learnt";
     /** Told, and answered once the last table was found right. */
@@ -58,18 +60,21 @@ public final class DuelistCommand implements Callable<Integer> {
         try (Interruption interruption = Interruption.ofThisThread();
                 EndlessRun run = EndlessRun.open(new ObjectMapper().readValue(setting, Setting.class), who)) {
             say(READY + run.processes().stream().map(pid -> " " + pid).collect(Collectors.joining()));
-            Thread learner = Thread.currentThread();
-            Thread questions = new Thread(() -> answer(run, learner), "streamq-duelist-questions");
-            questions.setDaemon(true);
-            questions.start();
-            run.run();
-            say(END);
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            if (BEGIN.equals(in.readLine())) {
+                Thread learner = Thread.currentThread();
+                Thread questions = new Thread(() -> answer(in, run, learner), "streamq-duelist-questions");
+                questions.setDaemon(true);
+                questions.start();
+                run.run();
+                say(END);
+            }
         }
         return ExitCodes.DONE;
     }
 
-    private void answer(EndlessRun run, Thread learner) {
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+    private void answer(BufferedReader in, EndlessRun run, Thread learner) {
+        try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals(END)) {
                     run.end();
