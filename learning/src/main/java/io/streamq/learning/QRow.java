@@ -14,33 +14,70 @@ public final class QRow {
     /** The most actions a row may have. */
     public static final int MAX_ACTIONS = 1 << 16;
 
-    /**
-     * For each entry its value, which is the initial one where nothing was applied, and then the number of experiences applied to
-     * it, the n of the learning rates. Side by side, as an update needs both and memory is what it waits for; a double counts
-     * exactly to 2^53.
-     */
-    private final double[] cells;
+    /** The most announcements that are counted, and the last epoch there is: millions of years of both. */
+    private static final long MOST_VERSIONS = 1L << 46;
 
-    /** The last action, one less than there are: with two bytes each for it and the announced one, a row takes 56 bytes, not 64. */
-    private final char lastAction;
-    /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
-    private long @Nullable [] legalActions;
-    /** The incumbent greedy action; {@link GreedyChoice#NONE} before the first update. */
-    private int greedyAction = GreedyChoice.NONE;
-    /** The greedy action in the last announcement; means nothing before the first, as long as {@link #announcedValue} is NaN. */
-    private char announcedAction;
-    /** What only some policies want to know of the row's past; {@code null} as long as nobody noted any of it. */
-    private @Nullable RowHistory history;
-    /** Announcements of this row so far, those before it was forgotten included; 0 before the first. */
-    private long version;
-    /** The epoch of the last announcement; 0 before the first. */
-    private long epoch;
+    private static final long LAST_EPOCH = 1L << 47;
+
+    private static final int GREEDY_BITS = 17;
+    private static final int GREEDY_MASK = (1 << GREEDY_BITS) - 1;
+    private static final int ANNOUNCED_BITS = 16;
+    private static final int ANNOUNCED_MASK = (1 << ANNOUNCED_BITS) - 1;
+
+    // There are millions of rows: these four take 40 bytes with the object's header, and what few rows want takes none.
+
+    /**
+     * The cells, a {@code double[]}; or {@link Extras}, which have them, where there is more. For each entry its value, which is the
+     * initial one where nothing was applied, and then the number of experiences applied to it, the n of the learning rates. Side by
+     * side, as an update needs both and memory is what it waits for; a double counts exactly to 2^53.
+     */
+    private Object body;
+
+    /**
+     * Announcements of this row so far, those before it was forgotten included; and in the lowest bits, plus one, the incumbent greedy
+     * action, {@link GreedyChoice#NONE} before the first update.
+     */
+    private long versionAndGreedy;
+
+    /**
+     * The epoch of the last announcement, 0 before the first; and in the lowest bits the greedy action in it, which means nothing as
+     * long as {@link #announcedValue} is NaN.
+     */
+    private long epochAndAnnounced;
     /** The greedy action's value in the last announcement; NaN before the first. */
     private double announcedValue = Double.NaN;
 
-    private QRow(int actions, double[] cells) {
-        this.lastAction = (char) (actions - 1);
-        this.cells = cells;
+    /** What few rows have: a second table, restricted actions, a past that somebody wants to know of. */
+    private static final class Extras {
+        final double[] cells;
+        final int tables;
+        /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
+        long @Nullable [] legalActions;
+        /** What only some policies want to know of the row's past; {@code null} as long as nobody noted any of it. */
+        @Nullable
+        RowHistory history;
+
+        Extras(double[] cells, int tables) {
+            this.cells = cells;
+            this.tables = tables;
+        }
+    }
+
+    private QRow(int tables, double[] cells) {
+        body = tables == 1 ? cells : new Extras(cells, tables);
+    }
+
+    private double[] cells() {
+        return body instanceof double[] cells ? cells : ((Extras) body).cells;
+    }
+
+    private Extras ownExtras() {
+        if (body instanceof Extras extras) {
+            return extras;
+        }
+        Extras extras = new Extras((double[]) body, 1);
+        body = extras;
+        return extras;
     }
 
     /**
@@ -54,7 +91,7 @@ public final class QRow {
         for (int entry = 0; entry < cells.length; entry += 2) {
             cells[entry] = initialValue;
         }
-        return new QRow(actions, cells);
+        return new QRow(tables, cells);
     }
 
     /**
@@ -65,7 +102,8 @@ public final class QRow {
      * @param visits as many counts
      * @param announcedAction {@link GreedyChoice#NONE} if {@code announcedValue} is NaN, for a row that was never announced
      * @param history {@code null} if nothing of it was kept
-     * @throws IllegalArgumentException if the lengths do not fit, or only one of announced action and value is there
+     * @throws IllegalArgumentException if the lengths do not fit, or only one of announced action and value is there, or a number is
+     *     beyond what a row can hold
      */
     public static QRow of(
             int actions,
@@ -95,22 +133,26 @@ public final class QRow {
             cells[2 * entry] = values[entry];
             cells[2 * entry + 1] = visits[entry];
         }
-        QRow row = new QRow(actions, cells);
-        row.legalActions = legalActions;
-        row.greedyAction = greedyAction;
-        row.version = version;
-        row.epoch = epoch;
-        if (announcedAction != GreedyChoice.NONE) {
-            row.announcedAction = (char) announcedAction;
+        if (version < 0 || version >= MOST_VERSIONS || epoch < 0 || epoch > LAST_EPOCH) {
+            throw new IllegalArgumentException("a row has a version in [0, " + MOST_VERSIONS + ") and an epoch in [0, "
+                    + LAST_EPOCH + "]: version=" + version + " epoch=" + epoch);
         }
+        QRow row = new QRow(values.length / actions, cells);
+        if (legalActions != null) {
+            row.ownExtras().legalActions = legalActions;
+        }
+        if (history != null) {
+            row.ownExtras().history = history;
+        }
+        row.setVersionAndGreedy(version, greedyAction);
+        row.setEpochAndAnnounced(epoch, Math.max(0, announcedAction));
         row.announcedValue = announcedValue;
-        row.history = history;
         return row;
     }
 
     /** A row of its own with the same content. */
     public QRow copy() {
-        return reshaped(actions(), cells.clone());
+        return reshaped(tables(), cells().clone());
     }
 
     /**
@@ -125,12 +167,13 @@ public final class QRow {
         if (newActions < actions()) {
             throw new IllegalArgumentException("a row can only gain actions: has " + actions() + ", got " + newActions);
         }
-        QRow grown = reshaped(newActions, untouched(tables(), newActions, initialQ).cells);
+        double[] newCells = untouched(tables(), newActions, initialQ).cells();
         for (int table = 0; table < tables(); table++) {
-            System.arraycopy(cells, cell(table, 0), grown.cells, grown.cell(table, 0), 2 * actions());
+            System.arraycopy(cells(), cell(table, 0), newCells, 2 * table * newActions, 2 * actions());
         }
-        if (legalActions != null) {
-            grown.legalActions = Arrays.copyOf(legalActions, (newActions + 63) / 64);
+        QRow grown = reshaped(tables(), newCells);
+        if (grown.body instanceof Extras extras && extras.legalActions != null) {
+            extras.legalActions = Arrays.copyOf(extras.legalActions, (newActions + 63) / 64);
         }
         return grown;
     }
@@ -148,10 +191,10 @@ public final class QRow {
             throw new IllegalArgumentException("a row has 1 or 2 tables: got " + newTables);
         }
         if (newTables == tables()) {
-            return reshaped(actions(), cells.clone());
+            return copy();
         }
-        QRow other = reshaped(actions(), new double[newTables * 2 * actions()]);
-        for (int action = 0; action <= lastAction; action++) {
+        QRow other = reshaped(newTables, new double[newTables * 2 * actions()]);
+        for (int action = 0; action < actions(); action++) {
             long visits = visits(action);
             for (int table = 0; table < newTables; table++) {
                 other.set(table, action, meanValue(action), (visits + newTables - 1 - table) / newTables);
@@ -165,44 +208,48 @@ public final class QRow {
      * changes too, the initial value goes first: {@link #withTables} may give the second table a value without a visit.
      */
     public QRow withInitialQ(double initialQ) {
-        QRow other = reshaped(actions(), cells.clone());
-        for (int entry = 0; entry < cells.length; entry += 2) {
-            if (cells[entry + 1] == 0) {
-                other.cells[entry] = initialQ;
+        double[] newCells = cells().clone();
+        for (int entry = 0; entry < newCells.length; entry += 2) {
+            if (newCells[entry + 1] == 0) {
+                newCells[entry] = initialQ;
             }
         }
-        return other;
+        return reshaped(tables(), newCells);
     }
 
     /** A row with these cells and everything else as here, shared with nobody. */
-    private QRow reshaped(int newActions, double[] newCells) {
-        QRow row = new QRow(newActions, newCells);
-        row.legalActions = legalActions == null ? null : legalActions.clone();
-        row.greedyAction = greedyAction;
-        row.version = version;
-        row.epoch = epoch;
-        row.announcedAction = announcedAction;
+    private QRow reshaped(int newTables, double[] newCells) {
+        QRow row = new QRow(newTables, newCells);
+        long[] legal = legalActions();
+        if (legal != null) {
+            row.ownExtras().legalActions = legal.clone();
+        }
+        RowHistory past = history();
+        if (past != null) {
+            row.ownExtras().history = past.copy();
+        }
+        row.versionAndGreedy = versionAndGreedy;
+        row.epochAndAnnounced = epochAndAnnounced;
         row.announcedValue = announcedValue;
-        row.history = history == null ? null : history.copy();
         return row;
     }
 
     public int actions() {
-        return lastAction + 1;
+        return cells().length / (2 * tables());
     }
 
     public int tables() {
-        return cells.length / (2 * actions());
+        return body instanceof Extras extras ? extras.tables : 1;
     }
 
     /** The value of an action in a table. */
     public double value(int table, int action) {
-        return cells[cell(table, action)];
+        return cells()[cell(table, action)];
     }
 
     /** Experiences applied to an action in a table. */
     public long visits(int table, int action) {
-        return (long) cells[cell(table, action) + 1];
+        return (long) cells()[cell(table, action) + 1];
     }
 
     /** Experiences applied to an action, all tables together. */
@@ -216,32 +263,45 @@ public final class QRow {
 
     /** Experiences applied to this state. */
     public long updates() {
+        double[] cells = cells();
         long sum = 0;
-        for (int action = 0; action <= lastAction; action++) {
-            sum += visits(action);
+        for (int cell = 1; cell < cells.length; cell += 2) {
+            sum += (long) cells[cell];
         }
         return sum;
     }
 
     /** The value a policy goes by: that of the only table, or the mean of two. */
     public double meanValue(int action) {
-        return cells.length == 2 * actions() ? cells[2 * action] : (value(0, action) + value(1, action)) / 2;
+        return tables() == 1 ? cells()[2 * action] : (value(0, action) + value(1, action)) / 2;
     }
 
+    /** As in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
     public long @Nullable [] legalActions() {
-        return legalActions;
+        return body instanceof Extras extras ? extras.legalActions : null;
     }
 
+    /** The incumbent greedy action, or {@link GreedyChoice#NONE} before the first update. */
     public int greedyAction() {
-        return greedyAction;
+        return (int) (versionAndGreedy & GREEDY_MASK) - 1;
     }
 
+    /** Announcements of this row so far, those before it was forgotten included; 0 before the first. */
     public long version() {
-        return version;
+        return versionAndGreedy >>> GREEDY_BITS;
     }
 
+    private void setVersionAndGreedy(long version, int greedyAction) {
+        versionAndGreedy = version << GREEDY_BITS | (greedyAction + 1);
+    }
+
+    /** The epoch of the last announcement; 0 before the first. */
     public long epoch() {
-        return epoch;
+        return epochAndAnnounced >>> ANNOUNCED_BITS;
+    }
+
+    private void setEpochAndAnnounced(long epoch, int action) {
+        epochAndAnnounced = epoch << ANNOUNCED_BITS | action;
     }
 
     public double announcedValue() {
@@ -250,44 +310,49 @@ public final class QRow {
 
     /** The greedy action in the last announcement, or {@link GreedyChoice#NONE}. */
     public int announcedAction() {
-        return Double.isNaN(announcedValue) ? GreedyChoice.NONE : announcedAction;
+        return Double.isNaN(announcedValue) ? GreedyChoice.NONE : (int) (epochAndAnnounced & ANNOUNCED_MASK);
     }
 
     /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
     public long announcedAtMillis() {
-        return history == null ? 0 : history.announcedAtMillis();
+        RowHistory past = history();
+        return past == null ? 0 : past.announcedAtMillis();
     }
 
     /** When the row was last touched, in milliseconds since 1970; 0 if that was not kept. */
     public long touchedAtMillis() {
-        return history == null ? 0 : history.touchedAtMillis();
+        RowHistory past = history();
+        return past == null ? 0 : past.touchedAtMillis();
     }
 
     /** What was kept of the row's past; {@code null} if nothing. */
     public @Nullable RowHistory history() {
-        return history;
+        return body instanceof Extras extras ? extras.history : null;
     }
 
     /** Reads the first and the last entry, so that the processor has them at hand when they are wanted. */
     public double prefetch() {
+        double[] cells = cells();
         return cells[0] + cells[cells.length - 1];
     }
 
     /** Sets one entry and counts the visit. */
     void apply(int table, int action, double newValue) {
+        double[] cells = cells();
         int cell = cell(table, action);
         cells[cell] = newValue;
         cells[cell + 1]++;
     }
 
     private void set(int table, int action, double value, long visits) {
+        double[] cells = cells();
         int cell = cell(table, action);
         cells[cell] = value;
         cells[cell + 1] = visits;
     }
 
     private int cell(int table, int action) {
-        return 2 * (table * (lastAction + 1) + action);
+        return 2 * (table == 0 ? action : table * actions() + action);
     }
 
     private static void requireActions(int actions) {
@@ -298,7 +363,7 @@ public final class QRow {
 
     /** Replaces the legal actions; the row keeps the array. */
     public void restrictTo(long[] legal) {
-        legalActions = legal;
+        ownExtras().legalActions = legal;
     }
 
     /**
@@ -312,20 +377,22 @@ public final class QRow {
             return false;
         }
         int best = bestLegalAction();
-        boolean isAnother = best != greedyAction;
-        greedyAction = best;
+        boolean isAnother = best != greedyAction();
+        setVersionAndGreedy(version(), best);
         return isAnother;
     }
 
     /** Whether no action beats the incumbent: most often none does, a branch that a processor foresees, unlike a search for the best. */
     private boolean incumbentStands(double margin) {
-        return greedyAction != GreedyChoice.NONE
-                && ActionSet.contains(legalActions, greedyAction)
-                && !anyLegalAbove(meanValue(greedyAction) + margin);
+        int incumbent = greedyAction();
+        return incumbent != GreedyChoice.NONE
+                && ActionSet.contains(legalActions(), incumbent)
+                && !anyLegalAbove(meanValue(incumbent) + margin);
     }
 
     private boolean anyLegalAbove(double bound) {
         if (allLegalInOneTable()) {
+            double[] cells = cells();
             for (int cell = 0; cell < cells.length; cell += 2) {
                 if (cells[cell] > bound) {
                     return true;
@@ -333,8 +400,9 @@ public final class QRow {
             }
             return false;
         }
-        for (int action = 0; action <= lastAction; action++) {
-            if (ActionSet.contains(legalActions, action) && meanValue(action) > bound) {
+        long[] legal = legalActions();
+        for (int action = 0; action < actions(); action++) {
+            if (ActionSet.contains(legal, action) && meanValue(action) > bound) {
                 return true;
             }
         }
@@ -342,12 +410,12 @@ public final class QRow {
     }
 
     private boolean allLegalInOneTable() {
-        return legalActions == null && cells.length == 2 * actions();
+        return body instanceof double[] || (legalActions() == null && tables() == 1);
     }
 
     /** The greatest mean value of a legal action. */
     public double bestLegalValue() {
-        return meanValue(incumbentStands(0) ? greedyAction : bestLegalAction());
+        return meanValue(incumbentStands(0) ? greedyAction() : bestLegalAction());
     }
 
     /** The lowest index among the legal actions of greatest mean value. */
@@ -355,10 +423,11 @@ public final class QRow {
         if (allLegalInOneTable()) {
             return bestOfAll();
         }
+        long[] legal = legalActions();
         int best = GreedyChoice.NONE;
         double bestValue = Double.NEGATIVE_INFINITY;
-        for (int action = 0; action <= lastAction; action++) {
-            if (ActionSet.contains(legalActions, action) && (best < 0 || meanValue(action) > bestValue)) {
+        for (int action = 0; action < actions(); action++) {
+            if (ActionSet.contains(legal, action) && (best < 0 || meanValue(action) > bestValue)) {
                 best = action;
                 bestValue = meanValue(action);
             }
@@ -368,6 +437,7 @@ public final class QRow {
 
     /** The same where all are legal and there is one table, which is most often so and faster. */
     private int bestOfAll() {
+        double[] cells = cells();
         int best = 0;
         double bestValue = cells[0];
         for (int cell = 2; cell < cells.length; cell += 2) {
@@ -381,10 +451,10 @@ public final class QRow {
 
     /** Notes that the row, its greedy action chosen, is announced: raises the version by one. */
     public void announced(long inEpoch) {
-        version++;
-        epoch = inEpoch;
-        announcedAction = (char) greedyAction;
-        announcedValue = meanValue(greedyAction);
+        int greedy = greedyAction();
+        setVersionAndGreedy(version() + 1, greedy);
+        setEpochAndAnnounced(inEpoch, greedy);
+        announcedValue = meanValue(greedy);
     }
 
     /** Notes that the row, its greedy action chosen, is announced, and when. */
@@ -400,14 +470,14 @@ public final class QRow {
      * @throws IllegalStateException if this row was announced already
      */
     public void versionsAfter(long lastVersion) {
-        if (version != 0) {
+        if (version() != 0) {
             throw new IllegalStateException("a row must take over the count of announcements before its first: has "
-                    + version + ", got " + lastVersion);
+                    + version() + ", got " + lastVersion);
         }
         if (lastVersion < 0) {
             throw new IllegalArgumentException("a count of announcements must be >= 0: got " + lastVersion);
         }
-        version = lastVersion;
+        setVersionAndGreedy(lastVersion, greedyAction());
     }
 
     /** Notes when the row was touched. */
@@ -417,7 +487,8 @@ public final class QRow {
 
     /** Whether the experience of this identity is among those that the row remembers; allocates nothing. */
     public boolean remembers(long identity) {
-        return history != null && history.remembers(identity);
+        RowHistory past = history();
+        return past != null && past.remembers(identity);
     }
 
     /**
@@ -426,46 +497,43 @@ public final class QRow {
      * @param window at most 0 to forget all
      */
     public void remember(long identity, int window) {
-        if (window > 0) {
-            ownHistory().remember(identity, window);
-        } else if (history != null) {
-            history.remember(identity, window);
+        RowHistory past = window > 0 ? ownHistory() : history();
+        if (past != null) {
+            past.remember(identity, window);
         }
     }
 
     private RowHistory ownHistory() {
-        RowHistory own = history;
-        if (own == null) {
-            own = new RowHistory();
-            history = own;
+        Extras extras = ownExtras();
+        if (extras.history == null) {
+            extras.history = new RowHistory();
         }
-        return own;
+        return extras.history;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof QRow row
-                && lastAction == row.lastAction
-                && Arrays.equals(cells, row.cells)
-                && Arrays.equals(legalActions, row.legalActions)
-                && greedyAction == row.greedyAction
-                && version == row.version
-                && epoch == row.epoch
+                && tables() == row.tables()
+                && Arrays.equals(cells(), row.cells())
+                && Arrays.equals(legalActions(), row.legalActions())
+                && versionAndGreedy == row.versionAndGreedy
+                && epoch() == row.epoch()
                 && announcedAction() == row.announcedAction()
                 && Double.compare(announcedValue, row.announcedValue) == 0
-                && Objects.equals(history, row.history);
+                && Objects.equals(history(), row.history());
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(cells);
+        return Arrays.hashCode(cells());
     }
 
     @Override
     public String toString() {
-        return "QRow{actions=" + actions() + ", values and visits=" + Arrays.toString(cells) + ", legal="
-                + Arrays.toString(legalActions) + ", greedy=" + greedyAction + ", version=" + version + ", epoch="
-                + epoch + ", announced=" + announcedAction() + " at value " + announcedValue + ", history=" + history
-                + '}';
+        return "QRow{actions=" + actions() + ", values and visits=" + Arrays.toString(cells()) + ", legal="
+                + Arrays.toString(legalActions()) + ", greedy=" + greedyAction() + ", version=" + version()
+                + ", epoch=" + epoch() + ", announced=" + announcedAction() + " at value " + announcedValue
+                + ", history=" + history() + '}';
     }
 }

@@ -56,9 +56,9 @@ class QRowTest {
 
     @Nested
     class OnTheHeap {
-        /** 56 for the row and 16 + 4 * 16 for its cells, by a JVM with compressed references, which any heap below 32 GB has. */
+        /** 40 for the row and 16 + 4 * 16 for its cells, by a JVM with compressed references, which any heap below 32 GB has. */
         @Test
-        void aRowThatUsesNothingNewTakesWhatItTookBefore() {
+        void aRowPaysNothingForWhatItsPolicyDoesNotUse() {
             QRow[] kept = new QRow[10_000];
             long before = allocatedBytes();
             for (int i = 0; i < kept.length; i++) {
@@ -66,7 +66,7 @@ class QRowTest {
             }
             long allocated = allocatedBytes() - before;
             assertThat(kept).doesNotContainNull();
-            assertThat(allocated / kept.length).isEqualTo(56 + 80);
+            assertThat(allocated / kept.length).isEqualTo(40 + 80);
         }
 
         @Test
@@ -132,6 +132,27 @@ class QRowTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> QRow.untouched(1, QRow.MAX_ACTIONS + 1, 0))
                     .withMessage("a row has 1 to 65536 actions: got 65537");
+        }
+
+        /** Version and epoch share their words with the actions. */
+        @Test
+        void theGreatestNumbersDoNotTouchEachOther() {
+            long version = (1L << 46) - 1;
+            long epoch = 1L << 47;
+            int last = QRow.MAX_ACTIONS - 1;
+            QRow row = numbered(version, epoch, last);
+            assertThat(row.version()).isEqualTo(version);
+            assertThat(row.epoch()).isEqualTo(epoch);
+            assertThat(row.greedyAction()).isEqualTo(last);
+            assertThat(row.announcedAction()).isEqualTo(last);
+            assertThatIllegalArgumentException().isThrownBy(() -> numbered(version + 1, epoch, last));
+            assertThatIllegalArgumentException().isThrownBy(() -> numbered(version, epoch + 1, last));
+        }
+
+        private static QRow numbered(long version, long epoch, int action) {
+            double[] values = new double[QRow.MAX_ACTIONS];
+            return QRow.of(
+                    values.length, values, new long[values.length], null, action, version, epoch, action, 0, null);
         }
 
         @Test
