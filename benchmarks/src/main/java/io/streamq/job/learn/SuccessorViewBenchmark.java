@@ -23,7 +23,7 @@ public class SuccessorViewBenchmark {
     private final SuccessorView.Found found = new SuccessorView.Found();
     private final double[] number = {1};
     private final StateKey[] keys = new StateKey[CHOICES];
-    private final long[] places = new long[CHOICES];
+    private final int[] slots = new int[CHOICES];
     private SuccessorView view = new SuccessorView();
     private int next;
 
@@ -38,7 +38,7 @@ public class SuccessorViewBenchmark {
             int state = random.nextInt(rows);
             // Another object than the view has, as those that come over the wire are.
             keys[i] = key(state);
-            places[i] = view.placeAt(view.slotOf(keys[i]));
+            slots[i] = view.slotOf(keys[i]);
         }
     }
 
@@ -55,6 +55,6 @@ public class SuccessorViewBenchmark {
     @Benchmark
     public void write() {
         number[0] = next;
-        view.write(places[next++ & (CHOICES - 1)], number, 1);
+        view.write(slots[next++ & (CHOICES - 1)], number, 1);
     }
 }

@@ -157,7 +157,7 @@ final class QTable {
         if (slot < 0) {
             addToView(key.toKey(), rules, width);
         } else {
-            view.write(view.placeAt(slot), numbers, width);
+            view.write(slot, numbers, width);
         }
     }
 

@@ -17,9 +17,10 @@ import java.util.function.Consumer;
  * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and without
  * allocation but for growth.
  *
- * <p>A table maps keys to places in an arena of numbers, so a row that knows its place is published by plain writes there. One
- * thread writes, any number read. A reader sees each number either old or new, never torn and never another row's; a number may
- * be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
+ * <p>A table maps keys to places. Where a row has one number only, as most have, it stands in the table beside the key, and one load
+ * brings both; other rows' numbers stand in an arena of pages. One thread writes, any number read. A reader sees each number either old
+ * or new, never torn and never another row's; a number may be a moment old, which the learning allows (asynchronous Q-learning under
+ * bounded delay, Tsitsiklis 1994).
  */
 final class SuccessorView {
     /**
@@ -85,10 +86,14 @@ final class SuccessorView {
             ViewTable current = table;
             int slot = current.find(key, before);
             long place = slot < 0 ? ViewPlace.NONE : current.place(slot);
+            if (place == ViewPlace.CHANGING) {
+                Thread.onSpinWait();
+                continue;
+            }
             if (!ViewPlace.isOfRow(place)) {
                 return false;
             }
-            double value = number(place, coin, nextAction);
+            double value = ViewPlace.isOfOnly(place) ? current.number(slot) : number(place, coin, nextAction);
             // The number may be another row's by now; then the place was taken back before, here or in a newer table.
             VarHandle.acquireFence();
             if (current.place(slot) == place && current == table) {
@@ -113,7 +118,8 @@ final class SuccessorView {
     double prefetchNumber(int slot) {
         ViewTable current = table;
         long place = current.contains(slot) ? current.place(slot) : ViewPlace.NONE;
-        return ViewPlace.isOfRow(place) ? pages[ViewPlace.page(place)][ViewPlace.offset(place)] : 0;
+        boolean isOnPage = ViewPlace.isOfRow(place) && !ViewPlace.isOfOnly(place);
+        return isOnPage ? pages[ViewPlace.page(place)][ViewPlace.offset(place)] : 0;
     }
 
     private double number(long place, int coin, int nextAction) {
@@ -157,21 +163,18 @@ final class SuccessorView {
      * @return its slot, until another is added
      */
     int add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
-        int header = headerNumbers(choice);
-        long place = allocate(header + count, generation, choice);
-        if (header > 0) {
-            NUMBER.setOpaque(pages[ViewPlace.page(place)], ViewPlace.offset(place), (double) count);
-        }
-        write(place, numbers, count);
+        long place = choice == BootstrapChoice.ONLY
+                ? ViewPlace.of(0, 0, generation, choice, additions++)
+                : addToPages(generation, choice, numbers, count);
         int slot = table.find(key);
         long before = slot < 0 ? ViewPlace.NONE : table.place(slot);
         if (slot >= 0) {
-            table.setPlace(slot, place);
+            replace(slot, place, numbers[0]);
         } else {
             if (!table.hasRoom()) {
                 table = table.rebuilt(rows);
             }
-            slot = table.put(key, place);
+            slot = table.put(key, place, numbers[0]);
         }
         if (ViewPlace.isOfRow(before)) {
             free(before);
@@ -181,8 +184,37 @@ final class SuccessorView {
         return slot;
     }
 
-    /** Overwrites those numbers of a row that are others now: readers keep the rest in their caches. By the writer. */
-    void write(long place, double[] numbers, int count) {
+    /** Changes what a key's slot says: no reader may take the new number for the old row's. */
+    private void replace(int slot, long place, double number) {
+        if (ViewPlace.isOfOnly(place)) {
+            table.setPlace(slot, ViewPlace.CHANGING);
+            VarHandle.releaseFence();
+            table.setNumber(slot, number);
+        }
+        table.setPlace(slot, place);
+    }
+
+    private long addToPages(long generation, BootstrapChoice choice, double[] numbers, int count) {
+        int header = headerNumbers(choice);
+        long place = allocate(header + count, generation, choice);
+        if (header > 0) {
+            NUMBER.setOpaque(pages[ViewPlace.page(place)], ViewPlace.offset(place), (double) count);
+        }
+        writeToPage(place, numbers, count);
+        return place;
+    }
+
+    /** Overwrites those numbers of a slot's row that are others now: readers keep the rest in their caches. By the writer. */
+    void write(int slot, double[] numbers, int count) {
+        long place = table.place(slot);
+        if (ViewPlace.isOfOnly(place)) {
+            table.setNumber(slot, numbers[0]);
+        } else {
+            writeToPage(place, numbers, count);
+        }
+    }
+
+    private void writeToPage(long place, double[] numbers, int count) {
         double[] page = pages[ViewPlace.page(place)];
         int offset = ViewPlace.offset(place) + headerNumbers(ViewPlace.choice(place));
         for (int i = 0; i < count; i++) {
@@ -206,6 +238,9 @@ final class SuccessorView {
 
     /** Lets the numbers of a place be written over that no key has any more. */
     private void free(long place) {
+        if (ViewPlace.isOfOnly(place)) {
+            return;
+        }
         // Whoever reads a number that is written from here on must see that its place was taken back.
         VarHandle.releaseFence();
         freePlaces
@@ -215,7 +250,7 @@ final class SuccessorView {
 
     private int numbersAt(long place) {
         return switch (ViewPlace.choice(place)) {
-            case ONLY -> 1;
+            case ONLY -> 0;
             case BY_COIN -> 2;
             case BY_NEXT_ACTION -> 1 + (int) pages[ViewPlace.page(place)][ViewPlace.offset(place)];
         };

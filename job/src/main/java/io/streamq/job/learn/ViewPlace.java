@@ -5,13 +5,16 @@ import io.streamq.learning.BootstrapChoice;
 /**
  * Where a row's numbers stand, and all that a reader must know to read them, in one word: page and offset of the first number, the
  * lowest bits of the row's generation, and how an experience chooses among the numbers; and a stamp, so that a row that comes back
- * to where it was is not taken for one that stayed there, as another may have stood there meanwhile.
+ * to where it was is not taken for one that stayed there, as another may have stood there meanwhile. A row of one number is on no page.
  */
 final class ViewPlace {
     /** No row, and never was. */
     static final long NONE = 0;
     /** A row that was removed; its key keeps its slot until the table is built anew. */
     static final long REMOVED = 1L << 63;
+
+    /** For a moment, of a row that is being replaced; whoever reads tries again. */
+    static final long CHANGING = 1L << 62;
 
     /** Numbers on a page; a row does not cross its end. */
     static final int PAGE_NUMBERS = 1 << 16;
@@ -52,6 +55,12 @@ final class ViewPlace {
 
     static boolean isOfRow(long place) {
         return (place & CHOICE_MASK) != 0;
+    }
+
+    /** Whether it is of a row of one number, which stands in the table and not on a page. */
+    @SuppressWarnings("EnumOrdinal")
+    static boolean isOfOnly(long place) {
+        return (place & CHOICE_MASK) == BootstrapChoice.ONLY.ordinal() + 1;
     }
 
     static BootstrapChoice choice(long place) {

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open-addressing table of keys and places with one writer and any number of readers, without locks. Of fixed capacity, so that
- * no reader ever sees one half moved: it is replaced as a whole. A short key stands in the table itself, beside its place: memory is
- * what a look-up waits for.
+ * no reader ever sees one half moved: it is replaced as a whole. A short key stands in the table itself, beside its place and its row's
+ * number if there is only one: memory is what a look-up waits for, and twice as long if another core has just written there.
  */
 final class ViewTable {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
-    /** Words of a slot: the key's two, and its place. */
-    private static final int SLOT_WORDS = 3;
+    /** Words of a slot: the key's two, its place, and the number of a row that has only one. */
+    private static final int SLOT_WORDS = 4;
 
     private static final int PLACE = 2;
+    private static final int NUMBER = 3;
     /** The second word of a long key, whose first one is its hash. No short key ends like that: fillers come last. */
     private static final long LONG_KEY = ~1L;
 
@@ -109,6 +110,20 @@ final class ViewTable {
         return (long) WORD.getAcquire(words, SLOT_WORDS * slot + PLACE);
     }
 
+    /** The only number of a slot's row. By any thread. */
+    double number(int slot) {
+        return Double.longBitsToDouble((long) WORD.getOpaque(words, SLOT_WORDS * slot + NUMBER));
+    }
+
+    /** Sets it, if it is another than before: readers keep the slot in their caches. By the writer. */
+    void setNumber(int slot, double number) {
+        long bits = Double.doubleToRawLongBits(number);
+        int word = SLOT_WORDS * slot + NUMBER;
+        if (words[word] != bits) {
+            WORD.setOpaque(words, word, bits);
+        }
+    }
+
     /** Whether another key still fits without making look-ups slow. */
     boolean hasRoom() {
         return 3L * (taken + 1) <= 2L * (mask + 1);
@@ -117,9 +132,10 @@ final class ViewTable {
     /**
      * Puts a key that has no slot yet. By the writer, while there is room.
      *
+     * @param number the row's only one; means nothing if it has several
      * @return its slot
      */
-    int put(StateKey key, long place) {
+    int put(StateKey key, long place, double number) {
         long first = firstWord(key);
         long second = secondWord(key);
         int slot = freeFrom(home(first, second));
@@ -129,7 +145,7 @@ final class ViewTable {
             }
             longKeys[slot] = key;
         }
-        fill(slot, first, second, place);
+        fill(slot, first, second, place, Double.doubleToRawLongBits(number));
         return slot;
     }
 
@@ -141,9 +157,10 @@ final class ViewTable {
         return slot;
     }
 
-    private void fill(int slot, long first, long second, long place) {
+    private void fill(int slot, long first, long second, long place, long number) {
         words[SLOT_WORDS * slot] = first;
         words[SLOT_WORDS * slot + 1] = second;
+        words[SLOT_WORDS * slot + NUMBER] = number;
         taken++;
         setPlace(slot, place);
     }
@@ -172,10 +189,14 @@ final class ViewTable {
                 continue;
             }
             if (words[word + 1] == LONG_KEY) {
-                var unused = fresh.put(longKey(slot), place);
+                var unused = fresh.put(longKey(slot), place, Double.longBitsToDouble(words[word + NUMBER]));
             } else {
                 fresh.fill(
-                        fresh.freeFrom(fresh.home(words[word], words[word + 1])), words[word], words[word + 1], place);
+                        fresh.freeFrom(fresh.home(words[word], words[word + 1])),
+                        words[word],
+                        words[word + 1],
+                        place,
+                        words[word + NUMBER]);
             }
         }
         return fresh;

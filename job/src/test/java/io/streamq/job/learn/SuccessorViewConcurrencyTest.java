@@ -82,15 +82,16 @@ class SuccessorViewConcurrencyTest {
 
     /** @param comings raised after a key's row was added and before it is removed: odd while it certainly is there */
     private long write(StateKey[] keys, AtomicIntegerArray comings, long deadline, SplittableRandom random) {
-        long[] places = new long[keys.length];
+        boolean[] isThere = new boolean[keys.length];
         int[] writes = new int[keys.length];
         int[] counts = new int[keys.length];
         double[] numbers = new double[4];
         long steps = 0;
         for (; steps <= LEAST || System.nanoTime() < deadline; steps++) {
             int key = random.nextInt(keys.length);
-            if (!ViewPlace.isOfRow(places[key])) {
-                // Generations repeat soon, so that a key may come back to where it was under the same one.
+            if (!isThere[key] || random.nextInt(8) == 0) {
+                // Generations repeat soon, so that a key may come back to where it was under the same one, or be
+                // replaced.
                 writes[key] = random.nextInt(2);
                 BootstrapChoice choice = CHOICES[random.nextInt(3)];
                 counts[key] = switch (choice) {
@@ -99,16 +100,19 @@ class SuccessorViewConcurrencyTest {
                     case BY_NEXT_ACTION -> 1 + random.nextInt(3);
                 };
                 fill(numbers, key, writes[key]);
-                places[key] = view.placeAt(view.add(keys[key], writes[key], choice, numbers, counts[key]));
-                comings.incrementAndGet(key);
+                var unused = view.add(keys[key], writes[key], choice, numbers, counts[key]);
+                if (!isThere[key]) {
+                    isThere[key] = true;
+                    comings.incrementAndGet(key);
+                }
             } else if (random.nextInt(4) == 0) {
                 writes[key] = (writes[key] & 1) | 2 * random.nextInt(WRITES / 2);
                 fill(numbers, key, writes[key]);
-                view.write(places[key], numbers, counts[key]);
+                view.write(view.slotOf(keys[key]), numbers, counts[key]);
             } else {
                 comings.incrementAndGet(key);
                 view.remove(keys[key]);
-                places[key] = ViewPlace.NONE;
+                isThere[key] = false;
             }
         }
         return steps;

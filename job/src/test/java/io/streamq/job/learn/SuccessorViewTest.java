@@ -30,9 +30,9 @@ class SuccessorViewTest {
         return IntStream.range(0, count).mapToDouble(i -> first + i).toArray();
     }
 
-    /** Adds a row of generation 0 and returns its place. */
-    private long add(int index, BootstrapChoice choice, double... numbers) {
-        return view.placeAt(view.add(key(index), 0, choice, numbers, numbers.length));
+    /** Adds a row of generation 0 and returns its slot. */
+    private int add(int index, BootstrapChoice choice, double... numbers) {
+        return view.add(key(index), 0, choice, numbers, numbers.length);
     }
 
     private double read(int index, int coin, int nextAction) {
@@ -109,8 +109,8 @@ class SuccessorViewTest {
 
     @Test
     void whatIsWrittenIsReadAndNothingBeyondIt() {
-        long place = add(1, BY_NEXT_ACTION, 10, 11, 12);
-        view.write(place, new double[] {-1, -2, -3, 99}, 3);
+        int slot = add(1, BY_NEXT_ACTION, 10, 11, 12);
+        view.write(slot, new double[] {-1, -2, -3, 99}, 3);
         assertThat(read(1, 0, 0)).isEqualTo(-1);
         assertThat(read(1, 0, 2)).isEqualTo(-3);
         assertThat(read(1, 0, 3)).isNaN();
@@ -139,7 +139,7 @@ class SuccessorViewTest {
         int rows = Math.min(20_000, 2_000_000 / count);
         long[] places = new long[rows];
         for (int i = 0; i < rows; i++) {
-            places[i] = add(i, choice, numbers(count, i));
+            places[i] = view.placeAt(add(i, choice, numbers(count, i)));
         }
         assertThat(view.size()).isEqualTo(rows);
         for (int i = 0; i < rows; i++) {
@@ -151,10 +151,10 @@ class SuccessorViewTest {
 
     @Test
     void writingOneRowLeavesItsNeighboursAlone() {
-        long[] places = IntStream.range(0, 3)
-                .mapToLong(i -> add(i, BY_NEXT_ACTION, numbers(5, 10 * i)))
-                .toArray();
-        view.write(places[1], numbers(5, -5), 5);
+        for (int i = 0; i < 3; i++) {
+            add(i, BY_NEXT_ACTION, numbers(5, 10 * i));
+        }
+        view.write(view.slotOf(key(1)), numbers(5, -5), 5);
         assertThat(read(0, 0, 4)).isEqualTo(4);
         assertThat(read(1, 0, 4)).isEqualTo(-1);
         assertThat(read(2, 0, 0)).isEqualTo(20);
@@ -204,14 +204,24 @@ class SuccessorViewTest {
     /** A reader that looks twice must not take it for a row that never left: another key's number stood there meanwhile. */
     @Test
     void aRowThatComesBackToItsNumbersHasAnotherPlace() {
-        long before = add(1, ONLY, 7);
+        long before = view.placeAt(add(1, BY_COIN, 7, 7));
         view.remove(key(1));
-        add(2, ONLY, 8);
+        add(2, BY_COIN, 8, 8);
         view.remove(key(2));
-        long after = add(1, ONLY, 7);
+        long after = view.placeAt(add(1, BY_COIN, 7, 7));
         assertThat(ViewPlace.page(after)).isEqualTo(ViewPlace.page(before));
         assertThat(ViewPlace.offset(after)).isEqualTo(ViewPlace.offset(before));
         assertThat(after).isNotEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(BootstrapChoice.class)
+    void aRowThatIsReplacedIsReadAsTheNewOne(BootstrapChoice before) {
+        add(1, before, 7, 7);
+        view.add(key(1), 1, ONLY, new double[] {8}, 1);
+        assertThat(read(1, 0, 0)).isEqualTo(8);
+        assertThat(found.generation()).isOne();
+        assertThat(view.size()).isOne();
     }
 
     @Test
