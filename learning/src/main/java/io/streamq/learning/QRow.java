@@ -14,9 +14,10 @@ public final class QRow {
     /** The most actions a row may have. */
     public static final int MAX_ACTIONS = 1 << 16;
 
-    /** The most announcements that are counted, and the last epoch there is: millions of years of both. */
+    /** A row that is announced ten thousand times a second gets there in two hundred years. */
     private static final long MOST_VERSIONS = 1L << 46;
 
+    /** As a time in milliseconds, in the year 6429. */
     private static final long LAST_EPOCH = 1L << 47;
 
     private static final int GREEDY_BITS = 17;
@@ -24,7 +25,7 @@ public final class QRow {
     private static final int ANNOUNCED_BITS = 16;
     private static final int ANNOUNCED_MASK = (1 << ANNOUNCED_BITS) - 1;
 
-    // There are millions of rows: these four take 40 bytes with the object's header, and what few rows want takes none.
+    // There are millions of rows: these four take 40 bytes with the object's header, and what few rows want takes none of it.
 
     /**
      * The cells, a {@code double[]}; or {@link Extras}, which have them, where there is more. For each entry its value, which is the
