@@ -25,7 +25,8 @@ public final class QRow {
     private static final int ANNOUNCED_BITS = 16;
     private static final int ANNOUNCED_MASK = (1 << ANNOUNCED_BITS) - 1;
 
-    // There are millions of rows: these four take 40 bytes with the object's header, and what few rows want takes none of it.
+    // There are millions of rows: these four take 40 bytes with the object's header, and what few rows want takes none
+    // of it.
 
     /**
      * The cells, a {@code double[]}; or {@link Extras}, which have them, where there is more. For each entry its value, which is the

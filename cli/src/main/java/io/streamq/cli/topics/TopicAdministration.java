@@ -1,6 +1,7 @@
 package io.streamq.cli.topics;
 
 import io.streamq.cli.kafka.KafkaConnection;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,12 +19,17 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Looks at topics and creates them. */
 final class TopicAdministration {
     private static final String CLEANUP_POLICY = TopicConfig.CLEANUP_POLICY_CONFIG;
+    /** For a created topic to come into being. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final KafkaConnection connection;
     private final Admin admin;
@@ -97,8 +103,29 @@ final class TopicAdministration {
                 partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
         }
-        // Answered by leaders only; the client asks again until there is one.
-        var unused = connection.await(admin.listOffsets(partitions).all());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!lead(partitions, deadline)) {
+            try {
+                Thread.sleep(POLL.toMillis());
+            } catch (InterruptedException e) {
+                throw connection.interrupted(e);
+            }
+        }
+    }
+
+    /** Whether all partitions have leaders, who alone answer this. The client itself waits only once its broker has heard of the topics. */
+    private boolean lead(Map<TopicPartition, OffsetSpec> partitions, long deadline) {
+        try {
+            var unused = admin.listOffsets(partitions).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RetriableException && System.nanoTime() - deadline < 0) {
+                return false;
+            }
+            throw connection.failure(e);
+        } catch (InterruptedException e) {
+            throw connection.interrupted(e);
+        }
     }
 
     private static NewTopic newTopic(TopicPlan plan) {
