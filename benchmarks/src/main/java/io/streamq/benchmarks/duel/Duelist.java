@@ -3,6 +3,7 @@ package io.streamq.benchmarks.duel;
 import io.streamq.benchmarks.contest.Setting;
 import io.streamq.benchmarks.contest.Who;
 import io.streamq.cli.CommandFailure;
+import io.streamq.cli.terminal.Quantities;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Duelist implements AutoCloseable {
     /** From the first moment of a turn until its caches are its own again, and what fell due meanwhile is done. */
     private static final Duration SETTLING = Duration.ofMillis(200);
+
+    /** In which a job may end before the turn does, by chance. */
+    private static final int ATTEMPTS = 20;
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -108,13 +112,17 @@ final class Duelist implements AutoCloseable {
             begun = true;
         }
         Thread.sleep(SETTLING.toMillis());
-        Turn turn = null;
-        while (turn == null) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             awaitTimedPart();
-            turn = inOneJob(length);
+            Turn turn = inOneJob(length);
+            if (turn != null) {
+                signal("STOP");
+                return turn;
+            }
         }
-        signal("STOP");
-        return turn;
+        throw new CommandFailure("'" + name + "' learnt all of " + Quantities.count(setting.experiences(), "experience")
+                + " within each of " + ATTEMPTS + " turns of " + Quantities.duration(length)
+                + ": publish more by --experiences, or give --seconds less");
     }
 
     private void awaitTimedPart() throws InterruptedException {
