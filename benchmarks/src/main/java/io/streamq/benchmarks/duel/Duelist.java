@@ -27,7 +27,7 @@ final class Duelist implements AutoCloseable {
     private static final int ATTEMPTS = 20;
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
      * Who it is.
@@ -213,6 +213,15 @@ final class Duelist implements AutoCloseable {
         }
     }
 
+    /** It closes its broker and its cluster then, and ends. */
+    private void hangUp() {
+        try {
+            questions.close();
+        } catch (IOException itHasEndedAlready) {
+            return;
+        }
+    }
+
     /** Ends it. */
     @Override
     public void close() {
@@ -220,7 +229,7 @@ final class Duelist implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try {
             signal("CONT");
-            process.destroy();
+            hangUp();
             if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 processes.forEach(ProcessHandle::destroyForcibly);
             }
