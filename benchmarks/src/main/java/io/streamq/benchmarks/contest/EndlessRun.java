@@ -1,6 +1,7 @@
 package io.streamq.benchmarks.contest;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +39,10 @@ public final class EndlessRun implements AutoCloseable {
             try (FlinkHost.Task task = stadium.flink().start(job)) {
                 long unused = Stopwatch.await(() -> learnt(task), setting.experiences());
                 learntBefore += setting.experiences();
+                Path savepoint =
+                        task.savepoint(); // which also ends the job on a cluster, where the next needs its slots
                 if (ending) {
-                    SavepointTable.visits(task.savepoint(), job, setting.states(), setting.actions())
+                    SavepointTable.visits(savepoint, job, setting.states(), setting.actions())
                             .requireEqual(stadium.published(), who.title());
                     return;
                 }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -43,6 +44,9 @@ public final class DuelistCommand implements Callable<Integer> {
     @Parameters(index = "1", description = "The setting as JSON.")
     private String setting = "";
 
+    /** The thread that learns, as long as it does. */
+    private @Nullable Thread learner;
+
     public DuelistCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -62,18 +66,22 @@ public final class DuelistCommand implements Callable<Integer> {
             say(READY + run.processes().stream().map(pid -> " " + pid).collect(Collectors.joining()));
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             if (BEGIN.equals(in.readLine())) {
-                Thread learner = Thread.currentThread();
-                Thread questions = new Thread(() -> answer(in, run, learner), "streamq-duelist-questions");
+                learner = Thread.currentThread();
+                Thread questions = new Thread(() -> answer(in, run), "streamq-duelist-questions");
                 questions.setDaemon(true);
                 questions.start();
-                run.run();
+                try {
+                    run.run();
+                } finally {
+                    leaveInPeace();
+                }
                 say(END);
             }
         }
         return ExitCodes.DONE;
     }
 
-    private void answer(BufferedReader in, EndlessRun run, Thread learner) {
+    private void answer(BufferedReader in, EndlessRun run) {
         try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals(END)) {
@@ -85,8 +93,21 @@ public final class DuelistCommand implements Callable<Integer> {
         } catch (IOException | InterruptedException | ExecutionException e) {
             throw new IllegalStateException("the duel can ask no more", e);
         } finally {
-            learner.interrupt(); // whoever would tell it to end is gone
+            interrupt();
         }
+    }
+
+    /** Whoever would tell it to end is gone. */
+    private synchronized void interrupt() {
+        if (learner != null) {
+            learner.interrupt();
+        }
+    }
+
+    /** From here on it closes what it opened, and must not be interrupted in that. */
+    private synchronized void leaveInPeace() {
+        learner = null;
+        boolean unused = Thread.interrupted();
     }
 
     private void say(String line) {
