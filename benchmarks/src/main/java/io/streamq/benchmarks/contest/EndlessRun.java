@@ -39,8 +39,8 @@ public final class EndlessRun implements AutoCloseable {
             try (FlinkHost.Task task = stadium.flink().start(job)) {
                 long unused = Stopwatch.await(() -> learnt(task), setting.experiences());
                 learntBefore += setting.experiences();
-                Path savepoint =
-                        task.savepoint(); // which also ends the job on a cluster, where the next needs its slots
+                // It also ends the job on a cluster, where the next one needs its slots.
+                Path savepoint = task.savepoint();
                 if (ending) {
                     SavepointTable.visits(savepoint, job, setting.states(), setting.actions())
                             .requireEqual(stadium.published(), who.title());
