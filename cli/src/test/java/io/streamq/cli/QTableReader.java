@@ -1,7 +1,7 @@
 package io.streamq.cli;
 
 import io.streamq.job.OperatorUids;
-import io.streamq.job.learn.LearnOperator;
+import io.streamq.job.learn.SavedRows;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.typeutils.TupleTypeInfo;
 import org.apache.flink.configuration.Configuration;
@@ -52,16 +50,16 @@ public final class QTableReader {
     }
 
     private static final class RowReader extends KeyedStateReaderFunction<StateKey, Tuple2<StateKey, QRow>> {
-        private transient ValueState<QRow> rows;
+        private transient SavedRows rows;
 
         @Override
         public void open(OpenContext context) {
-            rows = getRuntimeContext().getState(new ValueStateDescriptor<>(LearnOperator.ROWS_STATE, RecordType.Q_ROW));
+            rows = new SavedRows(getRuntimeContext());
         }
 
         @Override
         public void readKey(StateKey key, Context context, Collector<Tuple2<StateKey, QRow>> out) throws Exception {
-            out.collect(Tuple2.of(key, rows.value()));
+            rows.forEach(key, (each, row) -> out.collect(Tuple2.of(each, row.copy())));
         }
     }
 }

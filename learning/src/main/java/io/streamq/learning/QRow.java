@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one state: the values of its actions and how often each was tried. Double Q-learning keeps two tables, all
- * others one. Mutable and owned by one thread.
+ * others one. A row stands in {@link QRows}, alone or among others; {@link #moveTo} sends this object to another one of them, so that
+ * many rows need one. Mutable and owned by one thread.
  *
  * <p>The entry of table {@code t} and action {@code a} is the {@code t * actions + a}-th.
  */
@@ -25,61 +26,89 @@ public final class QRow {
     private static final int ANNOUNCED_BITS = 16;
     private static final int ANNOUNCED_MASK = (1 << ANNOUNCED_BITS) - 1;
 
-    // There are millions of rows: these four take 40 bytes with the object's header, and what few rows want takes none
-    // of it.
+    private final QRows rows;
+    /** Those of {@link #rows}; this row's begin at {@link #first}. */
+    private final double[] words;
 
-    /**
-     * The cells, a {@code double[]}; or {@link Extras}, which have them, where there is more. For each entry its value, which is the
-     * initial one where nothing was applied, and then the number of experiences applied to it, the n of the learning rates. Side by
-     * side, as an update needs both and memory is what it waits for; a double counts exactly to 2^53.
-     */
-    private Object body;
+    /** Those of {@link #rows}; kept here as millions of rows are only read through one that stands among them. */
+    private @Nullable RowExtras @Nullable [] extras;
 
-    /**
-     * Announcements of this row so far, those before it was forgotten included; and in the lowest bits, plus one, the incumbent greedy
-     * action, {@link GreedyChoice#NONE} before the first update.
-     */
-    private long versionAndGreedy;
+    private final int tables;
+    private final int stride;
 
-    /**
-     * The epoch of the last announcement, 0 before the first; and in the lowest bits the greedy action in it, which means nothing as
-     * long as {@link #announcedValue} is NaN.
-     */
-    private long epochAndAnnounced;
-    /** The greedy action's value in the last announcement; NaN before the first. */
-    private double announcedValue = Double.NaN;
+    private int index;
+    private int first;
 
-    /** What few rows have: a second table, restricted actions, a past that somebody wants to know of. */
-    private static final class Extras {
-        final double[] cells;
-        final int tables;
-        /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
-        long @Nullable [] legalActions;
-        /** What only some policies want to know of the row's past; {@code null} as long as nobody noted any of it. */
-        @Nullable
-        RowHistory history;
+    private QRow(QRows rows, int index) {
+        this.rows = rows;
+        this.words = rows.words;
+        this.extras = rows.extras;
+        this.tables = rows.tables();
+        this.stride = rows.stride();
+        this.index = index;
+        this.first = index * stride;
+    }
 
-        Extras(double[] cells, int tables) {
-            this.cells = cells;
-            this.tables = tables;
+    /** A row where it stands, until other rows are added or set. */
+    public static QRow at(QRows rows, int index) {
+        return new QRow(rows, index);
+    }
+
+    /** Makes this the row that stands there among the same rows. */
+    public void moveTo(int newIndex) {
+        index = newIndex;
+        first = newIndex * stride;
+    }
+
+    /** Reads some words of the row that stands there, so that the processor has them at hand when they are wanted. */
+    public long prefetch(int anyIndex) {
+        int start = anyIndex * stride;
+        return Double.doubleToRawLongBits(words[start])
+                + Double.doubleToRawLongBits(words[start + stride / 2])
+                + Double.doubleToRawLongBits(words[start + stride - 1]);
+    }
+
+    /** A row on its own, all of whose words are 0 but for what says that it was never announced. */
+    private static QRow alone(int tables, int actions) {
+        QRows own = QRows.of(tables, actions, 1, new double[QRows.stride(tables, actions)]);
+        QRow row = new QRow(own, 0);
+        row.setAnnouncedValue(Double.NaN);
+        return row;
+    }
+
+    private long bits(int word) {
+        return Double.doubleToRawLongBits(words[first + word]);
+    }
+
+    private void setBits(int word, long bits) {
+        words[first + word] = Double.longBitsToDouble(bits);
+    }
+
+    private void setAnnouncedValue(double value) {
+        words[first + QRows.ANNOUNCED_VALUE] = value;
+    }
+
+    void copyWords(double[] target, int start) {
+        System.arraycopy(words, first, target, start, stride);
+    }
+
+    @Nullable
+    RowExtras extras() {
+        return extras == null ? null : extras[index];
+    }
+
+    private RowExtras ownExtras() {
+        RowExtras known = extras();
+        if (known == null) {
+            known = new RowExtras();
+            setExtras(known);
         }
+        return known;
     }
 
-    private QRow(int tables, double[] cells) {
-        body = tables == 1 ? cells : new Extras(cells, tables);
-    }
-
-    private double[] cells() {
-        return body instanceof double[] cells ? cells : ((Extras) body).cells;
-    }
-
-    private Extras ownExtras() {
-        if (body instanceof Extras extras) {
-            return extras;
-        }
-        Extras extras = new Extras((double[]) body, 1);
-        body = extras;
-        return extras;
+    private void setExtras(RowExtras given) {
+        rows.setExtras(index, given);
+        extras = rows.extras;
     }
 
     /**
@@ -89,11 +118,11 @@ public final class QRow {
      */
     public static QRow untouched(int tables, int actions, double initialValue) {
         requireActions(actions);
-        double[] cells = new double[2 * tables * actions];
-        for (int entry = 0; entry < cells.length; entry += 2) {
-            cells[entry] = initialValue;
+        QRow row = alone(tables, actions);
+        for (int entry = 0; entry < tables * actions; entry++) {
+            row.words[QRows.CELLS + 2 * entry] = initialValue;
         }
-        return new QRow(tables, cells);
+        return row;
     }
 
     /**
@@ -130,16 +159,15 @@ public final class QRow {
                     "a row was announced with one of its actions and its value, or never: action=" + announcedAction
                             + " value=" + announcedValue + " actions=" + actions);
         }
-        double[] cells = new double[2 * values.length];
-        for (int entry = 0; entry < values.length; entry++) {
-            cells[2 * entry] = values[entry];
-            cells[2 * entry + 1] = visits[entry];
-        }
         if (version < 0 || version >= MOST_VERSIONS || epoch < 0 || epoch > LAST_EPOCH) {
             throw new IllegalArgumentException("a row has a version in [0, " + MOST_VERSIONS + ") and an epoch in [0, "
                     + LAST_EPOCH + "]: version=" + version + " epoch=" + epoch);
         }
-        QRow row = new QRow(values.length / actions, cells);
+        QRow row = alone(values.length / actions, actions);
+        for (int entry = 0; entry < values.length; entry++) {
+            row.words[QRows.CELLS + 2 * entry] = values[entry];
+            row.words[QRows.CELLS + 2 * entry + 1] = visits[entry];
+        }
         if (legalActions != null) {
             row.ownExtras().legalActions = legalActions;
         }
@@ -148,13 +176,16 @@ public final class QRow {
         }
         row.setVersionAndGreedy(version, greedyAction);
         row.setEpochAndAnnounced(epoch, Math.max(0, announcedAction));
-        row.announcedValue = announcedValue;
+        row.setAnnouncedValue(announcedValue);
         return row;
     }
 
     /** A row of its own with the same content. */
     public QRow copy() {
-        return reshaped(tables(), cells().clone());
+        QRow copy = alone(tables(), actions());
+        System.arraycopy(words, first, copy.words, 0, copy.words.length);
+        copy.takeOver(this);
+        return copy;
     }
 
     /**
@@ -169,13 +200,13 @@ public final class QRow {
         if (newActions < actions()) {
             throw new IllegalArgumentException("a row can only gain actions: has " + actions() + ", got " + newActions);
         }
-        double[] newCells = untouched(tables(), newActions, initialQ).cells();
+        QRow grown = untouched(tables(), newActions, initialQ);
         for (int table = 0; table < tables(); table++) {
-            System.arraycopy(cells(), cell(table, 0), newCells, 2 * table * newActions, 2 * actions());
+            System.arraycopy(words, cell(table, 0), grown.words, grown.cell(table, 0), 2 * actions());
         }
-        QRow grown = reshaped(tables(), newCells);
-        if (grown.body instanceof Extras extras && extras.legalActions != null) {
-            extras.legalActions = Arrays.copyOf(extras.legalActions, (newActions + 63) / 64);
+        grown.takeOver(this);
+        if (grown.legalActions() != null) {
+            grown.restrictTo(Arrays.copyOf(grown.legalActions(), (newActions + 63) / 64));
         }
         return grown;
     }
@@ -195,7 +226,8 @@ public final class QRow {
         if (newTables == tables()) {
             return copy();
         }
-        QRow other = reshaped(newTables, new double[newTables * 2 * actions()]);
+        QRow other = untouched(newTables, actions(), 0);
+        other.takeOver(this);
         for (int action = 0; action < actions(); action++) {
             long visits = visits(action);
             for (int table = 0; table < newTables; table++) {
@@ -210,48 +242,45 @@ public final class QRow {
      * changes too, the initial value goes first: {@link #withTables} may give the second table a value without a visit.
      */
     public QRow withInitialQ(double initialQ) {
-        double[] newCells = cells().clone();
-        for (int entry = 0; entry < newCells.length; entry += 2) {
-            if (newCells[entry + 1] == 0) {
-                newCells[entry] = initialQ;
+        QRow other = copy();
+        for (int cell = other.cell(0, 0); cell < other.end(); cell += 2) {
+            if (other.words[cell + 1] == 0) {
+                other.words[cell] = initialQ;
             }
         }
-        return reshaped(tables(), newCells);
+        return other;
     }
 
-    /** A row with these cells and everything else as here, shared with nobody. */
-    private QRow reshaped(int newTables, double[] newCells) {
-        QRow row = new QRow(newTables, newCells);
-        long[] legal = legalActions();
-        if (legal != null) {
-            row.ownExtras().legalActions = legal.clone();
+    /** Makes everything but the cells as in another row, of which nothing is shared. */
+    private void takeOver(QRow other) {
+        System.arraycopy(other.words, other.first, words, first, QRows.CELLS);
+        RowExtras its = other.extras();
+        if (its != null) {
+            setExtras(its.copy());
         }
-        RowHistory past = history();
-        if (past != null) {
-            row.ownExtras().history = past.copy();
-        }
-        row.versionAndGreedy = versionAndGreedy;
-        row.epochAndAnnounced = epochAndAnnounced;
-        row.announcedValue = announcedValue;
-        return row;
     }
 
     public int actions() {
-        return cells().length / (2 * tables());
+        return rows.actions();
     }
 
     public int tables() {
-        return body instanceof Extras extras ? extras.tables : 1;
+        return tables;
+    }
+
+    /** Where the row's words end. */
+    private int end() {
+        return first + stride;
     }
 
     /** The value of an action in a table. */
     public double value(int table, int action) {
-        return cells()[cell(table, action)];
+        return words[cell(table, action)];
     }
 
     /** Experiences applied to an action in a table. */
     public long visits(int table, int action) {
-        return (long) cells()[cell(table, action) + 1];
+        return (long) words[cell(table, action) + 1];
     }
 
     /** Experiences applied to an action, all tables together. */
@@ -265,54 +294,56 @@ public final class QRow {
 
     /** Experiences applied to this state. */
     public long updates() {
-        double[] cells = cells();
         long sum = 0;
-        for (int cell = 1; cell < cells.length; cell += 2) {
-            sum += (long) cells[cell];
+        for (int cell = cell(0, 0); cell < end(); cell += 2) {
+            sum += (long) words[cell + 1];
         }
         return sum;
     }
 
     /** The value a policy goes by: that of the only table, or the mean of two. */
     public double meanValue(int action) {
-        return tables() == 1 ? cells()[2 * action] : (value(0, action) + value(1, action)) / 2;
+        return tables() == 1 ? value(0, action) : (value(0, action) + value(1, action)) / 2;
     }
 
     /** As in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
     public long @Nullable [] legalActions() {
-        return body instanceof Extras extras ? extras.legalActions : null;
+        RowExtras more = extras();
+        return more == null ? null : more.legalActions;
     }
 
     /** The incumbent greedy action, or {@link GreedyChoice#NONE} before the first update. */
     public int greedyAction() {
-        return (int) (versionAndGreedy & GREEDY_MASK) - 1;
+        return (int) (bits(QRows.VERSION_AND_GREEDY) & GREEDY_MASK) - 1;
     }
 
     /** Announcements of this row so far, those before it was forgotten included; 0 before the first. */
     public long version() {
-        return versionAndGreedy >>> GREEDY_BITS;
+        return bits(QRows.VERSION_AND_GREEDY) >>> GREEDY_BITS;
     }
 
     private void setVersionAndGreedy(long version, int greedyAction) {
-        versionAndGreedy = version << GREEDY_BITS | (greedyAction + 1);
+        setBits(QRows.VERSION_AND_GREEDY, version << GREEDY_BITS | (greedyAction + 1));
     }
 
     /** The epoch of the last announcement; 0 before the first. */
     public long epoch() {
-        return epochAndAnnounced >>> ANNOUNCED_BITS;
+        return bits(QRows.EPOCH_AND_ANNOUNCED) >>> ANNOUNCED_BITS;
     }
 
     private void setEpochAndAnnounced(long epoch, int action) {
-        epochAndAnnounced = epoch << ANNOUNCED_BITS | action;
+        setBits(QRows.EPOCH_AND_ANNOUNCED, epoch << ANNOUNCED_BITS | action);
     }
 
     public double announcedValue() {
-        return announcedValue;
+        return words[first + QRows.ANNOUNCED_VALUE];
     }
 
     /** The greedy action in the last announcement, or {@link GreedyChoice#NONE}. */
     public int announcedAction() {
-        return Double.isNaN(announcedValue) ? GreedyChoice.NONE : (int) (epochAndAnnounced & ANNOUNCED_MASK);
+        return Double.isNaN(announcedValue())
+                ? GreedyChoice.NONE
+                : (int) (bits(QRows.EPOCH_AND_ANNOUNCED) & ANNOUNCED_MASK);
     }
 
     /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
@@ -329,32 +360,25 @@ public final class QRow {
 
     /** What was kept of the row's past; {@code null} if nothing. */
     public @Nullable RowHistory history() {
-        return body instanceof Extras extras ? extras.history : null;
-    }
-
-    /** Reads the first and the last entry, so that the processor has them at hand when they are wanted. */
-    public double prefetch() {
-        double[] cells = cells();
-        return cells[0] + cells[cells.length - 1];
+        RowExtras more = extras();
+        return more == null ? null : more.history;
     }
 
     /** Sets one entry and counts the visit. */
     void apply(int table, int action, double newValue) {
-        double[] cells = cells();
         int cell = cell(table, action);
-        cells[cell] = newValue;
-        cells[cell + 1]++;
+        words[cell] = newValue;
+        words[cell + 1]++;
     }
 
     private void set(int table, int action, double value, long visits) {
-        double[] cells = cells();
         int cell = cell(table, action);
-        cells[cell] = value;
-        cells[cell + 1] = visits;
+        words[cell] = value;
+        words[cell + 1] = visits;
     }
 
     private int cell(int table, int action) {
-        return 2 * (table == 0 ? action : table * actions() + action);
+        return first + QRows.CELLS + 2 * (table == 0 ? action : table * actions() + action);
     }
 
     private static void requireActions(int actions) {
@@ -394,9 +418,9 @@ public final class QRow {
 
     private boolean anyLegalAbove(double bound) {
         if (allLegalInOneTable()) {
-            double[] cells = cells();
-            for (int cell = 0; cell < cells.length; cell += 2) {
-                if (cells[cell] > bound) {
+            int end = end();
+            for (int cell = cell(0, 0); cell < end; cell += 2) {
+                if (words[cell] > bound) {
                     return true;
                 }
             }
@@ -412,7 +436,7 @@ public final class QRow {
     }
 
     private boolean allLegalInOneTable() {
-        return body instanceof double[] || (legalActions() == null && tables() == 1);
+        return tables() == 1 && legalActions() == null;
     }
 
     /** The greatest mean value of a legal action. */
@@ -439,13 +463,14 @@ public final class QRow {
 
     /** The same where all are legal and there is one table, which is most often so and faster. */
     private int bestOfAll() {
-        double[] cells = cells();
+        int actions = actions();
         int best = 0;
-        double bestValue = cells[0];
-        for (int cell = 2; cell < cells.length; cell += 2) {
-            if (cells[cell] > bestValue) {
-                best = cell / 2;
-                bestValue = cells[cell];
+        double bestValue = value(0, 0);
+        for (int action = 1; action < actions; action++) {
+            double value = value(0, action);
+            if (value > bestValue) {
+                best = action;
+                bestValue = value;
             }
         }
         return best;
@@ -456,7 +481,7 @@ public final class QRow {
         int greedy = greedyAction();
         setVersionAndGreedy(version() + 1, greedy);
         setEpochAndAnnounced(inEpoch, greedy);
-        announcedValue = meanValue(greedy);
+        setAnnouncedValue(meanValue(greedy));
     }
 
     /** Notes that the row, its greedy action chosen, is announced, and when. */
@@ -506,23 +531,23 @@ public final class QRow {
     }
 
     private RowHistory ownHistory() {
-        Extras extras = ownExtras();
-        if (extras.history == null) {
-            extras.history = new RowHistory();
+        RowExtras more = ownExtras();
+        if (more.history == null) {
+            more.history = new RowHistory();
         }
-        return extras.history;
+        return more.history;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof QRow row
-                && tables() == row.tables()
-                && Arrays.equals(cells(), row.cells())
+                && rows.fits(row)
+                && Arrays.equals(words, cell(0, 0), end(), row.words, row.cell(0, 0), row.end())
                 && Arrays.equals(legalActions(), row.legalActions())
-                && versionAndGreedy == row.versionAndGreedy
+                && bits(QRows.VERSION_AND_GREEDY) == row.bits(QRows.VERSION_AND_GREEDY)
                 && epoch() == row.epoch()
                 && announcedAction() == row.announcedAction()
-                && Double.compare(announcedValue, row.announcedValue) == 0
+                && Double.compare(announcedValue(), row.announcedValue()) == 0
                 && Objects.equals(history(), row.history());
     }
 
@@ -531,11 +556,15 @@ public final class QRow {
         return Arrays.hashCode(cells());
     }
 
+    private double[] cells() {
+        return Arrays.copyOfRange(words, cell(0, 0), end());
+    }
+
     @Override
     public String toString() {
         return "QRow{actions=" + actions() + ", values and visits=" + Arrays.toString(cells()) + ", legal="
                 + Arrays.toString(legalActions()) + ", greedy=" + greedyAction() + ", version=" + version()
-                + ", epoch=" + epoch() + ", announced=" + announcedAction() + " at value " + announcedValue
+                + ", epoch=" + epoch() + ", announced=" + announcedAction() + " at value " + announcedValue()
                 + ", history=" + history() + '}';
     }
 }

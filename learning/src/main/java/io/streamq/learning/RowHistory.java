@@ -42,7 +42,10 @@ public final class RowHistory {
 
     /** A history of its own with the same content. */
     RowHistory copy() {
-        return of(announcedAtMillis, touchedAtMillis, identities());
+        RowHistory copy = of(announcedAtMillis, touchedAtMillis, identities.clone());
+        copy.remembered = remembered;
+        copy.oldest = oldest;
+        return copy;
     }
 
     public long announcedAtMillis() {

@@ -56,17 +56,21 @@ class QRowTest {
 
     @Nested
     class OnTheHeap {
-        /** 40 for the row and 16 + 4 * 16 for its cells, by a JVM with compressed references, which any heap below 32 GB has. */
+        /** Eight for each word: three, and two for each action. */
         @Test
-        void aRowPaysNothingForWhatItsPolicyDoesNotUse() {
-            QRow[] kept = new QRow[10_000];
+        void aRowAmongOthersTakesItsWordsAndNothingForWhatItsPolicyDoesNotUse() {
+            QRows rows = new QRows(1, 4, 0);
+            for (int i = 0; i < 1024; i++) {
+                rows.add(QRow.untouched(1, 4, 0));
+            }
+            QRows[] kept = new QRows[10];
             long before = allocatedBytes();
             for (int i = 0; i < kept.length; i++) {
-                kept[i] = QRow.untouched(1, 4, 0);
+                kept[i] = rows.copy();
             }
             long allocated = allocatedBytes() - before;
             assertThat(kept).doesNotContainNull();
-            assertThat(allocated / kept.length).isEqualTo(40 + 80);
+            assertThat(allocated / kept.length / rows.size()).isEqualTo(8 * (3 + 2 * 4));
         }
 
         @Test

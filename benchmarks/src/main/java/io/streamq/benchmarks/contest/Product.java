@@ -4,19 +4,15 @@ import io.streamq.cli.cluster.Distribution;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.StreamQJob;
 import io.streamq.job.kafka.PolicyCatalog;
-import io.streamq.job.learn.LearnOperator;
+import io.streamq.job.learn.SavedRows;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.job.options.Tuning;
-import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
-import io.streamq.learning.QRow;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
@@ -61,7 +57,7 @@ record Product(Stadium stadium) implements FlinkJob {
 
     private static final class Reader extends KeyedStateReaderFunction<StateKey, Integer> {
         private final VisitSink visits;
-        private transient ValueState<QRow> rows;
+        private transient SavedRows rows;
 
         Reader(VisitSink visits) {
             this.visits = visits;
@@ -69,15 +65,16 @@ record Product(Stadium stadium) implements FlinkJob {
 
         @Override
         public void open(OpenContext context) {
-            rows = getRuntimeContext().getState(new ValueStateDescriptor<>(LearnOperator.ROWS_STATE, RecordType.Q_ROW));
+            rows = new SavedRows(getRuntimeContext());
         }
 
         @Override
         public void readKey(StateKey key, Context context, Collector<Integer> out) throws Exception {
-            QRow row = rows.value();
-            for (int action = 0; action < row.actions(); action++) {
-                visits.add(key.bytes(), action, row.visits(action));
-            }
+            rows.forEach(key, (each, row) -> {
+                for (int action = 0; action < row.actions(); action++) {
+                    visits.add(each.bytes(), action, row.visits(action));
+                }
+            });
         }
     }
 }

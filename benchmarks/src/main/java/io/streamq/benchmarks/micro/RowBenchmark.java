@@ -2,6 +2,7 @@ package io.streamq.benchmarks.micro;
 
 import io.streamq.learning.LearningRate;
 import io.streamq.learning.QRow;
+import io.streamq.learning.QRows;
 import io.streamq.learning.TemporalDifference;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,29 +26,30 @@ public class RowBenchmark {
 
     private final LearningRate rate = new LearningRate.Polynomial(OMEGA);
     private final int[] choices = new int[CHOICES];
-    private QRow[] table = new QRow[0];
+    private QRow row = QRow.untouched(1, 1, 0);
     private int next;
 
     @Setup
     public void fill() {
         SplittableRandom random = new SplittableRandom(1);
-        table = new QRow[rows];
+        QRows table = new QRows(1, actions, rows);
         for (int i = 0; i < rows; i++) {
-            table[i] = QRow.untouched(1, actions, random.nextDouble());
+            table.add(QRow.untouched(1, actions, random.nextDouble()));
         }
+        row = QRow.at(table, 0);
         for (int i = 0; i < CHOICES; i++) {
             choices[i] = random.nextInt(rows);
         }
     }
 
     private QRow nextRow() {
-        return table[choices[next++ & (CHOICES - 1)]];
+        row.moveTo(choices[next++ & (CHOICES - 1)]);
+        return row;
     }
 
     @Benchmark
     public double update() {
-        QRow row = nextRow();
-        return TemporalDifference.update(row, 0, next % actions, next & 7, rate);
+        return TemporalDifference.update(nextRow(), 0, next % actions, next & 7, rate);
     }
 
     @Benchmark

@@ -1,6 +1,7 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.record.KeyWords;
+import io.streamq.job.record.RowPage;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.io.IOException;
@@ -8,8 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
-import org.apache.flink.api.common.state.ValueState;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,12 @@ final class BufferedRows implements RowStore {
     private static final int INITIAL_CAPACITY = 1 << 10;
     private static final float LOAD_FACTOR = 0.75f;
     /** Roughly, of a row without its entries: key, objects, and entry of the map. */
-    private static final int ROW_BYTES = 200;
+    private static final int ROW_BYTES = 240;
     /** Of a value and its count. */
     private static final int ENTRY_BYTES = 2 * Double.BYTES;
 
-    private final ValueState<QRow> state;
-    private final Consumer<StateKey> select;
+    private final KeyedValues<QRow> state;
+    private final @Nullable KeyedValues<RowPage> pages;
     private final long capacityBytes;
     /** Least recently used first. */
     private final LinkedHashMap<StateKey, Held> held = new LinkedHashMap<>(INITIAL_CAPACITY, LOAD_FACTOR, true);
@@ -49,13 +49,38 @@ final class BufferedRows implements RowStore {
     }
 
     /**
-     * @param select selects a key in the backend
+     * @param pages which the heap backend may have saved; {@code null} if nothing is restored
      * @param capacityBytes of the rows in memory, roughly; with 0 it is one row
      */
-    BufferedRows(ValueState<QRow> state, Consumer<StateKey> select, long capacityBytes) {
+    BufferedRows(KeyedValues<QRow> state, @Nullable KeyedValues<RowPage> pages, long capacityBytes) {
         this.state = state;
-        this.select = select;
+        this.pages = pages;
         this.capacityBytes = capacityBytes;
+    }
+
+    @Override
+    public void restore(Visitor visitor) throws Exception {
+        try (Stream<StateKey> keys = state.keys()) {
+            for (Iterator<StateKey> each = keys.iterator(); each.hasNext(); ) {
+                StateKey key = each.next();
+                visitor.visit(key, state.get(key));
+            }
+        }
+        if (pages != null) {
+            for (StateKey first : pages.allKeys()) {
+                restore(pages.get(first), visitor);
+                pages.remove(first);
+            }
+        }
+    }
+
+    private void restore(RowPage page, Visitor visitor) throws Exception {
+        for (int index = 0; index < page.size(); index++) {
+            StateKey key = page.key(index);
+            QRow row = QRow.at(page.rows(), index);
+            visitor.visit(key, row);
+            state.put(key, row);
+        }
     }
 
     @Override
@@ -63,8 +88,7 @@ final class BufferedRows implements RowStore {
         StateKey key = words.toKey();
         Held known = held.get(key);
         if (known == null) {
-            select.accept(key);
-            known = hold(new Held(key, Objects.requireNonNull(state.value()), false));
+            known = hold(new Held(key, state.get(key), false));
         }
         last = known;
         return known.row;
@@ -74,8 +98,9 @@ final class BufferedRows implements RowStore {
     public void prefetch(int[] slots, int count) {}
 
     @Override
-    public void put(StateKey key, int slot, QRow row) throws IOException {
+    public QRow put(StateKey key, int slot, QRow row) throws IOException {
         last = hold(new Held(key, row, true));
+        return row;
     }
 
     private Held hold(Held added) throws IOException {
@@ -100,8 +125,7 @@ final class BufferedRows implements RowStore {
 
     private void write(Held any) throws IOException {
         if (any.changed) {
-            select.accept(any.key);
-            state.update(any.row);
+            state.put(any.key, any.row);
             any.changed = false;
         }
     }
@@ -119,8 +143,7 @@ final class BufferedRows implements RowStore {
             heldBytes -= removed.bytes;
         }
         last = null;
-        select.accept(key);
-        state.clear();
+        state.remove(key);
     }
 
     @Override

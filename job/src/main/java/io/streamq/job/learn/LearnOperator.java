@@ -16,7 +16,6 @@ import io.streamq.learning.QRow;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.TaskInfo;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         implements TwoInputStreamOperator<TransitionBatch, PolicyControl, PolicyChange> {
-    /** The Q-table's name in snapshots. */
-    public static final String ROWS_STATE = "q-table";
-
     /** The name of the broadcast state that holds the configurations in force, by policyId. */
     public static final String CONFIGURATIONS_STATE = "policy-configurations";
 
@@ -127,12 +123,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         counts = new LearnMetrics(getMetricGroup());
         deadLetters = new DeadLetters(getMetricGroup());
         policies = new ShardPolicies(options, counts);
-        table = new QTable(
-                getRuntimeContext().getState(new ValueStateDescriptor<>(ROWS_STATE, RecordType.Q_ROW)),
-                ROWS_STATE,
-                getKeyedStateBackend(),
-                view,
-                rowBuffer.getBytes());
+        table = QTable.open(getRuntimeContext(), getKeyedStateBackend(), restored, view, rowBuffer.getBytes());
         configurations.configure(policies);
         long epoch = restore();
         announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored || isRetry);

@@ -73,8 +73,7 @@ final class PolicyChanges {
         policy.follow(after);
         if (concernsRows(before, after)) {
             table.forEachOf(policy, (key, row) -> {
-                QRow adapted = adapted(row, before, after, nowMillis);
-                table.put(key, adapted, after);
+                QRow adapted = table.put(key, adapted(row, before, after, nowMillis), after);
                 announcer.learnt(key, adapted, policy);
                 table.note(key);
             });

@@ -3,30 +3,26 @@ package io.streamq.job.learn;
 import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.KeyCursor;
 import io.streamq.job.record.KeyWords;
+import io.streamq.job.record.RowPage;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.Algorithm;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
-import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.KeyedStateBackend;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a shard: in keyed state, which is the truth, and their bootstrap values in the view. Owned by LEARN's thread. */
 final class QTable {
     /** A row for each state in which an experience was applied; absent: nobody acted there, or the row was forgotten. */
-    private final ValueState<QRow> state;
-
-    private final KeyedStateBackend<StateKey> backend;
-    private final String stateName;
     private final RowStore rows;
+
     private final SuccessorView view;
 
     /** Keys that are looked up together, and their slots in the view. */
@@ -46,20 +42,35 @@ final class QTable {
     @SuppressWarnings("unused")
     private double loaded;
 
-    /** @param bufferBytes of rows that stay in memory where the backend keeps bytes */
-    QTable(
-            ValueState<QRow> state,
-            String stateName,
+    QTable(RowStore rows, SuccessorView view) {
+        this.rows = rows;
+        this.view = view;
+    }
+
+    /**
+     * The table in the keyed state of an operator.
+     *
+     * @param restored whether the state is of a snapshot: then rows may be kept otherwise than this backend would, and are taken over
+     * @param bufferBytes of rows that stay in memory where the backend keeps bytes
+     */
+    static QTable open(
+            RuntimeContext context,
             KeyedStateBackend<StateKey> backend,
+            boolean restored,
             SuccessorView view,
             long bufferBytes) {
-        this.state = state;
-        this.stateName = stateName;
-        this.backend = backend;
-        this.view = view;
-        this.rows = backend instanceof HeapKeyedStateBackend
-                ? new HeapRows(state, backend::setCurrentKey, view)
-                : new BufferedRows(state, backend::setCurrentKey, bufferBytes);
+        boolean onHeap = backend instanceof HeapKeyedStateBackend;
+        KeyedValues<QRow> single = onHeap && !restored ? null : values(SavedRows.ROWS, context, backend);
+        KeyedValues<RowPage> pages = onHeap || restored ? values(SavedRows.PAGES, context, backend) : null;
+        RowStore rows = onHeap
+                ? new PagedRows(pages, single, view, context.getTaskInfo().getMaxNumberOfParallelSubtasks())
+                : new BufferedRows(single, pages, bufferBytes);
+        return new QTable(rows, view);
+    }
+
+    private static <V> KeyedValues<V> values(
+            ValueStateDescriptor<V> state, RuntimeContext context, KeyedStateBackend<StateKey> backend) {
+        return KeyedValues.of(context.getState(state), state.getName(), backend);
     }
 
     /**
@@ -89,7 +100,7 @@ final class QTable {
         return together[i];
     }
 
-    /** The row of that state, or {@code null}. */
+    /** The row of that state, or {@code null}; until another row is asked for. */
     @Nullable
     QRow row(int i) throws IOException {
         KeyCursor key = together[i];
@@ -97,7 +108,7 @@ final class QTable {
         return lastSlot < 0 ? null : rows.get(key, lastSlot);
     }
 
-    /** The row of a key, or {@code null}. */
+    /** The row of a key, or {@code null}; until another row is asked for. */
     @Nullable
     QRow row(StateKey key) throws IOException {
         int slot = slotOf(key);
@@ -133,9 +144,14 @@ final class QTable {
         rows.changed(key);
     }
 
-    /** Keeps and publishes another row than the current one, or one where there was none. */
-    void put(StateKey key, QRow row, PolicyRules rules) throws IOException {
-        rows.put(key, addToView(key, rules, computeNumbers(row, rules)), row);
+    /**
+     * Keeps and publishes another row than the current one, or one where there was none.
+     *
+     * @param row not to be used any more
+     * @return the row that is kept, until another row is asked for
+     */
+    QRow put(StateKey key, QRow row, PolicyRules rules) throws IOException {
+        return this.rows.put(key, addToView(key, rules, computeNumbers(row, rules)), row);
     }
 
     /** Keeps the current row after a change of what is not published. */
@@ -144,7 +160,7 @@ final class QTable {
     }
 
     /** Forgets the current row. */
-    void remove(StateKey key) {
+    void remove(StateKey key) throws IOException {
         rows.remove(key, slotOf(key));
         view.remove(key);
         hasLast = false;
@@ -177,24 +193,17 @@ final class QTable {
         return view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
     }
 
-    /** What to do with a row. */
-    interface Visitor {
-        void visit(StateKey key, QRow row) throws Exception;
-    }
-
-    /** Shows all rows that were restored. They must not be added or removed meanwhile. */
-    void forEachRestored(Visitor visitor) throws Exception {
-        try (Stream<StateKey> keys = backend.getKeys(stateName, VoidNamespace.INSTANCE)) {
-            for (Iterator<StateKey> each = keys.iterator(); each.hasNext(); ) {
-                StateKey key = each.next();
-                backend.setCurrentKey(key);
-                visitor.visit(key, Objects.requireNonNull(state.value()));
-            }
-        }
+    /**
+     * Shows all rows that were restored. To be called first.
+     *
+     * @param visitor publishes each of them
+     */
+    void restore(RowStore.Visitor visitor) throws Exception {
+        rows.restore(visitor);
     }
 
     /** Shows all rows of a policy. */
-    void forEachOf(ShardPolicy policy, Visitor visitor) throws Exception {
+    void forEachOf(ShardPolicy policy, RowStore.Visitor visitor) throws Exception {
         for (StateKey key : keysOf(policy)) {
             visitor.visit(key, Objects.requireNonNull(row(key)));
         }

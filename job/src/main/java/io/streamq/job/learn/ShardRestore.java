@@ -23,7 +23,7 @@ final class ShardRestore {
      * @throws SuppressRestartsException if a row does not fit its policy's rules
      */
     long run(QTable table, long nowMillis) throws Exception {
-        table.forEachRestored((key, row) -> {
+        table.restore((key, row) -> {
             ShardPolicy policy = requireFit(key, row);
             table.publish(key, row, policy.rules());
             orders.computeIfAbsent(policy, any -> new Upkeep.Orders(nowMillis)).add(key, row, policy.rules());

@@ -29,6 +29,9 @@ final class SuccessorView {
      */
     static final int TOGETHER = 16;
 
+    /** The position of a row of which none was noted. */
+    static final int NO_POSITION = -1;
+
     private static final int INITIAL_CAPACITY = 1 << 10;
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(double[].class);
 
@@ -151,9 +154,14 @@ final class SuccessorView {
         return table.place(slot);
     }
 
-    /** Rows by slot, until another key is added. The writer's own. */
-    RowCache rows() {
-        return table.rows();
+    /** What was noted last as the position of a slot's row, or {@link #NO_POSITION}. By the writer. */
+    int position(int slot) {
+        return table.position(slot);
+    }
+
+    /** Notes where the writer keeps a slot's row; it stays with the key for as long as that has a row. By the writer. */
+    void setPosition(int slot, int position) {
+        table.setPosition(slot, position);
     }
 
     /**
@@ -232,6 +240,7 @@ final class SuccessorView {
         }
         long place = table.place(slot);
         table.setPlace(slot, ViewPlace.REMOVED);
+        table.setPosition(slot, NO_POSITION);
         free(place);
         rows--;
     }

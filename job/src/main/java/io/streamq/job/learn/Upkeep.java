@@ -120,10 +120,10 @@ final class Upkeep {
         return rows / maxParallelism * keyGroup + rows % maxParallelism * keyGroup / maxParallelism;
     }
 
-    private void forget(StateKey key, QRow row, ShardPolicy policy) {
+    private void forget(StateKey key, QRow row, ShardPolicy policy) throws IOException {
+        announcer.forgotten(key, row, policy);
         table.remove(key);
         policy.forget(key);
-        announcer.forgotten(key, row, policy);
     }
 
     /** Forgets all rows of a policy. */

@@ -4,6 +4,7 @@ import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,20 +31,27 @@ final class ViewTable {
     /** The long keys at the same index; {@code null} as long as there are none. */
     private StateKey @Nullable [] longKeys;
 
-    private final RowCache rows;
+    /** Positions of rows, by slot. The writer's own. */
+    private final int[] positions;
+
     private final int mask;
     private int taken;
 
     /** @param capacity a power of two */
     ViewTable(int capacity) {
         words = new long[SLOT_WORDS * capacity];
-        rows = new RowCache(capacity);
+        positions = new int[capacity];
+        Arrays.fill(positions, SuccessorView.NO_POSITION);
         mask = capacity - 1;
     }
 
-    /** Rows by slot. The writer's own. */
-    RowCache rows() {
-        return rows;
+    /** What was noted as the position of a slot's row. By the writer. */
+    int position(int slot) {
+        return positions[slot];
+    }
+
+    void setPosition(int slot, int position) {
+        positions[slot] = position;
     }
 
     /** The slot of a key, or -1. Looks at each slot once: an empty one may be another key's a moment later. By any thread. */
@@ -188,16 +196,14 @@ final class ViewTable {
             if (!ViewPlace.isOfRow(place)) {
                 continue;
             }
+            int moved;
             if (words[word + 1] == LONG_KEY) {
-                var unused = fresh.put(longKey(slot), place, Double.longBitsToDouble(words[word + NUMBER]));
+                moved = fresh.put(longKey(slot), place, Double.longBitsToDouble(words[word + NUMBER]));
             } else {
-                fresh.fill(
-                        fresh.freeFrom(fresh.home(words[word], words[word + 1])),
-                        words[word],
-                        words[word + 1],
-                        place,
-                        words[word + NUMBER]);
+                moved = fresh.freeFrom(fresh.home(words[word], words[word + 1]));
+                fresh.fill(moved, words[word], words[word + 1], place, words[word + NUMBER]);
             }
+            fresh.positions[moved] = positions[slot];
         }
         return fresh;
     }

@@ -248,7 +248,7 @@ public final class StreamQOptions {
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(32))
             .withDescription(
-                    "With RocksDB: memory of each shard for the rows used last, about 200 bytes each and 16 for each"
+                    "With RocksDB: memory of each shard for the rows used last, about 240 bytes each and 16 for each"
                             + " action. A changed row is written when a checkpoint begins, for which learning stands still"
                             + " (1 to 4 µs a row), or when others need its room. 0 b keeps one row.");
 

@@ -67,6 +67,11 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
 
     /** How many bytes it has. */
     public int length() {
+        return length(first, second);
+    }
+
+    /** How many bytes a key has that both words are the whole of. */
+    static int length(long first, long second) {
         return second != -1 ? INLINE_BYTES - fillersAtTheEndOf(second) : Long.BYTES - fillersAtTheEndOf(first);
     }
 

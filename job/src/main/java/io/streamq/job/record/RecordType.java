@@ -30,6 +30,8 @@ public final class RecordType<T> extends TypeInformation<T> {
     public static final RecordType<ControlStatus> CONTROL_STATUS =
             new RecordType<>(ControlStatus.class, ControlStatusSerializer.INSTANCE, false);
     public static final RecordType<QRow> Q_ROW = new RecordType<>(QRow.class, QRowSerializer.INSTANCE, false);
+    public static final RecordType<RowPage> ROW_PAGE =
+            new RecordType<>(RowPage.class, RowPageSerializer.INSTANCE, false);
 
     /** The type of a record that is no key. */
     public static <T> RecordType<T> of(Class<T> type, TypeSerializer<T> serializer) {

@@ -2,46 +2,50 @@ package io.streamq.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamq.job.record.RowPage;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.state.ValueState;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BufferedRowsTest {
     private static final int NO_SLOT = -1;
     /** Of rows of two actions. */
-    private static final long THREE_ROWS = 3 * (200 + 2 * 16);
+    private static final long THREE_ROWS = 3 * (240 + 2 * 16);
 
     private final Stored state = new Stored();
-    private final BufferedRows rows = new BufferedRows(state, key -> state.current = key, THREE_ROWS);
+    private final BufferedRows rows = new BufferedRows(state, null, THREE_ROWS);
 
     /** Keyed state that hands out copies, as it keeps bytes, and notes what was asked of it. */
-    private static final class Stored implements ValueState<QRow> {
+    private static final class Stored implements KeyedValues<QRow> {
         final Map<StateKey, QRow> rows = new HashMap<>();
         final List<String> written = new ArrayList<>();
         int reads;
-        StateKey current;
 
         @Override
-        public QRow value() {
+        public QRow get(StateKey key) {
             reads++;
-            QRow row = rows.get(current);
-            return row == null ? null : row.copy();
+            return rows.get(key).copy();
         }
 
         @Override
-        public void update(QRow row) {
-            written.add(current.state());
-            rows.put(current, row.copy());
+        public void put(StateKey key, QRow row) {
+            written.add(key.state());
+            rows.put(key, row.copy());
         }
 
         @Override
-        public void clear() {
-            rows.remove(current);
+        public void remove(StateKey key) {
+            rows.remove(key);
+        }
+
+        @Override
+        public Stream<StateKey> keys() {
+            return rows.keySet().stream();
         }
     }
 
@@ -128,5 +132,16 @@ class BufferedRowsTest {
         rows.snapshotBegins(1);
         assertThat(state.written).containsExactly("a");
         assertThat(state.rows.get(StateKey.of("p", "a")).actions()).isEqualTo(4);
+    }
+
+    @Test
+    void rowsOfPagesAreTakenOver() throws Exception {
+        RowPage page = new RowPage(key("a"), row(1), 1);
+        page.add(key("b"), row(2));
+        Map<StateKey, RowPage> pages = new HashMap<>(Map.of(key("a"), page));
+        Map<StateKey, QRow> shown = new HashMap<>();
+        new BufferedRows(state, new MapValues<>(pages), THREE_ROWS).restore((key, row) -> shown.put(key, row.copy()));
+        assertThat(pages).isEmpty();
+        assertThat(shown).isEqualTo(state.rows).isEqualTo(Map.of(key("a"), row(1), key("b"), row(2)));
     }
 }

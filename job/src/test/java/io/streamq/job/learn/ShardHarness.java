@@ -9,6 +9,7 @@ import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
+import io.streamq.job.record.RowPage;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
@@ -314,24 +315,43 @@ final class ShardHarness implements AutoCloseable {
         return valued;
     }
 
-    /** The Q-table as it stands in keyed state, or would if a snapshot began. */
+    /** The Q-table as it stands in keyed state, or would if a snapshot began. Not to be asked for while one is under way: as Flink takes
+     * it, all pages are asked for then. */
     Map<StateKey, QRow> rows() throws Exception {
         if (backend != Backend.HASHMAP) {
             snapshot();
         }
-        KeyedStateBackend<StateKey> state = learn.getOperator().getKeyedStateBackend();
-        ValueState<QRow> row = state.getPartitionedState(
-                VoidNamespace.INSTANCE,
-                VoidNamespaceSerializer.INSTANCE,
-                new ValueStateDescriptor<>(LearnOperator.ROWS_STATE, RecordType.Q_ROW));
         Map<StateKey, QRow> rows = new HashMap<>();
-        try (Stream<StateKey> keys = state.getKeys(LearnOperator.ROWS_STATE, VoidNamespace.INSTANCE)) {
-            for (StateKey key : keys.toList()) {
-                state.setCurrentKey(key);
-                rows.put(key, row.value().copy());
+        if (backend == Backend.HASHMAP) {
+            assertThat(hasAny(SavedRows.ROWS)).as("rows beside the pages").isFalse();
+            KeyedValues<RowPage> pages = keyed(SavedRows.PAGES);
+            for (StateKey first : pages.allKeys()) {
+                RowPage page = pages.get(first);
+                assertThat(page.key(0)).isEqualTo(first);
+                page.forEach((key, row) -> assertThat(rows.put(key, row.copy())).isNull());
+            }
+        } else {
+            assertThat(hasAny(SavedRows.PAGES)).as("pages beside the rows").isFalse();
+            KeyedValues<QRow> single = keyed(SavedRows.ROWS);
+            for (StateKey key : single.allKeys()) {
+                rows.put(key, single.get(key));
             }
         }
         return rows;
+    }
+
+    private boolean hasAny(ValueStateDescriptor<?> descriptor) {
+        KeyedStateBackend<StateKey> state = learn.getOperator().getKeyedStateBackend();
+        try (Stream<StateKey> keys = state.getKeys(descriptor.getName(), VoidNamespace.INSTANCE)) {
+            return keys.findAny().isPresent();
+        }
+    }
+
+    private <V> KeyedValues<V> keyed(ValueStateDescriptor<V> descriptor) throws Exception {
+        KeyedStateBackend<StateKey> state = learn.getOperator().getKeyedStateBackend();
+        ValueState<V> value =
+                state.getPartitionedState(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
+        return KeyedValues.of(value, descriptor.getName(), state);
     }
 
     QRow row(String state) throws Exception {

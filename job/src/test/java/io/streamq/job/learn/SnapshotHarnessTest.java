@@ -1,11 +1,16 @@
 package io.streamq.job.learn;
 
 import static io.streamq.job.learn.ShardHarness.last;
+import static io.streamq.job.policy.PolicyConfigs.control;
 import static io.streamq.job.policy.PolicyConfigs.halfway;
+import static io.streamq.job.policy.PolicyConfigs.limited;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
+import io.streamq.schemas.LimitsConfig;
+import io.streamq.schemas.PolicyConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SnapshotHarnessTest {
     private static final int STATES = 12;
     private static final int ROUNDS = 40;
+    private static final int MANY_STATES = 1_000;
 
     private record Begun(long number, Map<StateKey, Long> learnt, Supplier<OperatorSubtaskState> snapshot) {}
 
@@ -35,6 +41,49 @@ class SnapshotHarnessTest {
 
             assertThat(shard.row("s").visits(0)).isEqualTo(3);
             assertThat(restored(written, backend)).isEqualTo(before);
+        }
+    }
+
+    /** Rows that go take others' places, and rows of another shape stand elsewhere. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void rowsThatGoOrGainActionsWhileASnapshotIsWrittenAreInItAsTheyWere(Backend backend) throws Exception {
+        PolicyConfig.Builder config = limited(LimitsConfig.newBuilder().setRows((long) MANY_STATES));
+        try (ShardHarness shard =
+                new ShardHarness(new Policies(null, 1000), List.of(control("p", config)), backend).open()) {
+            learn(shard, 0, MANY_STATES);
+            Map<StateKey, QRow> before = shard.rows();
+            Supplier<OperatorSubtaskState> begun = shard.beginSnapshot();
+            learn(shard, MANY_STATES, MANY_STATES * 3 / 2);
+            assertThat(shard.configure(control("p", config.setActions(3)))).isEmpty(); // greedy is what was
+            learn(shard, MANY_STATES * 3 / 2, MANY_STATES * 2);
+
+            assertThat(learnt(restored(begun.get(), backend)))
+                    .hasSize(MANY_STATES)
+                    .isEqualTo(learnt(before));
+            assertThat(shard.rows()).hasSize(MANY_STATES).allSatisfy((key, row) -> {
+                int state = Integer.parseInt(key.state().substring(1));
+                double[] values = new double[3];
+                values[state % 2] = state / 2.0;
+                assertThat(row.actions()).isEqualTo(3);
+                assertThat(row.updates()).isOne();
+                assertThat(new double[] {row.value(0, 0), row.value(0, 1), row.value(0, 2)})
+                        .isEqualTo(values);
+            });
+        }
+    }
+
+    /** Without what a restore announces. */
+    private static Map<StateKey, List<Double>> learnt(Map<StateKey, QRow> rows) {
+        Map<StateKey, List<Double>> learnt = new HashMap<>();
+        rows.forEach((key, row) -> learnt.put(
+                key, List.of(row.value(0, 0), row.value(0, 1), (double) row.actions(), (double) row.visits(0))));
+        return learnt;
+    }
+
+    private static void learn(ShardHarness shard, int from, int to) throws Exception {
+        for (int state = from; state < to; state++) {
+            shard.learn(last("s" + state, state % 2, state));
         }
     }
 

@@ -72,7 +72,9 @@ final class Samples {
                     new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
                     new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, "")),
             QRowSerializer.INSTANCE,
-            List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2)));
+            List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2)),
+            RowPageSerializer.INSTANCE,
+            List.of(page(), pageOfWords()));
 
     private Samples() {}
 
@@ -82,6 +84,22 @@ final class Samples {
         FULL_TRANSITION.addTo(batch, 2.5, 65_535);
         BARE_TRANSITION.addTo(batch, 0, 0);
         return new TransitionBatchSerializer().copy(batch); // without room to spare
+    }
+
+    /** Rows that have more than words; one key is long. */
+    static RowPage page() {
+        RowPage page = new RowPage(KEY, row(), 1);
+        page.add(StateKey.of("lake", "a state of a long name"), rowOfFormat1());
+        return page;
+    }
+
+    /** Rows of nothing but words. */
+    static RowPage pageOfWords() {
+        RowPage page = new RowPage(StateKey.of("p", "s"), QRow.untouched(1, 2, 0.5), 1);
+        page.add(
+                StateKey.of("p", "t"),
+                QRow.of(2, new double[] {1.5, -2}, new long[] {1, 200}, null, 0, 4, 1000, 1, -2, null));
+        return page;
     }
 
     /** A row of double Q-learning in which every part differs from its default. */

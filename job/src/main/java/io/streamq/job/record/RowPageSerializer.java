@@ -1,0 +1,139 @@
+package io.streamq.job.record;
+
+import io.streamq.learning.QRow;
+import io.streamq.learning.QRows;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * Pages in snapshots of the heap backend. Each begins with its format, as {@link QRowSerializer}'s rows do: a new format adds a branch to
+ * {@link #deserialize} and never changes an old one.
+ */
+public final class RowPageSerializer extends RecordSerializer<RowPage> {
+    public static final RowPageSerializer INSTANCE = new RowPageSerializer();
+
+    /** Keys, and the words of all rows as {@link QRows} describes them, those that count in as many bytes as they need. */
+    private static final byte FORMAT_WORDS = 1;
+    /** Keys, and each row as {@link QRowSerializer} writes it: for rows that may be more than words. */
+    private static final byte FORMAT_ROWS = 2;
+
+    /** More than a page of few actions takes. */
+    private static final int BUFFER_BYTES = 1 << 12;
+
+    @Override
+    public RowPage createInstance() {
+        return new RowPage(StateKey.of("", ""), QRow.untouched(1, 1, 0), 1);
+    }
+
+    @Override
+    public void serialize(RowPage page, DataOutputView target) throws IOException {
+        QRows rows = page.rows();
+        target.writeByte(rows.hasExtras() ? FORMAT_ROWS : FORMAT_WORDS);
+        writeVarLong(rows.tables(), target);
+        writeVarLong(rows.actions(), target);
+        writeVarLong(rows.size(), target);
+        // A call for each number of the stream behind costs more than the number.
+        DataOutputSerializer buffer = new DataOutputSerializer(BUFFER_BYTES);
+        for (int row = 0; row < rows.size(); row++) {
+            page.writeKey(row, buffer);
+        }
+        if (rows.hasExtras()) {
+            QRow each = QRow.at(rows, 0);
+            for (int row = 0; row < rows.size(); row++) {
+                each.moveTo(row);
+                QRowSerializer.INSTANCE.serialize(each, buffer);
+            }
+        } else {
+            writeAsWords(rows, buffer);
+        }
+        writeVarLong(buffer.length(), target);
+        target.write(buffer.getSharedBuffer(), 0, buffer.length());
+    }
+
+    private static void writeAsWords(QRows rows, DataOutputView target) throws IOException {
+        double[] words = rows.words();
+        int end = rows.size() * rows.stride();
+        for (int row = 0; row < end; row += rows.stride()) {
+            writeVarLong(Double.doubleToRawLongBits(words[row]), target);
+            target.writeLong(Double.doubleToRawLongBits(words[row + 1]));
+            target.writeLong(Double.doubleToRawLongBits(words[row + 2]));
+            for (int cell = row + QRows.CELLS; cell < row + rows.stride(); cell += 2) {
+                target.writeLong(Double.doubleToRawLongBits(words[cell]));
+                writeVarLong((long) words[cell + 1], target);
+            }
+        }
+    }
+
+    @Override
+    public RowPage deserialize(DataInputView source) throws IOException {
+        byte format = source.readByte();
+        if (format != FORMAT_WORDS && format != FORMAT_ROWS) {
+            throw new IOException("a page of rows must have format 1 or 2: got " + format
+                    + "; was the snapshot written by a later release of StreamQ?");
+        }
+        int tables = readVarInt(source);
+        int actions = readVarInt(source);
+        int size = readVarInt(source);
+        byte[] bytes = new byte[readVarInt(source)];
+        source.readFully(bytes);
+        DataInputDeserializer buffer = new DataInputDeserializer(bytes);
+        StateKey[] keys = new StateKey[size];
+        for (int row = 0; row < size; row++) {
+            keys[row] = StateKeySerializer.INSTANCE.deserialize(buffer);
+        }
+        QRows rows = format == FORMAT_WORDS
+                ? readAsWords(tables, actions, size, buffer)
+                : readRows(tables, actions, size, buffer);
+        return RowPage.of(rows, keys);
+    }
+
+    private static QRows readAsWords(int tables, int actions, int size, DataInputView source) throws IOException {
+        int stride = QRows.stride(tables, actions);
+        double[] words = new double[size * stride];
+        for (int row = 0; row < words.length; row += stride) {
+            words[row] = Double.longBitsToDouble(readVarLong(source));
+            words[row + 1] = Double.longBitsToDouble(source.readLong());
+            words[row + 2] = Double.longBitsToDouble(source.readLong());
+            for (int cell = row + QRows.CELLS; cell < row + stride; cell += 2) {
+                words[cell] = Double.longBitsToDouble(source.readLong());
+                words[cell + 1] = readVarLong(source);
+            }
+        }
+        return QRows.of(tables, actions, size, words);
+    }
+
+    private static QRows readRows(int tables, int actions, int size, DataInputView source) throws IOException {
+        QRows rows = new QRows(tables, actions, size);
+        for (int row = 0; row < size; row++) {
+            rows.add(QRowSerializer.INSTANCE.deserialize(source));
+        }
+        return rows;
+    }
+
+    @Override
+    public boolean isImmutableType() {
+        return false;
+    }
+
+    @Override
+    public RowPage copy(RowPage from) {
+        return from.copy();
+    }
+
+    @Override
+    public TypeSerializerSnapshot<RowPage> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Read by name from snapshots: neither rename nor move. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<RowPage> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}
