@@ -54,6 +54,8 @@ public final class LocalBroker implements AutoCloseable {
     /** Kafka's default. */
     private static final long MOST_COMPACTION_BYTES = 128L << 20;
 
+    private static final long IDLE_COMPACTION_BYTES_PER_SECOND = 16L << 20;
+
     private static final String BROKER_LISTENER = "BROKER";
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
@@ -218,7 +220,10 @@ public final class LocalBroker implements AutoCloseable {
         settings.put("background.threads", "2");
         settings.put("log.cleaner.dedupe.buffer.size", "" + compactionBytes());
 
-        if (!folderIsTemporary) {
+        if (folderIsTemporary) {
+            // What goes away with the broker need not become small at the expense of whom the broker serves.
+            settings.put("log.cleaner.io.max.bytes.per.second", "" + IDLE_COMPACTION_BYTES_PER_SECOND);
+        } else {
             // So long its partitions have no other leader, and its successor has to wait, when it was killed; by
             // default, 9 s.
             settings.put("broker.session.timeout.ms", "5000");
