@@ -49,7 +49,10 @@ public final class QRow {
         this.first = index * stride;
     }
 
-    /** A row where it stands, until other rows are added or set. */
+    /**
+     * A row where it stands, until rows are added or set there. Of several objects at the same rows, one at most may change any: what few
+     * rows have is looked for once.
+     */
     public static QRow at(QRows rows, int index) {
         return new QRow(rows, index);
     }
@@ -184,7 +187,7 @@ public final class QRow {
     public QRow copy() {
         QRow copy = alone(tables(), actions());
         System.arraycopy(words, first, copy.words, 0, copy.words.length);
-        copy.takeOver(this);
+        copy.takeExtras(this);
         return copy;
     }
 
@@ -254,6 +257,10 @@ public final class QRow {
     /** Makes everything but the cells as in another row, of which nothing is shared. */
     private void takeOver(QRow other) {
         System.arraycopy(other.words, other.first, words, first, QRows.CELLS);
+        takeExtras(other);
+    }
+
+    private void takeExtras(QRow other) {
         RowExtras its = other.extras();
         if (its != null) {
             setExtras(its.copy());

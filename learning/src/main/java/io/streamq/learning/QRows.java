@@ -116,20 +116,21 @@ public final class QRows {
     }
 
     /**
-     * Adds a row behind all others, which may move them all: whoever stands at one must be sent there again.
+     * Adds a row behind all others. A {@link QRow} made before is not to be used any more.
      *
-     * @param row of this shape; what it is kept in is not to be used any more
+     * @param row of this shape
+     * @throws IllegalStateException if there is no {@link #room}
      */
     public void add(QRow row) {
         requireFit(row);
         if (size == room()) {
-            reserve(Math.max(1, 2 * size));
+            throw new IllegalStateException("a row needs room: reserve it for more than " + size);
         }
         size++;
         set(size - 1, row);
     }
 
-    /** Makes room for so many rows, which may move them all. */
+    /** Makes room for so many rows. A {@link QRow} made before is not to be used any more. */
     public void reserve(int rows) {
         words = Arrays.copyOf(words, rows * stride);
         if (extras != null) {
@@ -138,9 +139,9 @@ public final class QRows {
     }
 
     /**
-     * Puts a row in the place of another: whoever stands there must be sent there again.
+     * Puts a row in the place of another. A {@link QRow} made before is not to be used any more.
      *
-     * @param row of this shape; what it is kept in is not to be used any more
+     * @param row of this shape
      */
     public void set(int index, QRow row) {
         requireFit(row);

@@ -59,7 +59,7 @@ class QRowTest {
         /** Eight for each word: three, and two for each action. */
         @Test
         void aRowAmongOthersTakesItsWordsAndNothingForWhatItsPolicyDoesNotUse() {
-            QRows rows = new QRows(1, 4, 0);
+            QRows rows = new QRows(1, 4, 1024);
             for (int i = 0; i < 1024; i++) {
                 rows.add(QRow.untouched(1, 4, 0));
             }

@@ -2,13 +2,14 @@ package io.streamq.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class QRowsTest {
-    private final QRows rows = new QRows(1, 2, 0);
+    private final QRows rows = new QRows(1, 2, 3);
 
     private static QRow row(double initialQ) {
         return QRow.untouched(1, 2, initialQ);
@@ -66,13 +67,16 @@ class QRowsTest {
     void aCopySharesNothing() {
         QRow row = QRow.at(rows, 1);
         row.touched(9);
+        row.remember(1, 2);
         row.restrictTo(new long[] {3});
         QRows copy = rows.copy();
         assertThat(copy).isEqualTo(rows);
         row.touched(10);
+        row.remember(2, 2);
         row.apply(0, 0, 1);
         assertThat(QRow.at(copy, 1).touchedAtMillis()).isEqualTo(9);
         assertThat(QRow.at(copy, 1).visits(0)).isZero();
+        assertThat(QRow.at(copy, 1).remembers(2)).isFalse();
         assertThat(copy).isNotEqualTo(rows);
     }
 
@@ -88,6 +92,18 @@ class QRowsTest {
         assertThat(words).startsWith(new double[] {words[0], words[1], 0.25, 0.5, 3, -2, 200});
         double[] exactly = Arrays.copyOf(words, rows.size() * rows.stride());
         assertThat(QRows.of(1, 2, 3, exactly)).isEqualTo(rows);
+    }
+
+    @Test
+    void aRowWithoutRoomIsRefusedUntilThereIsSome() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> rows.add(row(3)))
+                .withMessage("a row needs room: reserve it for more than 3");
+        QRow.at(rows, 1).touched(9);
+        rows.reserve(4);
+        rows.add(row(3));
+        assertThat(QRow.at(rows, 1).touchedAtMillis()).isEqualTo(9);
+        assertThat(QRow.at(rows, 3)).isEqualTo(row(3));
     }
 
     @Test

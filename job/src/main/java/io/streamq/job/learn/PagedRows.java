@@ -94,6 +94,7 @@ final class PagedRows implements RowStore {
     @Override
     public void prefetch(int[] slots, int count) {
         long sum = 0;
+        // Each loop waits for what the one before loaded, and once for all of them.
         for (int i = 0; i < count; i++) {
             positions[i] = slots[i] < 0 ? SuccessorView.NO_POSITION : view.position(slots[i]);
         }

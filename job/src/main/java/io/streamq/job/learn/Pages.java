@@ -50,8 +50,13 @@ final class Pages {
 
     private void set(int number, RowPage page) {
         pages[number] = page;
-        rows[number] = QRow.at(page.rows(), 0);
+        refresh(number);
         sinceLastSnapshot.set(number);
+    }
+
+    /** A {@link QRow} keeps arrays of its page, which may be others now. */
+    private void refresh(int number) {
+        rows[number] = QRow.at(pages[number].rows(), 0);
     }
 
     /** Adds a page. */
@@ -93,20 +98,18 @@ final class Pages {
     void append(int number, StateKey key, QRow row) throws IOException {
         askIfNeeded(number);
         pages[number].add(key, row);
-        set(number, pages[number]);
+        refresh(number);
     }
 
     /** Puts another row in the place of one. */
     void replace(int number, int index, StateKey key, QRow row) throws IOException {
         askIfNeeded(number);
         RowPage page = pages[number];
-        boolean isOtherFirst = index == 0 && !page.key(0).equals(key);
-        if (isOtherFirst) {
-            state.remove(page.key(0));
-        }
+        StateKey before = page.key(index);
         page.set(index, key, row);
-        set(number, page);
-        if (isOtherFirst) {
+        refresh(number);
+        if (index == 0 && !before.equals(key)) {
+            state.remove(before);
             state.put(key, page);
         }
     }

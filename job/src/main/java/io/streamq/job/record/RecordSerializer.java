@@ -7,7 +7,7 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the serializers of immutable records have in common: nothing is copied, and small numbers take few bytes. Stateless.
+ * What the serializers of records have in common: immutable ones, as most are, are not copied, and small numbers take few bytes. Stateless.
  *
  * @param <T> the record
  */

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Mutable and owned by one thread.
  */
 public final class RowPage {
-    /** The most rows of a page. */
+    /** The most rows of a page. Snapshots hold pages of as many: this may grow, and {@link #MOST_WORDS}, and never shrink. */
     public static final int MOST_ROWS = 32;
 
-    /** A page is copied as a whole when one of its rows changes while a snapshot is written, so wide rows share less of one. */
+    /** A page is copied as a whole when one of its rows is wanted while a snapshot is written, so wide rows share less of one. */
     private static final int MOST_WORDS = 1024;
 
     private final QRows rows;
@@ -101,18 +101,21 @@ public final class RowPage {
         }
     }
 
-    /** Adds a row, which may move all others; the given one is not to be used any more. */
+    /** Adds a row. A {@link QRow} made before, and the given one, are not to be used any more. */
     public void add(StateKey key, QRow row) {
         if (size() == rows.room()) {
             int room = Math.min(Math.max(1, 2 * size()), mostRows(rows.tables(), rows.actions()));
             rows.reserve(room);
             keyWords = Arrays.copyOf(keyWords, 2 * room);
+            if (longKeys != null) {
+                longKeys = Arrays.copyOf(longKeys, room);
+            }
         }
         rows.add(row);
         setKey(size() - 1, key);
     }
 
-    /** Puts another row in the place of one; the given one is not to be used any more. */
+    /** Puts another row in the place of one. A {@link QRow} made before, and the given one, are not to be used any more. */
     public void set(int index, StateKey key, QRow row) {
         rows.set(index, row);
         setKey(index, key);
@@ -125,7 +128,7 @@ public final class RowPage {
             forgetLongKey(index);
         } else {
             if (longKeys == null) {
-                longKeys = new StateKey[mostRows(rows.tables(), rows.actions())];
+                longKeys = new StateKey[rows.room()];
             }
             longKeys[index] = key;
         }

@@ -11,7 +11,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Pages in snapshots of the heap backend. Each begins with its format, as {@link QRowSerializer}'s rows do: a new format adds a branch to
+ * Pages in snapshots of the heap backend: format, tables, actions, rows, length of the rest, keys, rows. Each begins with its format, as {@link QRowSerializer}'s rows do: a new format adds a branch to
  * {@link #deserialize} and never changes an old one.
  */
 public final class RowPageSerializer extends RecordSerializer<RowPage> {
@@ -79,6 +79,11 @@ public final class RowPageSerializer extends RecordSerializer<RowPage> {
         int tables = readVarInt(source);
         int actions = readVarInt(source);
         int size = readVarInt(source);
+        if (size < 1 || size > RowPage.mostRows(tables, actions)) {
+            throw new IOException("a page has 1 to " + RowPage.mostRows(tables, actions) + " rows of " + actions
+                    + " actions in " + tables + " table(s): got " + size
+                    + "; was the snapshot written by a later release of StreamQ?");
+        }
         byte[] bytes = new byte[readVarInt(source)];
         source.readFully(bytes);
         DataInputDeserializer buffer = new DataInputDeserializer(bytes);

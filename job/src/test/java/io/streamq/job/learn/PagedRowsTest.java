@@ -90,6 +90,14 @@ class PagedRowsTest {
                         remove(key);
                     }
                 }
+                case 1 -> {
+                    if (expected.containsKey(key)) {
+                        QRow itself = get(key);
+                        change(itself, step);
+                        rows.put(key, view.slotOf(key), itself);
+                        change(expected.get(key), step);
+                    }
+                }
                 default -> {
                     if (expected.containsKey(key)) {
                         change(get(key), step);
@@ -185,10 +193,13 @@ class PagedRowsTest {
 
     @Test
     void aRowWhoseShapeLeavesNoRoomForAnotherHasAPageOfItsOwn() throws Exception {
-        for (int i = 0; i < 5; i++) {
-            put(key(i), QRow.untouched(1, 600, 0));
+        Map<StateKey, QRow> expected = new HashMap<>();
+        for (int i = 0; i < 200; i++) {
+            expected.put(key(i), QRow.untouched(1, 600, i));
+            put(key(i), expected.get(key(i)));
         }
-        assertThat(state.pages).hasSize(5);
+        assertThat(state.pages).hasSize(200);
+        assertThat(all()).isEqualTo(expected);
     }
 
     @Test

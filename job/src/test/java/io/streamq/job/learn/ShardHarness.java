@@ -315,8 +315,10 @@ final class ShardHarness implements AutoCloseable {
         return valued;
     }
 
-    /** The Q-table as it stands in keyed state, or would if a snapshot began. Not to be asked for while one is under way: as Flink takes
-     * it, all pages are asked for then. */
+    /**
+     * The Q-table as it stands in keyed state, or would if a snapshot began. Not to be asked for while one is under way: Flink would hand
+     * out, and keep, copies of pages that LEARN may go on changing in place.
+     */
     Map<StateKey, QRow> rows() throws Exception {
         if (backend != Backend.HASHMAP) {
             snapshot();

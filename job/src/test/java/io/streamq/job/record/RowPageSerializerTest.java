@@ -52,6 +52,27 @@ class RowPageSerializerTest {
     }
 
     @Test
+    void keysOfAllLengthsAreReadBack() throws IOException {
+        RowPage page = null;
+        for (int length = 0; length <= 24; length++) {
+            StateKey key = StateKey.of("p", "s".repeat(length) + (length % 3 == 0 ? "\u007f" : "\u00ff"));
+            if (page == null) {
+                page = new RowPage(key, QRow.untouched(1, 2, 0), 1);
+            } else {
+                page.add(key, QRow.untouched(1, 2, length));
+            }
+        }
+        assertThat(read(write(page))).isEqualTo(page);
+    }
+
+    @Test
+    void aPageOfMoreRowsThanThisReleaseKnowsIsRefused() {
+        assertThatIOException()
+                .isThrownBy(() -> read("01" + "010221"))
+                .withMessageStartingWith("a page has 1 to 32 rows of 2 actions in 1 table(s): got 33");
+    }
+
+    @Test
     void aFormatOfALaterReleaseIsRefusedWithASentence() {
         assertThatIOException()
                 .isThrownBy(() -> read("03" + FORMAT_1.substring(2)))
