@@ -151,7 +151,7 @@ final class QTable {
      * @return the row that is kept, until another row is asked for
      */
     QRow put(StateKey key, QRow row, PolicyRules rules) throws IOException {
-        return this.rows.put(key, addToView(key, rules, computeNumbers(row, rules)), row);
+        return rows.put(key, addToView(key, rules, computeNumbers(row, rules)), row);
     }
 
     /** Keeps the current row after a change of what is not published. */
