@@ -106,11 +106,11 @@ class PagedRowsTest {
                 }
             }
             prefetch(random);
-            if (random.nextInt(200) == 0) {
+            if (random.nextInt(250) == 0) {
                 rows.snapshotBegins(step);
                 unwritten.add(new Snapshot(step, state.snapshot(), copy(state.pages)));
             }
-            if (!unwritten.isEmpty() && random.nextInt(250) == 0) {
+            if (!unwritten.isEmpty() && random.nextInt(120) == 0) {
                 Snapshot eldest = unwritten.remove();
                 assertThat(eldest.pages).as("seed %d, step %d", seed, step).isEqualTo(eldest.before);
                 rows.snapshotEnded(eldest.number);
@@ -177,6 +177,15 @@ class PagedRowsTest {
         view = new SuccessorView();
         rows = new PagedRows(state, null, view, MAX_PARALLELISM);
         rows.restore((key, row) -> view.add(key, 0, BootstrapChoice.ONLY, new double[] {0}, 1));
+    }
+
+    @Test
+    void aRowWithAPastTakesThePlaceOfOneWhereNobodyHasAny() throws Exception {
+        put(key(1), QRow.untouched(1, 3, 0));
+        QRow other = QRow.untouched(1, 3, 1);
+        other.touched(9);
+        put(key(1), other);
+        assertThat(all()).isEqualTo(Map.of(key(1), other));
     }
 
     /** Each copy of a page copies its room, too. */
