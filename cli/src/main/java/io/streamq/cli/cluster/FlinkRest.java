@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,8 +42,15 @@ public final class FlinkRest {
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
+    private final Duration requestTimeout;
+
     public FlinkRest(String address) {
+        this(address, REQUEST_TIMEOUT);
+    }
+
+    FlinkRest(String address, Duration requestTimeout) {
         this.address = address;
+        this.requestTimeout = requestTimeout;
     }
 
     /** What the cluster has. */
@@ -214,7 +222,7 @@ public final class FlinkRest {
     private Optional<JsonNode> ifItAnswers(String path) throws InterruptedException {
         try {
             HttpResponse<String> answer =
-                    http.send(request("GET", path, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+                    answer(request("GET", path, BodyPublishers.noBody()).build());
             return answer.statusCode() == 200 ? Optional.of(JSON.readTree(answer.body())) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
@@ -238,7 +246,7 @@ public final class FlinkRest {
         HttpRequest request =
                 request(method, path, body).header("Content-Type", contentType).build();
         try {
-            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            HttpResponse<String> answer = method.equals("GET") ? answerAtLast(request) : answer(request);
             if (answer.statusCode() / 100 != 2) {
                 throw new CommandFailure("Flink refused " + method + " " + path + ": " + refusal(answer.body()));
             }
@@ -251,9 +259,22 @@ public final class FlinkRest {
         }
     }
 
+    private HttpResponse<String> answer(HttpRequest request) throws IOException, InterruptedException {
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    /** The answer to a question that changes nothing; asked once more if none came in time, as one of the two may have stood still. */
+    private HttpResponse<String> answerAtLast(HttpRequest question) throws IOException, InterruptedException {
+        try {
+            return answer(question);
+        } catch (HttpTimeoutException e) {
+            return answer(question);
+        }
+    }
+
     private HttpRequest.Builder request(String method, String path, BodyPublisher body) {
         return HttpRequest.newBuilder(URI.create(address + path))
-                .timeout(REQUEST_TIMEOUT)
+                .timeout(requestTimeout)
                 .method(method, body);
     }
 

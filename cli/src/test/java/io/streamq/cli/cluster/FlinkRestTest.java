@@ -1,0 +1,81 @@
+package io.streamq.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.streamq.cli.CommandFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FlinkRestTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final Semaphore goOn = new Semaphore(0);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private HttpServer jobManager;
+    private FlinkRest rest;
+
+    @BeforeEach
+    void startJobManager() throws IOException {
+        jobManager = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        jobManager.setExecutor(threads);
+        jobManager.createContext("/", exchange -> {
+            if (requests.incrementAndGet() <= unanswered.get()) {
+                goOn.acquireUninterruptibly();
+            }
+            byte[] answer = "{\"jid\": \"a\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        jobManager.start();
+        InetSocketAddress address = jobManager.getAddress();
+        rest = new FlinkRest("http://" + address.getHostString() + ":" + address.getPort(), TIMEOUT);
+    }
+
+    @AfterEach
+    void stopJobManager() {
+        goOn.release(unanswered.get());
+        jobManager.stop(0);
+        threads.shutdown();
+    }
+
+    @Test
+    void aQuestionIsAskedOnceMoreIfTheJobManagerStoodStill() throws Exception {
+        unanswered.set(1);
+        assertThat(rest.job("a").get("jid").asText()).isEqualTo("a");
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void aJobManagerThatStandsStillForGoodIsASentence() {
+        unanswered.set(2);
+        assertThatThrownBy(() -> rest.job("a"))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("did not answer /jobs/a");
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void whatChangesSomethingIsToldOnlyOnce() {
+        unanswered.set(1);
+        assertThatThrownBy(() -> rest.put("/jobs/a/resource-requirements", Map.of("a", List.of())))
+                .isInstanceOf(CommandFailure.class);
+        assertThat(requests).hasValue(1);
+    }
+}
