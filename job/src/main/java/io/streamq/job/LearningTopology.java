@@ -53,7 +53,6 @@ public final class LearningTopology {
      */
     public static void define(
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
-        // Transitions wait for others in batches, and not in the network's buffers once more.
         long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
         SingleOutputStreamOperator<TransitionBatch> decoded = named(
                         sources.experiences.transform(
@@ -61,7 +60,7 @@ public final class LearningTopology {
                                 RecordType.TRANSITION_BATCH,
                                 new DecodeOperator(options.maxParallelism(), waitMillis)),
                         OperatorUids.DECODE)
-                .setBufferTimeout(0);
+                .setBufferTimeout(inTheNetwork(waitMillis));
 
         SingleOutputStreamOperator<PolicyControl> controls = named(
                         sources.control.process(new ControlDecodeFunction(), RecordType.POLICY_CONTROL),
@@ -79,7 +78,7 @@ public final class LearningTopology {
                 options,
                 parallelism);
 
-        valuedThere.setBufferTimeout(0);
+        valuedThere.setBufferTimeout(inTheNetwork(waitMillis));
         SingleOutputStreamOperator<PolicyChange> changes = coLocated(
                 decoded.union(valuedThere)
                         .keyBy(TransitionBatch::firstState, RecordType.STATE_KEY)
@@ -99,6 +98,16 @@ public final class LearningTopology {
                         .union(changes.getSideOutput(DeadLetters.TAG), controls.getSideOutput(DeadLetters.TAG)),
                 ends.deadLetters,
                 OperatorUids.DEAD_LETTERS);
+    }
+
+    /**
+     * How long a batch waits in the network's buffers for others. Its transitions have waited for it to be full; but each that
+     * leaves at once is a message by itself.
+     *
+     * @param waitMillis how long a transition may wait for its batch to be full; negative: until it is
+     */
+    private static long inTheNetwork(long waitMillis) {
+        return waitMillis < 0 ? waitMillis : waitMillis / 10;
     }
 
     private static <T> void end(DataStream<T> stream, Sink<T> sink, String uid) {
