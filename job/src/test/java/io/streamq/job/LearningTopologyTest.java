@@ -21,6 +21,8 @@ import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The graph of the job as it is submitted; nothing runs and no broker is asked. */
 class LearningTopologyTest {
@@ -91,17 +93,31 @@ class LearningTopologyTest {
         }
     }
 
-    /** They waited for others in the operator that sent them. */
+    /** They waited for others in the operator that sent them, and are not to wait much longer. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "5, 0", "50, 5", "100, 10"})
+    void batchesOfTransitionsWaitInTheNetworkForATenthOfTheirWait(long waitMillis, long inTheNetworkMillis) {
+        Configuration flink = new Configuration();
+        flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(waitMillis));
+        assertThatBatchesWait(inTheNetworkMillis, waitMillis, flink);
+    }
+
     @Test
-    void batchesOfTransitionsDoNotWaitInTheNetworkAsWell() {
-        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
-        for (StreamNode node : environment.getStreamGraph().getStreamNodes()) {
+    void batchesOfTransitionsWaitUntilBuffersAreFullIfFlinkIsToldSo() {
+        Configuration flink = new Configuration();
+        flink.set(ExecutionOptions.BUFFER_TIMEOUT_ENABLED, false);
+        assertThatBatchesWait(-1, -1, flink);
+    }
+
+    private static void assertThatBatchesWait(long inTheNetworkMillis, long othersMillis, Configuration flink) {
+        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
+        for (StreamNode node : told.getStreamGraph().getStreamNodes()) {
             boolean sendsBatches =
                     List.of(OperatorUids.DECODE, OperatorUids.BOOTSTRAP).contains(node.getOperatorName());
             assertThat(node.getBufferTimeout())
                     .as(node.getOperatorName())
-                    .isEqualTo(
-                            sendsBatches ? 0 : OPTIONS.tuning().bufferTimeout().toMillis());
+                    .isEqualTo(sendsBatches ? inTheNetworkMillis : othersMillis);
         }
     }
 

@@ -257,7 +257,7 @@ public final class StreamQOptions {
             .defaultValue(Tuning.LATENCY)
             .withDescription(
                     "LATENCY: records wait at most 5 ms between operators (execution.buffer-timeout.interval) and 2 ms in"
-                            + " producers. THROUGHPUT: up to 100 ms and 20 ms, and clients fetch and send in large batches."
+                            + " producers. THROUGHPUT: up to 110 ms and 20 ms, and clients fetch and send in large batches."
                             + " What Flink's configuration or streamq.kafka.client.* say comes first.");
 
     public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE = key("streamq.sink.delivery-guarantee")
