@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,140 +90,96 @@ public record Setting(
     }
 
     Setting withExperiences(long others) {
-        return new Setting(
-                others,
-                states,
-                actions,
-                stateBytes,
-                skew,
-                parallelism,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.experiences = others);
     }
 
     Setting withStates(int others) {
-        return new Setting(
-                experiences,
-                others,
-                actions,
-                stateBytes,
-                skew,
-                parallelism,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.states = others);
     }
 
     Setting withActions(int others) {
-        return new Setting(
-                experiences,
-                states,
-                others,
-                stateBytes,
-                skew,
-                parallelism,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.actions = others);
     }
 
     Setting withStateBytes(int others) {
-        return new Setting(
-                experiences,
-                states,
-                actions,
-                others,
-                skew,
-                parallelism,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.stateBytes = others);
     }
 
     Setting withSkew(Skew other) {
-        return new Setting(
-                experiences,
-                states,
-                actions,
-                stateBytes,
-                other,
-                parallelism,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.skew = other);
     }
 
     Setting withParallelism(int other) {
-        return new Setting(
-                experiences,
-                states,
-                actions,
-                stateBytes,
-                skew,
-                other,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.parallelism = other);
     }
 
     Setting withStateBackend(StateBackend other) {
-        return new Setting(
-                experiences,
-                states,
-                actions,
-                stateBytes,
-                skew,
-                parallelism,
-                other,
-                taskManagers,
-                heapMebibytes,
-                flink,
-                skippedPercent);
+        return but(draft -> draft.stateBackend = other);
     }
 
     Setting onTaskManagers(int others, int heap) {
-        return new Setting(
-                experiences,
-                states,
-                actions,
-                stateBytes,
-                skew,
-                parallelism,
-                stateBackend,
-                others,
-                heap,
-                flink,
-                skippedPercent);
+        return but(draft -> {
+            draft.taskManagers = others;
+            draft.heapMebibytes = heap;
+        });
     }
 
     /** With a setting of Flink, unless it is set already. */
     public Setting withFlink(String key, String value) {
-        Map<String, String> more = new LinkedHashMap<>(flink);
-        more.putIfAbsent(key, value);
-        return new Setting(
-                experiences,
-                states,
-                actions,
-                stateBytes,
-                skew,
-                parallelism,
-                stateBackend,
-                taskManagers,
-                heapMebibytes,
-                more,
-                skippedPercent);
+        return but(draft -> {
+            draft.flink = new LinkedHashMap<>(flink);
+            draft.flink.putIfAbsent(key, value);
+        });
+    }
+
+    /** This one but for what is changed. */
+    private Setting but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.setting();
+    }
+
+    /** A setting while it is changed. */
+    private static final class Draft {
+        private final int skippedPercent;
+        private long experiences;
+        private int states;
+        private int actions;
+        private int stateBytes;
+        private Skew skew;
+        private int parallelism;
+        private StateBackend stateBackend;
+        private int taskManagers;
+        private int heapMebibytes;
+        private Map<String, String> flink;
+
+        Draft(Setting setting) {
+            experiences = setting.experiences;
+            states = setting.states;
+            actions = setting.actions;
+            stateBytes = setting.stateBytes;
+            skew = setting.skew;
+            parallelism = setting.parallelism;
+            stateBackend = setting.stateBackend;
+            taskManagers = setting.taskManagers;
+            heapMebibytes = setting.heapMebibytes;
+            flink = setting.flink;
+            skippedPercent = setting.skippedPercent;
+        }
+
+        Setting setting() {
+            return new Setting(
+                    experiences,
+                    states,
+                    actions,
+                    stateBytes,
+                    skew,
+                    parallelism,
+                    stateBackend,
+                    taskManagers,
+                    heapMebibytes,
+                    flink,
+                    skippedPercent);
+        }
     }
 }
