@@ -37,12 +37,11 @@ public final class FlinkRest {
             Pattern.compile("(?:[a-z]\\w*\\.)+(?<type>[A-Z][\\w$]*): (?<message>.*)", Pattern.DOTALL);
 
     private final String address;
+    private final Duration requestTimeout;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
-
-    private final Duration requestTimeout;
 
     public FlinkRest(String address) {
         this(address, REQUEST_TIMEOUT);
