@@ -32,8 +32,9 @@ public final class StreamQOptions {
             .stringType()
             .defaultValue("streamq")
             .withDescription(
-                    "Consumer group in which the job commits its progress, for others to see. The job itself resumes"
-                            + " from its snapshots.");
+                    "Consumer group in which the job commits its progress with each checkpoint, for others to see. The job"
+                            + " itself resumes from its snapshots. The group of the control topic has -control behind its"
+                            + " name.");
 
     public static final ConfigOption<String> EXPERIENCES_TOPIC = key("streamq.topics.experiences")
             .stringType()
@@ -242,7 +243,8 @@ public final class StreamQOptions {
             .defaultValue(Duration.ofSeconds(10))
             .withDescription(
                     "Time between checkpoints: what is done again after a crash. Half of it, at least, is between the end"
-                            + " of one and the next, unless Flink's execution.checkpointing.min-pause says otherwise.");
+                            + " of one and the next, unless Flink's execution.checkpointing.min-pause says otherwise."
+                            + " Flink's execution.checkpointing.interval is ignored.");
 
     public static final ConfigOption<MemorySize> ROW_BUFFER = key("streamq.job.row-buffer")
             .memoryType()

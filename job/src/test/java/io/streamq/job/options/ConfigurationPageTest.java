@@ -37,21 +37,40 @@ class ConfigurationPageTest {
         ```
 
         `--bootstrap-servers` is short for `--streamq.kafka.bootstrap-servers`. Only that and `streamq.policy.actions` are
-        required. `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` rule the policies that nobody configured on the
-        control topic; a configuration there has the same settings for one policy. The job starts with all options valid or not at all, and then says everything that is wrong at once; a key
-        that it does not know is an error that names the nearest one it does. Durations are written like `250 ms`, `10 s` or
-        `15 min`, sizes of memory like `32 mb`.
+        required; with `streamq.policies.unknown=REJECT` only the former. The job starts with all options valid or not at all,
+        and then says everything that is wrong at once. A key that it does not know is an error that names the nearest one it
+        does. Durations are written like `250 ms`, `10 s` or `15 min`, sizes of memory like `32 mb`.
+
+        `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` rule the policies that nobody configured on the control
+        topic. A configuration there has the same settings for one policy, by the names of its schema: in camelCase, and with
+        times in milliseconds. `streamq.emission.minimum-interval` is `emission.minimumIntervalMillis` there.
+        `./streamq config fields` lists them all.
 
         What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
-        configuration, not the job's. The job itself sets `execution.runtime-mode: STREAMING`,
-        `pipeline.generic-types: false`, `pipeline.auto-generate-uids: false` and `pipeline.object-reuse: true`, and does not
-        start in batch mode.
+        configuration, not the job's. The job sets some options of Flink itself. Where a row says "unless set", what Flink's
+        configuration says comes first: that of the client with `flink run`, that of the JobManager in application mode.
+
+        | option of Flink | the job sets it | to |
+        | --- | --- | --- |
+        | `execution.runtime-mode` | always; it does not start in batch mode | `STREAMING` |
+        | `pipeline.generic-types` | always | `false` |
+        | `pipeline.auto-generate-uids` | always | `false` |
+        | `pipeline.object-reuse` | always | `true` |
+        | `pipeline.max-parallelism` | always | `streamq.job.max-parallelism` |
+        | `parallelism.default` | where that option is given | `streamq.job.parallelism` |
+        | `execution.checkpointing.interval` | always; the cluster's is ignored | `streamq.job.checkpoint-interval` |
+        | `execution.checkpointing.mode` | always | `EXACTLY_ONCE` |
+        | `execution.checkpointing.min-pause` | unless set | half of the interval |
+        | `execution.checkpointing.tolerable-failed-checkpoints` | unless set | so many that none restarts the job |
+        | `execution.checkpointing.snapshot-compression` | unless set | `true` |
+        | `execution.buffer-timeout.interval` | unless set | what `streamq.job.tuning` says |
         """;
 
     private static final String CLIENT_SETTINGS = """
 
         Every `%s*` setting goes to all Kafka clients of the job (consumer, producer, admin) as it is, without the
-        prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`.
+        prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`. Consumers read committed records only, unless
+        `streamq.kafka.client.isolation.level` says otherwise.
         """.formatted(StreamQOptions.KAFKA_CLIENT_PREFIX);
 
     @Test
