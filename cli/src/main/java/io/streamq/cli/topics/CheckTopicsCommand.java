@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
 /** {@code streamq topics check}. */
 @Command(
         name = "check",
-        description = "Names everything about the topics that is not as it should be.",
+        description =
+                "Names the topics that are missing or have another cleanup policy than they need, and those with other"
+                        + " partitions or replicas where --partitions or --replication say how many.",
         customSynopsis = "streamq topics check -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
