@@ -10,8 +10,9 @@ public interface ActionSelector {
      * Decides what to do in a state. Of a state the policy does not know, every legal action is equally likely.
      *
      * @param legalActions as in {@link io.streamq.learning.ActionSet}; {@code null} for all
-     * @param actions number of actions of the policy
-     * @throws IllegalArgumentException if no action is legal, or the policy has another number of actions
+     * @param actions number of actions of the agent. A policy may have more or fewer of them for a while, as when it grows under agents that
+     *     run: then one is chosen that both have
+     * @throws IllegalArgumentException if no action is legal
      */
     Decision select(Policy policy, String state, long @Nullable [] legalActions, int actions, RandomGenerator random);
 

@@ -4,11 +4,15 @@ import io.streamq.learning.ActionSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What all selectors have in common: of a state the policy does not know, every legal action is equally likely. */
+/**
+ * What all selectors have in common: of a state the policy does not know, every legal action is equally likely; and while agent and policy
+ * differ in the number of actions, as when a policy grows under agents that run, the agent keeps to those that both have.
+ */
 interface InformedSelector extends ActionSelector {
     /**
      * Decides by what is known of a state.
      *
+     * @param legalActions none that is not known
      * @param choices number of legal actions, at least 1
      */
     Decision decide(StatePolicy known, long @Nullable [] legalActions, int choices, RandomGenerator random);
@@ -16,20 +20,20 @@ interface InformedSelector extends ActionSelector {
     @Override
     default Decision select(
             Policy policy, String state, long @Nullable [] legalActions, int actions, RandomGenerator random) {
-        int choices = ActionSet.size(legalActions, actions);
-        if (choices == 0) {
-            throw new IllegalArgumentException("at least one action must be legal: got none");
-        }
         StatePolicy known = policy.lookup(state);
+        int common = known == null ? actions : Math.min(actions, known.actions());
+        long[] legal = known == null || known.actions() == actions
+                ? legalActions
+                : ActionSet.below(common, legalActions, known.actions());
+        int choices = ActionSet.size(legal, actions);
+        if (choices == 0) {
+            throw new IllegalArgumentException("at least one action must be legal of the " + common
+                    + " that agent and policy have in common: got none");
+        }
         if (known == null) {
-            int action = ActionSet.member(legalActions, random.nextInt(choices));
+            int action = ActionSet.member(legal, random.nextInt(choices));
             return new Decision(action, Decision.NO_VERSION, 1.0 / choices);
         }
-        if (known.actions() != actions) {
-            throw new IllegalArgumentException("the agent and policy '" + known.policyId()
-                    + "' must agree on the number of actions: the agent has " + actions + ", the policy "
-                    + known.actions());
-        }
-        return decide(known, legalActions, choices, random);
+        return decide(known, legal, choices, random);
     }
 }

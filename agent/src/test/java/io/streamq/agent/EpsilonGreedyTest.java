@@ -90,13 +90,6 @@ class EpsilonGreedyTest {
     }
 
     @Test
-    void anotherNumberOfActionsIsRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ActionSelector.greedy().select(policy, "s", null, 6, random))
-                .withMessageContaining("the agent has 6, the policy 4");
-    }
-
-    @Test
     void anEmptyChoiceIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ActionSelector.greedy().select(policy, "s", ActionSet.of(4), 4, random));

@@ -32,6 +32,21 @@ public final class ActionSet {
         return words;
     }
 
+    /**
+     * The members of a set that are below a number.
+     *
+     * @param actions number of actions that the result is a set of, at least {@code end}
+     */
+    public static long[] below(int end, long @Nullable [] set, int actions) {
+        long[] words = new long[(actions + 63) / 64];
+        for (int action = 0; action < end; action++) {
+            if (contains(set, action)) {
+                words[action >>> 6] |= 1L << action;
+            }
+        }
+        return words;
+    }
+
     /** Whether the set holds {@code action}. */
     public static boolean contains(long @Nullable [] set, int action) {
         return set == null || (set[action >>> 6] & (1L << action)) != 0;

@@ -63,6 +63,16 @@ final class Announcer {
         }
     }
 
+    /** Announces a row that has more actions than before: agents that know them would take it for the row of another policy. */
+    void grown(StateKey key, QRow row, ShardPolicy policy) {
+        UpdateReason reason = reason(row, policy.rules().emission());
+        if (row.announcedAction() == GreedyChoice.NONE) {
+            learnt(key, row, policy);
+        } else {
+            announce(key, row, policy, reason == null ? UpdateReason.VALUE_CHANGED : reason);
+        }
+    }
+
     private @Nullable UpdateReason reason(QRow row, EmissionRules rules) {
         if (row.announcedAction() == GreedyChoice.NONE) {
             return rules.minimumVisits() <= 1 || row.updates() >= rules.minimumVisits() ? UpdateReason.FIRST : null;

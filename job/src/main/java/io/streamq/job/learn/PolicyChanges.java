@@ -14,7 +14,7 @@ import io.streamq.learning.QRow;
  * <caption>What becomes of a policy's rows</caption>
  * <tr><td>greater generation, or deleted</td><td>forgotten, each with a tombstone</td></tr>
  * <tr><td>more actions</td><td>the new actions have the initial value and no visits; where legal actions are known, they are not
- * among them</td></tr>
+ * among them; rows that were announced are announced again</td></tr>
  * <tr><td>fewer actions</td><td>refused without a greater generation; the first configuration of a policy that experience created
  * forgets its rows instead</td></tr>
  * <tr><td>another initial value</td><td>goes to all actions nobody tried</td></tr>
@@ -45,9 +45,8 @@ final class PolicyChanges {
         if (control.config() == null) {
             delete(control.policyId());
         } else {
-            PolicyRules rules = PolicyRulesReader.read(control.config());
-            rules.requireCanFollow(policies.configuredRules(control.policyId()));
-            change(control.policyId(), rules, nowMillis);
+            PolicyRules before = policies.configuredRules(control.policyId());
+            change(control.policyId(), PolicyRulesReader.read(control.config(), before), nowMillis);
         }
     }
 
@@ -74,7 +73,11 @@ final class PolicyChanges {
         if (concernsRows(before, after)) {
             table.forEachOf(policy, (key, row) -> {
                 QRow adapted = table.put(key, adapted(row, before, after, nowMillis), after);
-                announcer.learnt(key, adapted, policy);
+                if (before.actions() < after.actions()) {
+                    announcer.grown(key, adapted, policy);
+                } else {
+                    announcer.learnt(key, adapted, policy);
+                }
                 table.note(key);
             });
             upkeep.restoreOrders(policy, nowMillis);

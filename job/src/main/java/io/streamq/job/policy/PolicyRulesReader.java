@@ -16,6 +16,7 @@ import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.RewardConfig;
 import io.streamq.schemas.WireFormatException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyRulesReader {
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
     private static final int MAX_DUPLICATE_WINDOW = 1 << 12;
+    /** A hundred years: added to a time it is still one. */
+    private static final long MOST_INTERVAL_MILLIS = Duration.ofDays(36_525).toMillis();
 
     private final PolicyConfig config;
     private final List<String> violations = new ArrayList<>();
@@ -44,6 +47,18 @@ public final class PolicyRulesReader {
             throw new InvalidPolicyException(violations);
         }
         return reader.rules();
+    }
+
+    /**
+     * The rules of a configuration as it stands on the control topic, for a policy to go over to.
+     *
+     * @param before the rules it was configured with; {@code null} if nobody configured it
+     * @throws InvalidPolicyException if the bytes are no configuration, any field is not valid, or the policy cannot go over to it
+     */
+    public static PolicyRules read(byte[] config, @Nullable PolicyRules before) throws InvalidPolicyException {
+        PolicyRules rules = read(config);
+        rules.requireCanFollow(before);
+        return rules;
     }
 
     /**
@@ -140,11 +155,12 @@ public final class PolicyRulesReader {
     private void checkEmission(EmissionConfig emission) {
         require("emission.margin", emission.getMargin(), in(0, emission.getMargin(), Double.MAX_VALUE), "at least 0");
         require("emission.minimumVisits", emission.getMinimumVisits(), emission.getMinimumVisits() >= 1, "at least 1");
+        long interval = emission.getMinimumIntervalMillis();
         require(
                 "emission.minimumIntervalMillis",
-                emission.getMinimumIntervalMillis(),
-                emission.getMinimumIntervalMillis() >= 0,
-                "at least 0");
+                interval,
+                interval >= 0 && interval <= MOST_INTERVAL_MILLIS,
+                "in [0, " + MOST_INTERVAL_MILLIS + "]");
         Double tolerance = emission.getValueTolerance();
         require("emission.valueTolerance", tolerance, tolerance == null || tolerance >= 0, "at least 0, or null");
         Long heartbeat = emission.getHeartbeatMillis();

@@ -55,7 +55,9 @@ class SnapshotHarnessTest {
             Map<StateKey, QRow> before = shard.rows();
             Supplier<OperatorSubtaskState> begun = shard.beginSnapshot();
             learn(shard, MANY_STATES, MANY_STATES * 3 / 2);
-            assertThat(shard.configure(control("p", config.setActions(3)))).isEmpty(); // greedy is what was
+            assertThat(shard.configure(control("p", config.setActions(3))))
+                    .hasSize(MANY_STATES)
+                    .allSatisfy(told -> assertThat(told.qValues()).hasSize(3));
             learn(shard, MANY_STATES * 3 / 2, MANY_STATES * 2);
 
             assertThat(learnt(restored(begun.get(), backend)))

@@ -238,7 +238,10 @@ class PolicyRulesReaderTest {
                         "emission.minimumVisits must be at least 1: got 0"),
                 arguments(
                         announced(EmissionConfig.newBuilder().setMinimumIntervalMillis(-1)),
-                        "emission.minimumIntervalMillis must be at least 0: got -1"),
+                        "emission.minimumIntervalMillis must be in [0, 3155760000000]: got -1"),
+                arguments(
+                        announced(EmissionConfig.newBuilder().setMinimumIntervalMillis(Long.MAX_VALUE)),
+                        "emission.minimumIntervalMillis must be in [0, 3155760000000]: got 9223372036854775807"),
                 arguments(
                         announced(EmissionConfig.newBuilder().setValueTolerance(-0.5)),
                         "emission.valueTolerance must be at least 0, or null: got -0.5"),
