@@ -30,7 +30,7 @@ final class ControlDecodeFunction extends ProcessFunction<SourceRecord, PolicyCo
                             source,
                             Rejection.POLICY_CONFIG_INVALID,
                             "the key must be a policyId, 1 to 64 characters of [A-Za-z0-9._-]: got "
-                                    + (key == null ? "none" : "'" + policyId + "'")));
+                                    + (key == null ? "none" : key.length + " bytes, '" + policyId + "'")));
             return;
         }
         out.collect(new PolicyControl(

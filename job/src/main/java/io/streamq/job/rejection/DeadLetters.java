@@ -5,6 +5,7 @@ import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.SourceRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
@@ -15,6 +16,11 @@ import org.apache.flink.util.OutputTag;
 public final class DeadLetters {
     /** The side output of both operators that reject. */
     public static final OutputTag<DeadLetter> TAG = new OutputTag<>("dead-letters", RecordType.DEAD_LETTER);
+
+    /** A message of at most so many bytes of UTF-8 fits into its header, whatever somebody sent that it quotes. */
+    static final int MOST_MESSAGE_BYTES = 3_000;
+
+    private static final String CUT = "...";
 
     private final Map<Rejection, Counter> counters = new EnumMap<>(Rejection.class);
 
@@ -38,6 +44,18 @@ public final class DeadLetters {
     /** Counts a rejection and makes the letter of it. */
     public DeadLetter letter(SourceRecord source, Rejection rejection, String message) {
         counters.get(rejection).inc();
-        return new DeadLetter(source, rejection, message);
+        return new DeadLetter(source, rejection, atMost(message));
+    }
+
+    private static String atMost(String message) {
+        byte[] utf8 = message.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length <= MOST_MESSAGE_BYTES) {
+            return message;
+        }
+        int end = MOST_MESSAGE_BYTES - CUT.length();
+        while ((utf8[end] & 0xC0) == 0x80) {
+            end--; // not in the middle of a character
+        }
+        return new String(utf8, 0, end, StandardCharsets.UTF_8) + CUT;
     }
 }
