@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -30,15 +31,19 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +134,10 @@ class ExperienceSourceKafkaITCase {
 
     /** A job that reads what the topic holds behind where the group stopped. */
     private JobGraph reader(SourceEnd end) {
+        return reader(SourceStart.COMMITTED, end);
+    }
+
+    private JobGraph reader(SourceStart start, SourceEnd end) {
         JobOptions options = JobOptions.of(Map.of(
                 StreamQOptions.BOOTSTRAP_SERVERS.key(),
                 broker.bootstrapServers(),
@@ -137,7 +146,7 @@ class ExperienceSourceKafkaITCase {
                 StreamQOptions.GROUP_ID.key(),
                 GROUP,
                 StreamQOptions.SOURCE_START.key(),
-                SourceStart.COMMITTED.name(),
+                start.name(),
                 StreamQOptions.SOURCE_END.key(),
                 end.name()));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink());
@@ -179,6 +188,11 @@ class ExperienceSourceKafkaITCase {
         return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().entrySet().stream()
                 .collect(toMap(each -> each.getKey().partition(), each -> each.getValue()
                         .offset()));
+    }
+
+    /** Where the records end that were sent, by partition. */
+    private Map<Integer, Long> behindTheLast() {
+        return sent.stream().collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
     }
 
     private static int collect(SourceRecords records) {
@@ -231,8 +245,7 @@ class ExperienceSourceKafkaITCase {
     @Test
     void whoGoesOnWhereTheGroupStoppedReadsWhatCameSince() throws Exception {
         send(RECORDS, true);
-        Map<Integer, Long> behindTheLast =
-                sent.stream().collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
+        Map<Integer, Long> behindTheLast = behindTheLast();
         try (MiniCluster cluster = startFlink();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             cluster.submitJob(reader(SourceEnd.NEVER)).get();
@@ -244,6 +257,43 @@ class ExperienceSourceKafkaITCase {
         sent.clear();
         send(1_000, true);
         read();
+        assertReadIsWhatWasSent();
+    }
+
+    /** Whether it was to begin with what is latest, too: that is for a start without a snapshot. */
+    @Test
+    void whoGoesOnFromARecordThatIsGoneReadsAllThatIsLeft() throws Exception {
+        send(100, true);
+        Map<Integer, Long> latest = behindTheLast();
+        try (MiniCluster cluster = startFlink();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            JobGraph first = reader(SourceStart.LATEST, SourceEnd.NEVER);
+            cluster.submitJob(first).get();
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                send(10, true);
+                return !PACKS.isEmpty();
+            });
+            assertThat(PACKS.stream().flatMap(List::stream))
+                    .allMatch(record -> record.offset() >= latest.get(record.partition()));
+            String savepoint = cluster.stopWithSavepoint(
+                            first.getJobID(), work.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                    .get();
+
+            send(100, true);
+            Map<TopicPartition, RecordsToDelete> gone = new HashMap<>();
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                gone.put(new TopicPartition(Topics.EXPERIENCES, partition), RecordsToDelete.beforeOffset(-1));
+            }
+            admin.deleteRecords(gone).all().get();
+            PACKS.clear();
+            sent.clear();
+            send(1_000, true);
+            JobGraph second = reader(SourceStart.LATEST, SourceEnd.NEVER);
+            second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+            cluster.submitJob(second).get();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> PACKS.stream().mapToInt(List::size).sum() >= sent.size());
+        }
         assertReadIsWhatWasSent();
     }
 }

@@ -7,7 +7,6 @@ import io.streamq.job.record.DeadLetter;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.SourceRecords;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.connector.source.Source;
@@ -56,15 +55,15 @@ public final class KafkaEnds {
     }
 
     /** What the builder of Flink's source adds to the properties of its readers' consumers. */
-    private Properties readerProperties(Properties properties) {
+    Properties readerProperties(Properties properties) {
         Properties consumer = new Properties();
         consumer.putAll(properties);
         consumer.setProperty("group.id", options.kafka().groupId());
         consumer.setProperty("key.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("value.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("enable.auto.commit", "false");
-        consumer.setProperty(
-                "auto.offset.reset", start().getAutoOffsetResetStrategy().name().toLowerCase(Locale.ROOT));
+        // Where to begin is said with each partition; this is for where a job went on from that is no longer there.
+        consumer.setProperty("auto.offset.reset", "earliest");
         consumer.putIfAbsent("client.id.prefix", options.kafka().groupId());
         return consumer;
     }
