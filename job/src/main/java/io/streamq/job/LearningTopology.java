@@ -49,7 +49,7 @@ public final class LearningTopology {
     /**
      * Connects sources to ends.
      *
-     * @param initial configurations in force before the first experience of a job that starts without a snapshot
+     * @param initial configurations of a job that starts without a snapshot: in force before the first experience, or refused
      * @param parallelism of the learning operators
      */
     public static void define(

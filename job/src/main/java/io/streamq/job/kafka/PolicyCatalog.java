@@ -2,11 +2,13 @@ package io.streamq.job.kafka;
 
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.schemas.PolicyKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +18,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The configurations on the control topic at one moment. A job that starts without a snapshot has them before its first experience,
  * which would be learnt by wrong rules otherwise, as nothing orders the two topics.
  *
- * @param configurations the last valid one of each policy
+ * @param configurations the last valid one of each policy, and behind it those that must be refused since
  * @param nextOffsets where to read on
  */
 public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartition, Long> nextOffsets) {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyCatalog.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** Nothing configured, and the control topic not read. */
@@ -34,7 +39,7 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
     public static PolicyCatalog read(JobOptions options) {
         Properties properties = options.kafka().clientProperties();
         properties.putIfAbsent("isolation.level", "read_committed");
-        Map<String, PolicyControl> configurations = new TreeMap<>();
+        Reader reader = new Reader();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer
@@ -46,32 +51,56 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(POLL).forEach(consumed -> note(consumed, configurations));
+                consumer.poll(POLL).forEach(reader::read);
             }
             Map<TopicPartition, Long> next = new HashMap<>();
             partitions.forEach(partition -> next.put(partition, consumer.position(partition)));
-            return new PolicyCatalog(List.copyOf(configurations.values()), next);
+            return new PolicyCatalog(reader.configurations(), next);
         }
     }
 
-    private static void note(ConsumerRecord<byte[], byte[]> consumed, Map<String, PolicyControl> configurations) {
-        String policyId = consumed.key() == null ? "" : new String(consumed.key(), StandardCharsets.UTF_8);
-        if (consumed.value() == null) {
-            configurations.remove(policyId);
-        } else if (PolicyKey.isPolicyId(policyId) && isValid(consumed.value())) {
-            configurations.put(
-                    policyId,
-                    new PolicyControl(
-                            policyId, consumed.value(), consumed.partition(), consumed.offset(), consumed.timestamp()));
-        }
-    }
+    /** What the job would make of the records, had it been running when they came. */
+    static final class Reader {
+        private final Map<String, PolicyRules> rules = new HashMap<>();
+        private final Map<String, List<PolicyControl>> configurations = new TreeMap<>();
 
-    private static boolean isValid(byte[] config) {
-        try {
-            PolicyRulesReader.read(config);
-            return true;
-        } catch (InvalidPolicyException refused) {
-            return false;
+        /** The next record. */
+        void read(ConsumerRecord<byte[], byte[]> consumed) {
+            String policyId = consumed.key() == null ? "" : new String(consumed.key(), StandardCharsets.UTF_8);
+            if (!PolicyKey.isPolicyId(policyId)) {
+                LOG.warn(
+                        "Passed over a record of the control topic, partition {}, offset {}: its key must be a policyId,"
+                                + " 1 to 64 characters of [A-Za-z0-9._-].",
+                        consumed.partition(),
+                        consumed.offset());
+            } else if (consumed.value() == null) {
+                rules.remove(policyId);
+                configurations.remove(policyId);
+            } else {
+                configure(
+                        policyId,
+                        new PolicyControl(
+                                policyId,
+                                consumed.value(),
+                                consumed.partition(),
+                                consumed.offset(),
+                                consumed.timestamp()));
+            }
+        }
+
+        private void configure(String policyId, PolicyControl control) {
+            List<PolicyControl> known = configurations.computeIfAbsent(policyId, any -> new ArrayList<>());
+            try {
+                rules.put(policyId, PolicyRulesReader.read(control.config(), rules.get(policyId)));
+                known.clear();
+            } catch (InvalidPolicyException invalid) {
+                LOG.debug("LEARN will refuse the configuration at offset {}.", control.offset(), invalid);
+            }
+            known.add(control);
+        }
+
+        List<PolicyControl> configurations() {
+            return configurations.values().stream().flatMap(List::stream).toList();
         }
     }
 }

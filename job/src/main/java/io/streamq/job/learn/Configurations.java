@@ -1,6 +1,7 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.PolicyControlSerializer;
@@ -21,17 +22,37 @@ final class Configurations {
     /** Stands among them as soon as the job knows any: a snapshot without it is older than configurations are. */
     private static final PolicyControl BEGUN = new PolicyControl("", null, 0, 0, 0);
 
-    private final BroadcastState<String, PolicyControl> state;
+    /** One that is not in force, and all that is wrong with it. */
+    record Refused(PolicyControl control, List<String> violations) {}
 
-    /** @param initial those of a job that has no snapshot with any */
+    private final BroadcastState<String, PolicyControl> state;
+    private final List<Refused> refused = new ArrayList<>();
+
+    /** @param initial those of a job that has no snapshot with any, in the order in which they came */
     Configurations(OperatorStateStore store, List<PolicyControl> initial) throws Exception {
         state = store.getBroadcastState(STATE);
         if (!state.contains(BEGUN.policyId())) {
             state.put(BEGUN.policyId(), BEGUN);
             for (PolicyControl control : initial) {
-                state.put(control.policyId(), control);
+                begin(control);
             }
         }
+    }
+
+    private void begin(PolicyControl control) throws Exception {
+        PolicyControl before = state.get(control.policyId());
+        try {
+            PolicyRules rules = before == null ? null : PolicyRulesReader.read(before.config());
+            PolicyRulesReader.read(control.config(), rules);
+            state.put(control.policyId(), control);
+        } catch (InvalidPolicyException invalid) {
+            refused.add(new Refused(control, invalid.violations()));
+        }
+    }
+
+    /** Those that came before the job began and cannot be in force. */
+    List<Refused> refused() {
+        return refused;
     }
 
     /** Keeps what was applied. */

@@ -71,8 +71,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient @Nullable ScheduledFuture<?> alarm;
 
     /**
-     * @param initial the configurations on the control topic when the job was submitted, in force from the first experience of a job
-     *     that starts without a snapshot
+     * @param initial the configurations on the control topic when the job was submitted: of a job that starts without a snapshot, in force
+     *     from the first experience, or refused
      * @param rowBuffer memory for rows, where the state backend keeps bytes
      */
     public LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer) {

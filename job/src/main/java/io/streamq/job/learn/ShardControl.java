@@ -45,7 +45,7 @@ final class ShardControl {
         this.epoch = epoch;
     }
 
-    /** Tells once what was in force from the start, as the shards may be others than before. */
+    /** Tells once what was in force from the start, as the shards may be others than before, and what was refused. */
     void begin(long nowMillis) throws Exception {
         if (begun) {
             return;
@@ -53,6 +53,9 @@ final class ShardControl {
         begun = true;
         for (PolicyControl control : configurations.all()) {
             answer(control, PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
+        }
+        for (Configurations.Refused refused : configurations.refused()) {
+            refuse(refused.control(), refused.violations(), nowMillis);
         }
     }
 
@@ -62,15 +65,19 @@ final class ShardControl {
         try {
             changes.apply(control, nowMillis);
         } catch (InvalidPolicyException invalid) {
-            counts.configurationsRefused.inc();
-            answer(control, PolicyConfigOutcome.REFUSED, invalid.violations(), nowMillis);
-            handBack(control, invalid.violations());
+            refuse(control, invalid.violations(), nowMillis);
             return;
         }
         configurations.note(control);
         counts.configurationsApplied.inc();
         boolean deleted = control.config() == null;
         answer(control, deleted ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
+    }
+
+    private void refuse(PolicyControl control, List<String> violations, long nowMillis) {
+        counts.configurationsRefused.inc();
+        answer(control, PolicyConfigOutcome.REFUSED, violations, nowMillis);
+        handBack(control, violations);
     }
 
     /** Every shard refuses it alike, so one does it for all. */

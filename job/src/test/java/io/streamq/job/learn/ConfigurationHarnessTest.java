@@ -29,6 +29,7 @@ import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AlgorithmKind;
+import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LearningRateConfig;
 import io.streamq.schemas.LearningRateSchedule;
 import io.streamq.schemas.LimitsConfig;
@@ -78,6 +79,30 @@ class ConfigurationHarnessTest {
             assertThat(shard.statuses())
                     .extracting(ControlStatus::policyId, ControlStatus::outcome, ControlStatus::rows)
                     .containsExactly(tuple("p", PolicyConfigOutcome.APPLIED, 0L));
+        }
+    }
+
+    @Test
+    void whatWasRefusedBeforeTheJobIsAnsweredAndHandedBackWhenItBegins() throws Exception {
+        List<PolicyControl> initial = List.of(
+                control("p", halfway().setGeneration(1).setInitialQ(8), 3),
+                control("p", halfway().setGeneration(0), 5),
+                control("q", halfway().setActions(0), 4));
+        try (ShardHarness shard = new ShardHarness(REJECT, initial, Backend.HASHMAP).open()) {
+            assertThat(shard.statuses())
+                    .extracting(ControlStatus::policyId, ControlStatus::outcome, ControlStatus::offset)
+                    .containsExactly(
+                            tuple("p", PolicyConfigOutcome.APPLIED, 3L),
+                            tuple("p", PolicyConfigOutcome.REFUSED, 5L),
+                            tuple("q", PolicyConfigOutcome.REFUSED, 4L));
+            assertThat(shard.deadLetters())
+                    .extracting(letter -> letter.source().offset(), DeadLetter::message)
+                    .containsExactly(
+                            tuple(5L, "generation must not fall: it is 1, got 0"),
+                            tuple(4L, "actions must be in [1, 32768]: got 0"));
+            assertThat(shard.count(StreamQMetrics.CONFIGURATIONS_REFUSED)).isEqualTo(2);
+            shard.learn(last("s", 0, 4));
+            assertThat(shard.row("s").value(0, 0)).isEqualTo(6);
         }
     }
 
@@ -198,6 +223,27 @@ class ConfigurationHarnessTest {
                         assertThat(announced.qValues()).containsExactly(-5, -5, 0);
                         assertThat(announced.reason()).isEqualTo(UpdateReason.GREEDY_ACTION_CHANGED);
                     });
+        }
+    }
+
+    /** Agents that know of the new ones would find too few. */
+    @Test
+    void rowsThatWereAnnouncedAreAnnouncedWithTheirNewActions() throws Exception {
+        PolicyConfig.Builder announcedLate =
+                halfway().setEmissionBuilder(EmissionConfig.newBuilder().setMinimumVisits(2));
+        try (ShardHarness shard = shard(announcedLate)) {
+            shard.learn(last("s", 0, 8), last("s", 0, 8), last("young", 0, 8));
+            assertThat(shard.configure(control("p", announcedLate.setActions(4))))
+                    .singleElement()
+                    .satisfies(announced -> {
+                        assertThat(announced.state()).isEqualTo(key("s"));
+                        assertThat(announced.action()).isZero();
+                        assertThat(announced.qValues()).containsExactly(6, 0, 0, 0);
+                        assertThat(announced.visits()).containsExactly(2, 0, 0, 0);
+                        assertThat(announced.version()).isEqualTo(2);
+                        assertThat(announced.reason()).isEqualTo(UpdateReason.VALUE_CHANGED);
+                    });
+            assertThat(shard.row("s").version()).as("kept").isEqualTo(2);
         }
     }
 
