@@ -57,6 +57,12 @@ public final class QRow {
         return new QRow(rows, index);
     }
 
+    /** What it takes in memory beside its words, roughly; 0 for most rows. */
+    public int extraBytes() {
+        RowExtras own = extras();
+        return own == null ? 0 : own.bytes();
+    }
+
     /** Makes this the row that stands there among the same rows. */
     public void moveTo(int newIndex) {
         index = newIndex;

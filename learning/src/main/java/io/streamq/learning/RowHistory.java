@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class RowHistory {
     private static final long[] EMPTY = {};
     private static final int INITIAL_ROOM = 4;
+    /** Object and header of the array. */
+    private static final int OWN_BYTES = 56;
 
     /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
     private long announcedAtMillis;
@@ -46,6 +48,11 @@ public final class RowHistory {
         copy.remembered = remembered;
         copy.oldest = oldest;
         return copy;
+    }
+
+    /** What it takes in memory, roughly. */
+    int bytes() {
+        return OWN_BYTES + Long.BYTES * identities.length;
     }
 
     public long announcedAtMillis() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class BufferedRows implements RowStore {
     private static final int INITIAL_CAPACITY = 1 << 10;
     private static final float LOAD_FACTOR = 0.75f;
-    /** Roughly, of a row without its entries: key, objects, and entry of the map. */
+    /** Roughly, of a row without its entries: short key, objects, and entry of the map. */
     private static final int ROW_BYTES = 240;
     /** Of a value and its count. */
     private static final int ENTRY_BYTES = 2 * Double.BYTES;
@@ -37,14 +37,22 @@ final class BufferedRows implements RowStore {
     private static final class Held {
         final StateKey key;
         final QRow row;
-        final int bytes;
+        int bytes;
         boolean changed;
 
         Held(StateKey key, QRow row, boolean changed) {
             this.key = key;
             this.row = row;
-            this.bytes = ROW_BYTES + ENTRY_BYTES * row.actions() * row.tables();
             this.changed = changed;
+            this.bytes = weigh();
+        }
+
+        /** Roughly: what it is now, as what a row remembers of its past grows. */
+        int weigh() {
+            return ROW_BYTES
+                    + ENTRY_BYTES * row.actions() * row.tables()
+                    + (key.isInline() ? 0 : key.length())
+                    + row.extraBytes();
         }
     }
 
@@ -106,10 +114,14 @@ final class BufferedRows implements RowStore {
     private Held hold(Held added) throws IOException {
         Held before = held.put(added.key, added);
         heldBytes += added.bytes - (before == null ? 0 : before.bytes);
+        makeRoomIfNeeded();
+        return added;
+    }
+
+    private void makeRoomIfNeeded() throws IOException {
         if (heldBytes > capacityBytes && held.size() > 1) {
             makeRoom();
         }
-        return added;
     }
 
     private void makeRoom() throws IOException {
@@ -131,9 +143,15 @@ final class BufferedRows implements RowStore {
     }
 
     @Override
-    public void changed(KeyWords words) {
-        Held changed = last != null && last.key.sameAs(words) ? last : held.get(words.toKey());
-        Objects.requireNonNull(changed, "a row is changed after it was handed out").changed = true;
+    public void changed(KeyWords words) throws IOException {
+        Held row = Objects.requireNonNull(
+                last != null && last.key.sameAs(words) ? last : held.get(words.toKey()),
+                "a row is changed after it was handed out");
+        row.changed = true;
+        int bytes = row.weigh();
+        heldBytes += bytes - row.bytes;
+        row.bytes = bytes;
+        makeRoomIfNeeded(); // of others: this one was used last
     }
 
     @Override

@@ -139,7 +139,7 @@ final class QTable {
     }
 
     /** Keeps and publishes the current row after a change. */
-    void keep(KeyWords key, QRow row, PolicyRules rules) {
+    void keep(KeyWords key, QRow row, PolicyRules rules) throws IOException {
         publish(key, row, rules);
         rows.changed(key);
     }
@@ -155,7 +155,7 @@ final class QTable {
     }
 
     /** Keeps the current row after a change of what is not published. */
-    void note(KeyWords key) {
+    void note(KeyWords key) throws IOException {
         rows.changed(key);
     }
 

@@ -38,7 +38,7 @@ interface RowStore {
     QRow put(StateKey key, int slot, QRow row) throws IOException;
 
     /** Keeps what was changed in the row that the key has. */
-    void changed(KeyWords key);
+    void changed(KeyWords key) throws IOException;
 
     void remove(StateKey key, int slot) throws IOException;
 

@@ -64,7 +64,7 @@ class BufferedRowsTest {
     private QRow change(String state) throws Exception {
         StateKey key = key(state);
         QRow row = rows.get(key, NO_SLOT);
-        row.touched(row.touchedAtMillis() + 1);
+        row.announced(1);
         rows.changed(key);
         return row;
     }
@@ -79,7 +79,7 @@ class BufferedRowsTest {
 
         rows.snapshotBegins(1);
         assertThat(state.written).containsExactlyInAnyOrder("a", "b");
-        assertThat(state.rows.get(StateKey.of("p", "a")).touchedAtMillis()).isEqualTo(2);
+        assertThat(state.rows.get(StateKey.of("p", "a")).version()).isEqualTo(2);
 
         change("b");
         rows.snapshotBegins(1);
@@ -132,6 +132,37 @@ class BufferedRowsTest {
         rows.snapshotBegins(1);
         assertThat(state.written).containsExactly("a");
         assertThat(state.rows.get(StateKey.of("p", "a")).actions()).isEqualTo(4);
+    }
+
+    @Test
+    void aRowThatGrowsMakesOthersMakeRoom() throws Exception {
+        for (String state : List.of("a", "b", "c")) {
+            put(state, row(0));
+        }
+        QRow c = rows.get(key("c"), NO_SLOT);
+        c.remember(1, 100);
+        rows.changed(key("c"));
+        assertThat(state.written).containsExactly("a");
+        for (int identity = 2; identity <= 100; identity++) {
+            c.remember(identity, 100);
+        }
+        rows.changed(key("c"));
+        assertThat(state.written).containsExactly("a", "b");
+        assertThat(rows.get(key("c"), NO_SLOT)).as("stays, however large").isSameAs(c);
+
+        put("d", row(0));
+        assertThat(state.written).containsExactly("a", "b", "c");
+        put("e", row(0));
+        put("f", row(0));
+        assertThat(state.written).as("room that came back").hasSize(3);
+    }
+
+    @Test
+    void aLongKeyTakesRoom() throws Exception {
+        put("a", row(0));
+        put("b", row(0));
+        put("x".repeat(260), row(0));
+        assertThat(state.written).containsExactly("a");
     }
 
     @Test
