@@ -19,6 +19,7 @@ import io.streamq.schemas.Experience;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -270,6 +271,19 @@ class ExperienceDecoderTest {
         assertThat(decode(new SourceRecord(0, 1, 9, null, value)).identity()).isEqualTo(identity);
         assertThat(decode(new SourceRecord(0, 2, 0, null, value)).identity()).isNotEqualTo(identity);
         assertThat(decode(new SourceRecord(1, 1, 0, null, value)).identity()).isNotEqualTo(identity);
+    }
+
+    @Test
+    void recordsThatTellNoIdentityAreToldApartByTheirPlaces() throws Exception {
+        byte[] value = CODEC.encode(step().build());
+        Set<Long> identities = new HashSet<>();
+        for (int partition = 0; partition < 100; partition++) {
+            for (long offset : new long[] {0, 1, 2, 31, 32, 1_000, 1_001, 1L << 32, (1L << 44) - 1}) {
+                identities.add(decode(new SourceRecord(partition, offset, 0, null, value))
+                        .identity());
+            }
+        }
+        assertThat(identities).hasSize(100 * 9);
     }
 
     /** A coin is the highest bit of an identity. */
