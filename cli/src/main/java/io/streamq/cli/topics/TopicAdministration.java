@@ -131,7 +131,7 @@ final class TopicAdministration {
     private static NewTopic newTopic(TopicPlan plan) {
         short replication = plan.replication() == null ? -1 : plan.replication();
         return new NewTopic(plan.name(), plan.partitionsToCreate(), replication)
-                .configs(Map.of(CLEANUP_POLICY, plan.role().cleanupPolicy));
+                .configs(plan.role().settings());
     }
 
     private static ConfigResource resource(String topic) {

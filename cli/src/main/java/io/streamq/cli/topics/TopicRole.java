@@ -1,6 +1,10 @@
 package io.streamq.cli.topics;
 
 import io.streamq.schemas.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** The topics of StreamQ and what each must be like. */
 enum TopicRole {
@@ -20,10 +24,22 @@ enum TopicRole {
     final String cleanupPolicy;
     final int defaultPartitions;
 
+    /** Whoever was cut off for no longer than that still hears what was forgotten meanwhile; Kafka's default is a day. */
+    private static final Duration TOMBSTONES_STAY = Duration.ofDays(7);
+
     TopicRole(String label, String defaultName, String cleanupPolicy, int defaultPartitions) {
         this.label = label;
         this.defaultName = defaultName;
         this.cleanupPolicy = cleanupPolicy;
         this.defaultPartitions = defaultPartitions;
+    }
+
+    /** What a topic is created with; all else is the broker's default. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy));
+        if (cleanupPolicy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            settings.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, "" + TOMBSTONES_STAY.toMillis());
+        }
+        return settings;
     }
 }

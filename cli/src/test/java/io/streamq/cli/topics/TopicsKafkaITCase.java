@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,24 @@ class TopicsKafkaITCase {
         assertThat(check.exitCode()).isEqualTo(ExitCodes.DONE);
         assertThat(check.out()).contains("All topics are as they should be.");
         assertThat(check.err()).isEmpty();
+    }
+
+    /** For agents, and jobs, that were away for days. */
+    @Test
+    void whatWasForgottenOrDeletedStandsOnTheCompactedTopicsForAWeek() throws Exception {
+        topics("create");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            for (String topic : List.of(Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS)) {
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+                assertThat(admin.describeConfigs(List.of(resource))
+                                .all()
+                                .get()
+                                .get(resource)
+                                .get("delete.retention.ms")
+                                .value())
+                        .isEqualTo("604800000");
+            }
+        }
     }
 
     @Test
