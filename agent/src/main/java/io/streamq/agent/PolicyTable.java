@@ -6,7 +6,9 @@ import io.streamq.schemas.PolicyUpdate;
 import io.streamq.schemas.WireFormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -87,7 +89,9 @@ final class PolicyTable {
     }
 
     Map<String, StatePolicy> copy() {
-        return Map.copyOf(entries);
+        // Not by Map.copyOf: it refuses a key that it meets twice, and one that is removed and put back meanwhile may
+        // be met so.
+        return Collections.unmodifiableMap(new HashMap<>(entries));
     }
 
     /** Records that updated or removed an entry. */

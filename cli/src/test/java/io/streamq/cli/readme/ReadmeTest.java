@@ -33,6 +33,7 @@ class ReadmeTest {
     private static final Pattern SUBCOMMAND = Pattern.compile("[a-z][a-z-]+");
     private static final Pattern OPTION_KEY = Pattern.compile("streamq\\.[a-z-]+\\.[a-z.-]*[a-z]");
     private static final Pattern LINK = Pattern.compile("(?:\\]\\(|src=\")(?!https?:|#)([^)#\"]+)");
+    private static final Pattern REFERENCE = Pattern.compile("(?m)^\\[\\w+\\]: (\\S+)$");
 
     private final Readme readme = Readme.read();
 
@@ -91,12 +92,22 @@ class ReadmeTest {
                         Topics.EXPERIENCES, Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS, Topics.DEAD_LETTERS);
     }
 
-    /** Among them those of the tests that show the guarantees. */
     @Test
     void everyLinkLeadsSomewhere() {
         assertThat(LINK.matcher(readme.text()).results().map(match -> match.group(1)))
                 .isNotEmpty()
                 .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
+    }
+
+    @Test
+    void everyTestThatShowsAGuaranteeExists() throws IOException {
+        Path docs = ROOT.resolve("docs");
+        assertThat(REFERENCE
+                        .matcher(Files.readString(docs.resolve("guarantees.md")))
+                        .results()
+                        .map(match -> match.group(1)))
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(docs.resolve(link)).exists());
     }
 
     /** The header of the Python snippet, also where there is no Python. */

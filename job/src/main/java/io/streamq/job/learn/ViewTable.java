@@ -19,6 +19,9 @@ final class ViewTable {
     /** Words of a slot: the key's two, its place, and the number of a row that has only one. */
     private static final int SLOT_WORDS = 4;
 
+    /** Of a table whose words still fit into an array. */
+    private static final int MOST_CAPACITY = 1 << 28;
+
     private static final int PLACE = 2;
     private static final int NUMBER = 3;
     /** The second word of a long key, whose first one is its hash. No short key ends like that: fillers come last. */
@@ -134,7 +137,25 @@ final class ViewTable {
 
     /** Whether another key still fits without making look-ups slow. */
     boolean hasRoom() {
-        return 3L * (taken + 1) <= 2L * (mask + 1);
+        return hasRoom(taken, mask + 1);
+    }
+
+    private static boolean hasRoom(int taken, int capacity) {
+        return 3L * (taken + 1) <= 2L * capacity;
+    }
+
+    /**
+     * The capacity of a table of so many keys that has room for as many again, or at least for one.
+     *
+     * @throws IllegalStateException if no array is large enough
+     */
+    static int capacityFor(int count) {
+        int capacity = (int) Math.min(MOST_CAPACITY, (long) Integer.highestOneBit(Math.max(count, 2)) << 2);
+        if (!hasRoom(count, capacity)) {
+            throw new IllegalStateException("a shard must have at most " + count
+                    + " rows, as many as its view in memory can find: raise streamq.job.parallelism");
+        }
+        return capacity;
     }
 
     /**
@@ -189,7 +210,7 @@ final class ViewTable {
 
     /** A table of the keys that have a row, with room for as many again. By the writer. */
     ViewTable rebuilt(int count) {
-        ViewTable fresh = new ViewTable(Integer.highestOneBit(Math.max(count, 2)) << 2);
+        ViewTable fresh = new ViewTable(capacityFor(count));
         for (int slot = 0; slot <= mask; slot++) {
             int word = SLOT_WORDS * slot;
             long place = words[word + PLACE];

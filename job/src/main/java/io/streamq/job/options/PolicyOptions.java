@@ -38,6 +38,7 @@ final class PolicyOptions {
             entry("learningRate.c", StreamQOptions.HARMONIC_C),
             entry("reward.scale", StreamQOptions.REWARD_SCALE),
             entry("reward.clipMin", StreamQOptions.REWARD_CLIP_MIN),
+            entry("reward.clipMax", StreamQOptions.REWARD_CLIP_MAX),
             entry("emission.margin", StreamQOptions.MARGIN),
             entry("emission.minimumVisits", StreamQOptions.MINIMUM_VISITS),
             entry("emission.minimumIntervalMillis", StreamQOptions.MINIMUM_INTERVAL),

@@ -4,6 +4,7 @@ import static io.streamq.learning.BootstrapChoice.BY_COIN;
 import static io.streamq.learning.BootstrapChoice.BY_NEXT_ACTION;
 import static io.streamq.learning.BootstrapChoice.ONLY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.job.record.StateKey;
@@ -312,5 +313,17 @@ class SuccessorViewTest {
         growing.remove(keys[0]);
         assertThat(growing.read(keys[0], slot, 0, -1, into)).isFalse();
         assertThat(growing.slotOf(keys[0], slot)).isNegative();
+    }
+
+    @Test
+    void aTableGrowsAsFarAsAnArrayDoesAndThenSaysWhatToDo() {
+        assertThat(ViewTable.capacityFor(0)).isEqualTo(8);
+        assertThat(ViewTable.capacityFor(1_000)).isEqualTo(2_048);
+        assertThat(ViewTable.capacityFor((1 << 27) - 1)).isEqualTo(1 << 28);
+        assertThat(ViewTable.capacityFor(178_956_969)).isEqualTo(1 << 28);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ViewTable.capacityFor(178_956_970))
+                .withMessage("a shard must have at most 178956970 rows, as many as its view in memory can find:"
+                        + " raise streamq.job.parallelism");
     }
 }

@@ -239,6 +239,7 @@ class JobOptionsTest {
                 "streamq.policy.temperature           | 0    | must be greater than 0 and finite, or null: got 0.0",
                 "streamq.policy.reward.scale          | -1   | must be greater than 0 and finite: got -1.0",
                 "streamq.policy.reward.clip-min       | NaN  | must be finite, or null: got NaN",
+                "streamq.policy.reward.clip-max       | NaN  | must be finite, or null: got NaN",
                 "streamq.emission.margin              | -1   | must be at least 0: got -1.0",
                 "streamq.emission.minimum-visits      | 0    | must be at least 1: got 0",
                 "streamq.emission.minimum-interval    | soon | cannot be read from 'soon'",
