@@ -19,16 +19,15 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The dataflow, as a function of its ends.
  *
  * <pre>
- *                       successor's shard in this JVM, or the state's own
+ *                       successor's shard in this JVM
  * experiences -> decode --------------------------------------------------> keyBy(state) -> LEARN -> policy
  *                   |  \---> keyBy(next state) -> BOOTSTRAP --------------->      |  |
- *                   |  all others                    ^__ same slot, view          |
+ *                   |  elsewhere                     ^__ same slot, view          |
  *                   +--> dead letters <-------------------------------------------+
  *                              ^                                                  |--> control status
  * control -> decode -----------+------------- broadcast ------------------------->+
@@ -54,14 +53,12 @@ public final class LearningTopology {
      */
     public static void define(
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
-        StreamExecutionEnvironment environment = sources.experiences.getExecutionEnvironment();
-        long waitMillis = environment.getBufferTimeout();
-        boolean snapshotsKeepWhatIsInFlight = environment.getCheckpointConfig().isUnalignedCheckpointsEnabled();
+        long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
         SingleOutputStreamOperator<TransitionBatch> decoded = named(
                         sources.experiences.transform(
                                 OperatorUids.DECODE,
                                 RecordType.TRANSITION_BATCH,
-                                new DecodeOperator(options.maxParallelism(), waitMillis, !snapshotsKeepWhatIsInFlight)),
+                                new DecodeOperator(options.maxParallelism(), waitMillis)),
                         OperatorUids.DECODE)
                 .setBufferTimeout(inTheNetwork(waitMillis));
 

@@ -109,22 +109,6 @@ class LearningTopologyTest {
         assertThatBatchesWait(-1, -1, flink);
     }
 
-    /** By another parallelism, what was in flight may come to a shard that has the state and not the successor. */
-    @ParameterizedTest
-    @CsvSource({"false, true", "true, false"})
-    void learnLooksSuccessorsUpUnlessSnapshotsKeepWhatIsInFlight(boolean unaligned, boolean learnLooksUp) {
-        Configuration flink = new Configuration();
-        flink.set(CheckpointingOptions.ENABLE_UNALIGNED, unaligned);
-        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
-        assertThat(told.getStreamGraph().getStreamNodes())
-                .filteredOn(node -> node.getOperatorName().equals(OperatorUids.DECODE))
-                .singleElement()
-                .extracting(StreamNode::getOperatorFactory)
-                .extracting("operator.learnLooksUp")
-                .isEqualTo(learnLooksUp);
-    }
-
     private static void assertThatBatchesWait(long inTheNetworkMillis, long othersMillis, Configuration flink) {
         StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);

@@ -12,9 +12,9 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * DECODE: makes a transition of each record, and spares it the way to BOOTSTRAP where it can: attaches the successor's value at once if
- * the successor's shard lives in this JVM and has all its rows, or if there is nothing to bootstrap; and leaves the value to LEARN if
- * state and successor are of one shard elsewhere. All others leave by {@link #REMOTE}: on one TaskManager none, on n of them with p shards
- * (n - 1)/n * (1 - 1/p) if successors are anywhere. What cannot be learnt from leaves by {@link DeadLetters#TAG}, and the job goes on.
+ * the successor's shard lives in this JVM and has all its rows, or if there is nothing to bootstrap. All others leave by
+ * {@link #REMOTE}. On one TaskManager that is none, on n TaskManagers all but one in n. What cannot be learnt from leaves by
+ * {@link DeadLetters#TAG}, and the job goes on.
  */
 public final class DecodeOperator extends ValuingOperator
         implements OneInputStreamOperator<SourceRecords, TransitionBatch> {
@@ -22,7 +22,6 @@ public final class DecodeOperator extends ValuingOperator
     public static final OutputTag<TransitionBatch> REMOTE =
             new OutputTag<>("remote-successor", RecordType.TRANSITION_BATCH);
 
-    private final boolean learnLooksUp;
     private final ShardLocator locator;
 
     private transient ExperienceDecoder decoder;
@@ -34,19 +33,13 @@ public final class DecodeOperator extends ValuingOperator
 
     private transient int[] starts;
 
-    /**
-     * As in {@link ValuingOperator}.
-     *
-     * @param learnLooksUp whether LEARN looks successors up that are of its own shard. Not where a snapshot keeps what is in flight: by
-     *     another parallelism it may come to a shard that has the state and not the successor
-     */
-    public DecodeOperator(int maxParallelism, long waitMillis, boolean learnLooksUp) {
-        this(maxParallelism, waitMillis, learnLooksUp, ShardLocator.BY_EXECUTION);
+    /** As in {@link ValuingOperator}. */
+    public DecodeOperator(int maxParallelism, long waitMillis) {
+        this(maxParallelism, waitMillis, ShardLocator.BY_EXECUTION);
     }
 
-    DecodeOperator(int maxParallelism, long waitMillis, boolean learnLooksUp, ShardLocator locator) {
+    DecodeOperator(int maxParallelism, long waitMillis, ShardLocator locator) {
         super(maxParallelism, waitMillis, 0);
-        this.learnLooksUp = learnLooksUp;
         this.locator = locator;
     }
 
@@ -77,38 +70,30 @@ public final class DecodeOperator extends ValuingOperator
     }
 
     private void receive() {
-        int keyGroup = toLearn().keyGroup(decoder.state());
-        if (!decoder.bootstraps()) {
-            successors().addNone(); // it goes with the others, and so in the order in which they came
-            gather(keyGroup, false);
-            return;
-        }
-        int nextKeyGroup = toBootstrap.keyGroup(decoder.nextState());
-        SuccessorView view = shards.viewOf(nextKeyGroup);
-        if (view != null) {
-            successors().add(decoder.nextState(), view);
-            gather(keyGroup, false);
-        } else if (learnLooksUp && shards.areTogether(keyGroup, nextKeyGroup)) {
-            successors().addNone();
-            gather(keyGroup, true);
+        if (decoder.bootstraps()) {
+            int keyGroup = toBootstrap.keyGroup(decoder.nextState());
+            SuccessorView view = shards.viewOf(keyGroup);
+            if (view == null) {
+                TransitionBatch batch = toBootstrap.batchOf(keyGroup);
+                decoder.addTo(batch);
+                batch.addNextState(decoder.nextState());
+                toBootstrap.sendIfFull(keyGroup);
+            } else {
+                successors().add(decoder.nextState(), view);
+                gather();
+            }
         } else {
-            addTo(toBootstrap.batchOf(nextKeyGroup), true);
-            toBootstrap.sendIfFull(nextKeyGroup);
-        }
-    }
-
-    private void addTo(TransitionBatch batch, boolean withNextState) {
-        decoder.addTo(batch);
-        if (withNextState) {
-            batch.addNextState(decoder.nextState());
+            successors().addNone(); // it goes with the others, and so in the order in which they came
+            gather();
         }
     }
 
     /** Adds the transition to those of its key group. Its successor's value is looked up later, with those of others. */
-    private void gather(int keyGroup, boolean withNextState) {
+    private void gather() {
         int number = successors().count() - 1;
+        int keyGroup = toLearn().keyGroup(decoder.state());
         TransitionBatch batch = toLearn().batchOf(keyGroup);
-        addTo(batch, withNextState);
+        decoder.addTo(batch);
         keyGroups[number] = keyGroup;
         starts[number] = batch.last();
         if (successors().isFull() || toLearn().isFull(keyGroup)) {
@@ -122,7 +107,8 @@ public final class DecodeOperator extends ValuingOperator
         for (int i = 0; i < successors().count(); i++) {
             TransitionBatch batch = toLearn().batchOf(keyGroups[i]);
             batch.standAt(starts[i]);
-            successors().value(batch, i);
+            double value = successors().valueOf(i, batch.identity(), batch.nextAction());
+            batch.setNextValue(value, successors().generation());
         }
         successors().clear();
     }

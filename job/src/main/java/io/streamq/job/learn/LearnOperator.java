@@ -30,9 +30,8 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LEARN: on the shard of the state, applies a transition to its row, publishes the row's bootstrap values to BOOTSTRAP, and announces
- * the row by its policy's rules. Transitions come with their successor's value, or with its key if it is of this shard. A second,
- * broadcast input changes the rules.
+ * LEARN: on the shard of the state, applies a valued transition to its row, publishes the row's bootstrap values to BOOTSTRAP, and
+ * announces the row by its policy's rules. A second, broadcast input changes the rules.
  */
 public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         implements TwoInputStreamOperator<TransitionBatch, PolicyControl, PolicyChange> {
@@ -57,8 +56,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient boolean isRetry;
 
     private transient QTable table;
-    private transient SuccessorView view;
-    private transient SuccessorLookup successors;
     private transient ShardPolicies policies;
     private transient Announcer announcer;
     private transient Upkeep upkeep;
@@ -122,8 +119,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     @Override
     public void open() throws Exception {
         super.open();
-        view = new SuccessorView();
-        successors = new SuccessorLookup(getMetricGroup());
+        SuccessorView view = new SuccessorView();
         counts = new LearnMetrics(getMetricGroup());
         deadLetters = new DeadLetters(getMetricGroup());
         policies = new ShardPolicies(options, counts);
@@ -164,14 +160,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         TransitionBatch batch = element.getValue();
         getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(batch.count() - 1L);
         for (int count = table.prefetch(batch); count > 0; count = table.prefetch(batch)) {
-            if (successors.addAhead(batch, view) > 0) {
-                successors.prefetch();
-            }
-            int valued = 0;
             for (int i = 0; i < count && batch.next(); i++) {
-                if (batch.hasNextState()) {
-                    successors.value(batch, valued++);
-                }
                 receive(batch, table.state(i), table.row(i));
             }
         }

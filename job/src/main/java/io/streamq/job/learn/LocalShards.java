@@ -1,6 +1,5 @@
 package io.streamq.job.learn;
 
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.jspecify.annotations.Nullable;
 
 /** The views of those shards of a job that live in this JVM, by key group. Owned by one thread. */
@@ -10,9 +9,6 @@ final class LocalShards {
 
     private final ShardId own;
     private final @Nullable SuccessorView[] viewByKeyGroup;
-    /** The same for all shards of an attempt; 0 until one was found here. */
-    private int parallelism;
-
     private int missesUntilLook;
 
     /**
@@ -39,18 +35,8 @@ final class LocalShards {
         return viewByKeyGroup[keyGroup];
     }
 
-    /** Whether one shard, here or elsewhere, owns both key groups; unknown, and so false, where no shard is here. */
-    boolean areTogether(int keyGroup, int other) {
-        return parallelism > 0 && shardOf(keyGroup) == shardOf(other);
-    }
-
-    private int shardOf(int keyGroup) {
-        return KeyGroupRangeAssignment.computeOperatorIndexForKeyGroup(viewByKeyGroup.length, parallelism, keyGroup);
-    }
-
     private void note(Placement placement, SuccessorView view) {
         if (placement.maxParallelism() == viewByKeyGroup.length) {
-            parallelism = placement.parallelism();
             for (int keyGroup : placement.keyGroups()) {
                 viewByKeyGroup[keyGroup] = view;
             }

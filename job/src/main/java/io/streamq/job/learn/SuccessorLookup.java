@@ -45,11 +45,10 @@ final class SuccessorLookup {
     }
 
     /**
-     * Adds those successors that the {@link SuccessorView#TOGETHER} transitions that come next in a batch want to be looked up, where
-     * none is added yet.
+     * Adds the successors of the transitions that come next in a batch, where none is added yet.
      *
      * @param view of the shard of all
-     * @return how many there are
+     * @return how many there are, or fit
      */
     int addAhead(TransitionBatch batch, SuccessorView view) {
         count = batch.nextStatesAhead(nextStates);
@@ -105,12 +104,6 @@ final class SuccessorLookup {
             found.nothing(TransitionBatch.UNSEEN);
         }
         return found.value();
-    }
-
-    /** Gives the transition at which a batch stands the value of a successor, as {@link #valueOf} tells it. */
-    void value(TransitionBatch batch, int i) {
-        double value = valueOf(i, batch.identity(), batch.nextAction());
-        batch.setNextValue(value, generation());
     }
 
     /** The generation that the last value was of. */

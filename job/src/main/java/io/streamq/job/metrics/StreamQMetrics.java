@@ -55,7 +55,7 @@ public final class StreamQMetrics {
     /** Gauge, LEARN, milliseconds: how long it took after the last start to read all rows into the shared view. */
     public static final String VIEW_REBUILD_MILLIS = "viewRebuildMillis";
 
-    /** Counter, BOOTSTRAP, DECODE and LEARN: experiences whose successor had no row, so that the initial value stood in. */
+    /** Counter, BOOTSTRAP and DECODE: experiences whose successor had no row, so that the initial value stood in. */
     public static final String UNSEEN_SUCCESSORS = "bootstrapsFromUnseenSuccessor";
 
     /**

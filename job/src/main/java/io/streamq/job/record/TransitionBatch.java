@@ -42,7 +42,7 @@ public final class TransitionBatch {
     private static final int NEXT_ACTION = 2;
     private static final int LONG_STATE = 4;
     private static final int LEGAL_ACTIONS = 8;
-    /** The successor's key comes last, and only while its value is to be looked up. */
+    /** The successor's key comes last, and only on the first hop. */
     private static final int NEXT_STATE = 16;
 
     private static final int LONG_NEXT_STATE = 32;
@@ -154,7 +154,7 @@ public final class TransitionBatch {
         end += part.length;
     }
 
-    /** Adds the successor's key to the transition that was added last, for whoever is to look its value up. */
+    /** Adds the successor's key to the transition that was added last, for the first hop. */
     public void addNextState(KeyWords nextState) {
         int parts = NEXT_STATE;
         append(nextState.hash());
@@ -305,15 +305,11 @@ public final class TransitionBatch {
         return found;
     }
 
-    /** Tells those successors that are still to be looked up, of as many transitions behind this one, likewise. */
+    /** Tells the successors of the transitions behind this one, likewise. First hop only. */
     public int nextStatesAhead(KeyCursor[] nextStates) {
         int found = 0;
-        int passed = 0;
-        for (int start = ahead; start < end && passed < nextStates.length; start += intOf(start, LENGTH)) {
-            if (has(start, NEXT_STATE)) {
-                fillWithNextState(nextStates[found++], start);
-            }
-            passed++;
+        for (int start = ahead; start < end && found < nextStates.length; start += intOf(start, LENGTH)) {
+            fillWithNextState(nextStates[found++], start);
         }
         return found;
     }
@@ -323,12 +319,7 @@ public final class TransitionBatch {
         return passing.toKey();
     }
 
-    /** Whether the successor's value is still to be looked up, by the key that comes with it. */
-    public boolean hasNextState() {
-        return has(at, NEXT_STATE);
-    }
-
-    /** The successor, if its value is still to be looked up. */
+    /** The successor. First hop only. */
     public StateKey nextState() {
         fillWithNextState(passing, at);
         return passing.toKey();

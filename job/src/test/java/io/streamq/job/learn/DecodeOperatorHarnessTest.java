@@ -39,8 +39,7 @@ class DecodeOperatorHarnessTest {
 
     @BeforeEach
     void openDecode() throws Exception {
-        decode =
-                new OneInputStreamOperatorTestHarness<>(new DecodeOperator(KEY_GROUPS, 0, true, environment -> SOURCE));
+        decode = new OneInputStreamOperatorTestHarness<>(new DecodeOperator(KEY_GROUPS, 0, environment -> SOURCE));
         decode.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
         decode.open();
     }
@@ -178,60 +177,6 @@ class DecodeOperatorHarnessTest {
         assertThat(nextValues()).containsOnly(7.0);
     }
 
-    @Test
-    void aSuccessorElsewhereIsLeftToLearnIfTheStateIsOfItsShard() throws Exception {
-        openThatWaits(-1, KEY_GROUPS / 2);
-        sendBetweenManyStates();
-        for (TransitionBatch batch : decode.extractOutputValues()) {
-            for (batch.rewind(); batch.next(); ) {
-                if (batch.hasNextState()) {
-                    assertThat(isHere(batch.nextState())).isFalse();
-                    assertThat(isHere(batch.state())).isFalse();
-                    assertThat(batch.nextState().state()).hasSize((int) batch.reward());
-                } else {
-                    assertThat(batch.nextValue()).as("looked up here").isNaN();
-                }
-            }
-        }
-        for (StreamRecord<TransitionBatch> sent : decode.getSideOutput(DecodeOperator.REMOTE)) {
-            for (sent.getValue().rewind(); sent.getValue().next(); ) {
-                assertThat(isHere(sent.getValue().nextState())).isFalse();
-                assertThat(isHere(sent.getValue().state())).isTrue();
-            }
-        }
-        assertThat(leftToLearn()).isPositive();
-    }
-
-    @Test
-    void noSuccessorIsLeftToLearnWhereSnapshotsKeepWhatIsInFlight() throws Exception {
-        openThatWaits(-1, KEY_GROUPS / 2, false);
-        sendBetweenManyStates();
-        assertThat(leftToLearn()).isZero();
-        assertThat(remote()).isPositive();
-    }
-
-    /** From each of many states to each, rewarded by the length of its name. */
-    private void sendBetweenManyStates() throws Exception {
-        for (int from = 2; from <= 30; from++) {
-            for (int to = 2; to <= 30; to++) {
-                process(step("s".repeat(from), 0, to, "s".repeat(to)));
-            }
-        }
-        decode.prepareSnapshotPreBarrier(1);
-    }
-
-    private static boolean isHere(StateKey key) {
-        return KeyGroupRangeAssignment.assignToKeyGroup(key, KEY_GROUPS) < KEY_GROUPS / 2;
-    }
-
-    private int leftToLearn() {
-        int left = 0;
-        for (TransitionBatch batch : decode.extractOutputValues()) {
-            for (batch.rewind(); batch.next(); left += batch.hasNextState() ? 1 : 0) {}
-        }
-        return left;
-    }
-
     /** In the middle of others that are looked up together here. */
     @Test
     void aSuccessorElsewhereLeavesNothingBehind() throws Exception {
@@ -318,13 +263,9 @@ class DecodeOperatorHarnessTest {
 
     /** The same, where only the first so many key groups are in this JVM. */
     private void openThatWaits(long waitMillis, int keyGroupsHere) throws Exception {
-        openThatWaits(waitMillis, keyGroupsHere, true);
-    }
-
-    private void openThatWaits(long waitMillis, int keyGroupsHere, boolean learnLooksUp) throws Exception {
         decode.close();
         decode = new OneInputStreamOperatorTestHarness<>(
-                new DecodeOperator(KEY_GROUPS, waitMillis, learnLooksUp, environment -> SOURCE));
+                new DecodeOperator(KEY_GROUPS, waitMillis, environment -> SOURCE));
         decode.setup(ShardHarness.serializer(RecordType.TRANSITION_BATCH));
         decode.open();
         learn = Shard.joinAsLearn(

@@ -8,7 +8,6 @@ import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.policy.PolicyConfigs;
 import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.Transition;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.BootstrapChoice;
 import io.streamq.schemas.AvroCodec;
@@ -109,12 +108,7 @@ class GarbageTest {
         try (ShardHarness shard = new ShardHarness(PolicyConfigs.halfway(), Backend.HASHMAP).open()) {
             TransitionBatch batch = new TransitionBatch();
             for (int i = 0; i < STATES; i++) {
-                Transition transition = step("s" + i, 0, 1, "s" + (i + 1));
-                if (i % 2 == 0) {
-                    transition.addTo(batch, 1, 0);
-                } else {
-                    transition.addTo(batch); // LEARN looks its successor up
-                }
+                step("s" + i, 0, 1, "s" + (i + 1)).addTo(batch, 1, 0);
             }
             LearnOperator learn = (LearnOperator) shard.learn.getOperator();
             StreamRecord<TransitionBatch> element = new StreamRecord<>(batch);

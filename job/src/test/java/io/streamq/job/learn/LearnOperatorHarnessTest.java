@@ -18,7 +18,6 @@ import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
-import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AlgorithmKind;
@@ -60,28 +59,6 @@ class LearnOperatorHarnessTest {
 
             shard.learn(last("s", 1, -8)); // Q(s,1) = 2 + (-8 - 2) / 2 = -3, so V(s) = Q(s,0) = 0
             assertThat(shard.bootstrap(step("p", 0, 1, "s")).nextValue()).isZero();
-        }
-    }
-
-    /** One of the same shard, which DECODE leaves to LEARN. */
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void aSuccessorThatComesByItsKeyIsReadWhenItsTransitionIsLearnt(Backend backend) throws Exception {
-        try (ShardHarness shard = new ShardHarness(OPTIMISTIC, backend).open()) {
-            String longName = "a state with a long name";
-            TransitionBatch batch = new TransitionBatch();
-            last("s", 0, 0).addTo(batch, 0, 0); // Q(s,0) = 50
-            last("s", 1, 20).addTo(batch, 0, 0); // Q(s,1) = 60, and so is V(s)
-            step("p", 0, 0, "s").addTo(batch);
-            step("p", 1, 0, "unseen").addTo(batch);
-            step(longName, 0, 0, longName).addTo(batch); // its own, of which it is the first
-            step(longName, 0, 0, longName).addTo(batch);
-            step(longName, 1, 4, "s").addTo(batch, 8, 0); // valued on its way
-            shard.apply(batch);
-            assertThat(shard.row("p").value(0, 0)).isEqualTo((100 + 0.5 * 60) / 2);
-            assertThat(shard.row("p").value(0, 1)).isEqualTo((100 + 0.5 * 100) / 2);
-            assertThat(shard.row(longName).value(0, 0)).isEqualTo((75 + 0.5 * 100) / 2);
-            assertThat(shard.row(longName).value(0, 1)).isEqualTo((100 + 4 + 0.5 * 8) / 2);
         }
     }
 

@@ -82,30 +82,6 @@ class TransitionBatchTest {
     }
 
     @Test
-    void aBatchMayHoldSuccessorsAndValuesSideBySide() {
-        Samples.FULL_TRANSITION.addTo(batch);
-        LONG.addTo(batch, 1, 2);
-        LONG.addTo(batch);
-        Samples.BARE_TRANSITION.addTo(batch, 0, 0);
-        KeyCursor[] ahead = KeyCursor.several(4);
-        assertThat(batch.nextStatesAhead(ahead)).isEqualTo(2);
-        assertThat(ahead[0].toKey()).isEqualTo(Samples.FULL_TRANSITION.nextState());
-        assertThat(ahead[1].toKey()).isEqualTo(LONG_NEXT_KEY);
-        assertThat(batch.nextStatesAhead(KeyCursor.several(2)))
-                .as("of two transitions")
-                .isOne();
-
-        assertThat(batch.next()).isTrue();
-        assertThat(batch.hasNextState()).isTrue();
-        batch.setNextValue(5, 6);
-        assertThat(batch.nextValue()).isEqualTo(5);
-        assertThat(batch.nextState()).isEqualTo(Samples.FULL_TRANSITION.nextState());
-        assertThat(batch.next()).isTrue();
-        assertThat(batch.hasNextState()).isFalse();
-        assertThat(batch.nextValue()).isOne();
-    }
-
-    @Test
     void whoLooksAheadStaysWhereItIs() {
         for (Transition each : new Transition[] {LONG, Samples.FULL_TRANSITION, LONG}) {
             each.addTo(batch);
