@@ -82,11 +82,30 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         requireValid(before, after);
         PolicyRulesReader.warnings(after).forEach(terminal::warn);
         List<String> changes = changes(before, after);
-        if (changes.isEmpty()) {
-            report(new Done(policyId, after.getGeneration(), false, true, 0, List.of()), "Nothing to change.");
-            return ExitCodes.DONE;
+        if (found != null && changes.isEmpty()) {
+            if (!json) {
+                terminal.print("Nothing to change.");
+            }
+            return finish(found.place(), after.getGeneration(), false, changes);
         }
-        return finish(topics.send(policyId, after), after.getGeneration(), false, changes);
+        Place place = topics.send(policyId, after);
+        if (found != null) {
+            requireUndisturbed(found, place);
+        }
+        return finish(place, after.getGeneration(), false, changes);
+    }
+
+    /** What came in between was not known when this change was made of what was there before, and is undone by it. */
+    private void requireUndisturbed(Configured found, Place place) {
+        boolean comparable = found.place().partition() == place.partition();
+        for (long offset : topics.offsets(policyId, place.partition())) {
+            if (comparable && offset > found.place().offset() && offset != place.offset()) {
+                throw new CommandFailure("somebody else changed policy '" + policyId
+                        + "' at the same time, so that one change has undone the other (offsets " + offset + " and "
+                        + place.offset() + " of the control topic): look at it with 'streamq config get " + policyId
+                        + " -b " + topics.bootstrapServers() + "', and change again what is not as it should be");
+            }
+        }
     }
 
     /** Writes that a policy is to be deleted. */

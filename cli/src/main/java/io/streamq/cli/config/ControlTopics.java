@@ -9,6 +9,7 @@ import io.streamq.schemas.Topics;
 import io.streamq.schemas.WireFormatException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,18 @@ final class ControlTopics {
             }
         });
         return byPolicy;
+    }
+
+    /** Where all stands that a partition holds of a policy. */
+    List<Long> offsets(String policyId, int partition) {
+        List<Long> offsets = new ArrayList<>();
+        read(control, consumed -> {
+            if (consumed.partition() == partition
+                    && policyId.equals(new String(consumed.key(), StandardCharsets.UTF_8))) {
+                offsets.add(consumed.offset());
+            }
+        });
+        return offsets;
     }
 
     private @Nullable PolicyConfig decoded(byte[] value) {

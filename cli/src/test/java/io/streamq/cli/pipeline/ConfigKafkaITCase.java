@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -177,6 +178,44 @@ class ConfigKafkaITCase {
         sent += 2; // the dead letters
         awaitApplied();
         assertThat(pipeline.table().get("lake/s").value(0, 2)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsInForceAlreadyIsNotChangedAndIsSaidToBeInForce() {
+        configured("set", "lake", "actions=3");
+        assertThat(configured("set", "lake", "actions=3")).contains("Nothing to change.", "In force on 2 shards");
+        assertThat(configured("set", "lake", "actions=3", "--json"))
+                .contains("\"applied\":true", "\"shards\":2", "\"changes\":[]");
+        assertThat(configured("set", "lake", "actions=3", "--no-wait", "--json"))
+                .contains("\"applied\":false");
+    }
+
+    @Test
+    void whoChangesAPolicyAtTheSameTimeAsAnotherIsTold() throws Exception {
+        configured("set", "lake", "actions=3");
+        AtomicBoolean changed = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            try (KafkaProducer<byte[], byte[]> producer = pipeline.producer()) {
+                for (int i = 0; !changed.get(); i++) {
+                    PolicyConfig config = PolicyConfig.newBuilder()
+                            .setActions(3)
+                            .setDiscount(0.5 + (i % 50) / 100.0)
+                            .build();
+                    byte[] value = AvroCodec.policyConfig().encode(config);
+                    producer.send(new ProducerRecord<>(Topics.CONTROL, "lake".getBytes(UTF_8), value))
+                            .get();
+                    Thread.sleep(20);
+                }
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        other.start();
+        Invocation change = config("set", "lake", "emission.margin=0.5");
+        changed.set(true);
+        other.join();
+        assertThat(change.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(change.err()).contains("somebody else changed policy 'lake' at the same time");
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> consumed, String name) {
