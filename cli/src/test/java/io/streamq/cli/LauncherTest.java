@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -137,6 +138,17 @@ class LauncherTest {
         Path lock = Files.createDirectories(home.resolve("target/build.lock"));
         Files.writeString(lock.resolve("pid"), killed.pid() + "\n");
         assertThat(run().exitCode()).isEqualTo(7);
+    }
+
+    /** Between making the lock and writing who has it. */
+    @Test
+    void lockThatNobodyOwnsIsTakenOverAfterAMinute() throws Exception {
+        Path lock = Files.createDirectories(home.resolve("target/build.lock"));
+        Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minusSeconds(120)));
+        java(JAVA_17);
+        maven("3.9.11", BUILDS);
+        assertThat(run().exitCode()).isEqualTo(7);
+        assertThat(lock).doesNotExist();
     }
 
     @Test
