@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 
 /**
  * One process of a cluster. Its file tells the process id, and when the process started: a process that was given the same id
- * later is another one and none of ours.
+ * later is another one and none of ours. Where the system tells it, the time is counted from when the machine started: clocks are set.
  */
 final class ClusterProcess {
-    /** Clocks that boot times are derived from may be a second off from one reading to the next. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+    /** Of what Linux tells behind the name of a process, which is in brackets. */
+    private static final int START_TICKS = 19;
 
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -31,9 +31,10 @@ final class ClusterProcess {
     /**
      * The content of the file.
      *
+     * @param started when, as far as it tells processes of one id apart
      * @param id what Flink calls it, another one at each start
      */
-    record Identity(long pid, long startedAtMillis, String id) {}
+    record Identity(long pid, String started, String id) {}
 
     private final String name;
     private final ClusterFolder folder;
@@ -69,12 +70,16 @@ final class ClusterProcess {
     }
 
     private static boolean isTheSame(ProcessHandle process, Identity identity) {
-        Optional<Instant> started = process.info().startInstant();
-        return started.isPresent()
-                && Duration.between(started.get(), Instant.ofEpochMilli(identity.startedAtMillis))
-                                .abs()
-                                .compareTo(CLOCK_TOLERANCE)
-                        <= 0;
+        return started(process).equals(identity.started);
+    }
+
+    static String started(ProcessHandle process) {
+        try {
+            String told = Files.readString(Path.of("/proc", "" + process.pid(), "stat"), StandardCharsets.ISO_8859_1);
+            return told.substring(told.lastIndexOf(')') + 2).split(" ", -1)[START_TICKS];
+        } catch (IOException notLinuxOrEnded) {
+            return process.info().startInstant().map(Instant::toString).orElse("");
+        }
     }
 
     /** What Flink calls the process, if it runs. */
@@ -101,8 +106,7 @@ final class ClusterProcess {
                 .redirectOutput(output().toFile());
         try {
             ProcessHandle process = builder.start().toHandle();
-            Instant started = process.info().startInstant().orElseGet(Instant::now);
-            JsonFile.write(file(), new Identity(process.pid(), started.toEpochMilli(), id));
+            JsonFile.write(file(), new Identity(process.pid(), started(process), id));
         } catch (IOException e) {
             throw new CommandFailure("the " + name + " cannot be started (" + e.getMessage() + ")", e);
         }
