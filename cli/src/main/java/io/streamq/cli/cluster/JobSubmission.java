@@ -72,7 +72,8 @@ final class JobSubmission {
 
     /** Creates the topics that are missing. */
     static void createTopics(JobOptions options) {
-        TopicsCommand.createDefaults(options.kafka().bootstrapServers(), EXPERIENCE_PARTITIONS);
+        TopicsCommand.createDefaults(
+                options.kafka().bootstrapServers(), options.kafka().client(), EXPERIENCE_PARTITIONS);
     }
 
     /**

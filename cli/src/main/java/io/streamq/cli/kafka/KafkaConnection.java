@@ -3,6 +3,7 @@ package io.streamq.cli.kafka;
 import io.streamq.cli.CommandFailure;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -38,6 +40,8 @@ public final class KafkaConnection {
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Pattern ADDRESSES = Pattern.compile("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*");
 
+    private static final int MOST_PORT = 65_535;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
@@ -51,11 +55,16 @@ public final class KafkaConnection {
             paramLabel = "HOST:PORT[,...]",
             description = "Where Kafka is.")
     void setBootstrapServers(String addresses) {
-        if (!ADDRESSES.matcher(addresses).matches()) {
+        if (!ADDRESSES.matcher(addresses).matches()
+                || !Stream.of(addresses.split(",", -1)).allMatch(KafkaConnection::hasPort)) {
             throw usageError(
                     "--bootstrap-servers must be host:port, several separated by commas: got '" + addresses + "'");
         }
         bootstrapServers = addresses;
+    }
+
+    private static boolean hasPort(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)) <= MOST_PORT;
     }
 
     @Option(
@@ -76,10 +85,15 @@ public final class KafkaConnection {
         configFile = file;
     }
 
-    /** A connection that needs no login. */
-    public static KafkaConnection to(String bootstrapServers) {
+    /**
+     * A connection that nobody asked for on a command line.
+     *
+     * @param clientProperties what Kafka's clients need beside the address, such as a login
+     */
+    public static KafkaConnection to(String bootstrapServers, Map<String, String> clientProperties) {
         KafkaConnection connection = new KafkaConnection();
         connection.setBootstrapServers(bootstrapServers);
+        connection.clientProperties = clientProperties;
         return connection;
     }
 
@@ -110,18 +124,29 @@ public final class KafkaConnection {
     private void requireListener() {
         List<String> failures = new ArrayList<>();
         for (String address : bootstrapServers.split(",", -1)) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(Utils.getHost(address), Utils.getPort(address)), (int)
-                        PATIENCE.toMillis());
-                return;
+            try {
+                // One name may stand for all brokers.
+                for (InetAddress host : InetAddress.getAllByName(Utils.getHost(address))) {
+                    if (listens(new InetSocketAddress(host, Utils.getPort(address)), failures)) {
+                        return;
+                    }
+                }
             } catch (UnknownHostException e) {
                 failures.add("the host name is unknown");
-            } catch (IOException e) {
-                failures.add(String.valueOf(e.getMessage()));
             }
         }
         throw new CommandFailure("no Kafka broker can be reached at " + bootstrapServers + " ("
                 + String.join("; ", failures) + "); check that the address is right and that the broker runs");
+    }
+
+    private static boolean listens(InetSocketAddress address, List<String> failures) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, (int) PATIENCE.toMillis());
+            return true;
+        } catch (IOException e) {
+            failures.add(String.valueOf(e.getMessage()));
+            return false;
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.streamq.cli.topics;
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.kafka.KafkaConnection;
 import io.streamq.cli.terminal.Terminal;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,20 +27,28 @@ public final class TopicsCommand {
 
     /** Creates the topics under their default names on a broker that has none of them yet. */
     public static void createDefaults(String bootstrapServers, int experiencePartitions) {
-        create(bootstrapServers, TopicOptions.defaults(experiencePartitions));
+        createDefaults(bootstrapServers, Map.of(), experiencePartitions);
+    }
+
+    /**
+     * The same on one that wants a login.
+     *
+     * @param client properties of Kafka's clients
+     */
+    public static void createDefaults(String bootstrapServers, Map<String, String> client, int experiencePartitions) {
+        create(KafkaConnection.to(bootstrapServers, client), TopicOptions.defaults(experiencePartitions));
     }
 
     /** Creates those of the topics that are not there yet; for jobs that share a broker. */
     public static void create(String bootstrapServers, int experiencePartitions, String experiences, String policy) {
         create(
-                bootstrapServers,
+                KafkaConnection.to(bootstrapServers, Map.of()),
                 TopicOptions.defaults(experiencePartitions)
                         .withExperiences(experiences)
                         .withPolicy(policy));
     }
 
-    private static void create(String bootstrapServers, TopicOptions topics) {
-        KafkaConnection connection = KafkaConnection.to(bootstrapServers);
+    private static void create(KafkaConnection connection, TopicOptions topics) {
         try (Admin admin = connection.openAdmin()) {
             var unused = new TopicAdministration(connection, admin).create(topics.plans());
         }
