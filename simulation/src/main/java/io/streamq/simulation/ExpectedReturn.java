@@ -7,6 +7,9 @@ public final class ExpectedReturn {
     /** In a policy: no action of the state is known, and every legal one is equally likely. */
     public static final int UNKNOWN = -1;
 
+    /** The probability that an episode still goes on, below which it is taken to have ended. */
+    private static final double NEGLIGIBLE = 1e-12;
+
     private ExpectedReturn() {}
 
     /** The expected sum of rewards of an episode, not discounted. */
@@ -44,22 +47,27 @@ public final class ExpectedReturn {
         double weight = 1;
         for (int step = 0; step < world.maximumSteps(); step++) {
             Arrays.fill(next, 0);
+            double mass = 0;
             for (int state = 0; state < present.length; state++) {
                 if (present[state] == 0) {
                     continue;
                 }
-                steps += present[state];
+                mass += present[state];
                 double random = (policy[state] == UNKNOWN ? 1 : epsilon) / mdp.legalActionCount(state);
                 double greedy = 1 - epsilon;
                 for (int action = 0; action < mdp.actions(); action++) {
                     double chosen = random + (action == policy[state] ? greedy : 0);
                     for (Transition outcome : mdp.outcomes(state, action)) {
-                        double mass = present[state] * chosen * outcome.probability();
-                        value += weight * mass * outcome.reward();
-                        next[outcome.nextState()] += outcome.terminated() ? 0 : mass;
+                        double moved = present[state] * chosen * outcome.probability();
+                        value += weight * moved * outcome.reward();
+                        next[outcome.nextState()] += outcome.terminated() ? 0 : moved;
                     }
                 }
             }
+            if (mass < NEGLIGIBLE) {
+                break;
+            }
+            steps += mass;
             double[] past = present;
             present = next;
             next = past;

@@ -49,7 +49,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /** What decoding puts in the place of bytes that are not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
@@ -173,6 +173,9 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         do {
             line = reader.readLine();
             lineNumber++;
+            if (lineNumber == 1 && line != null && line.startsWith(BYTE_ORDER_MARK)) {
+                line = line.substring(BYTE_ORDER_MARK.length());
+            }
         } while (line != null && line.isBlank());
         return line;
     }
@@ -182,10 +185,9 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         if (header == null) {
             throw new CommandFailure("'" + file + "' is empty: a CSV log must begin with the names of its columns");
         }
-        String bare = header.charAt(0) == BYTE_ORDER_MARK ? header.substring(1) : header;
         List<String> names;
         try {
-            names = split(bare);
+            names = split(header);
         } catch (BadLineException e) {
             throw new CommandFailure("the header of '" + file + "' is not CSV: " + e.reason(), e);
         }

@@ -12,7 +12,9 @@ import io.streamq.simulation.Solution;
 import io.streamq.simulation.StepBudget;
 import io.streamq.simulation.World;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Agents that live in a world, each in a thread of its own, as if each were deployed somewhere. */
@@ -43,8 +45,10 @@ public final class AgentFeed implements Feed {
             int[] policy = solution.policy();
             double returns = 0;
             double episodes = 0;
+            Map<Double, ExpectedReturn.Expectation> byEpsilon = new HashMap<>();
             for (int i = 0; i < count; i++) {
-                ExpectedReturn.Expectation episode = ExpectedReturn.episode(world, policy, epsilon.of(i, count), 1);
+                ExpectedReturn.Expectation episode = byEpsilon.computeIfAbsent(
+                        epsilon.of(i, count), chance -> ExpectedReturn.episode(world, policy, chance, 1));
                 returns += episode.value() / episode.steps();
                 episodes += 1 / episode.steps();
             }

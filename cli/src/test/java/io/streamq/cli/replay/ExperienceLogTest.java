@@ -205,6 +205,12 @@ class ExperienceLogTest {
     }
 
     @Test
+    void byteOrderMarkIsNoPartOfTheFirstObject() throws IOException {
+        String line = "{\"state\":\"a\",\"action\":0,\"reward\":0,\"nextState\":\"b\",\"terminated\":false}\n";
+        assertThat(onlyExperience("log.jsonl", "\uFEFF" + line).getState()).isEqualTo("a");
+    }
+
+    @Test
     void quotedStateKeepsItsComma() throws IOException {
         assertThat(onlyExperience("log.csv", HEADER + "\"3,4\",0,0,\"3,5\",false\n")
                         .getState())
