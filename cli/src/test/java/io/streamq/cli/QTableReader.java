@@ -31,7 +31,7 @@ public final class QTableReader {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(1, settings);
         SortedMap<String, QRow> rows = new TreeMap<>();
         try (CloseableIterator<Tuple2<StateKey, QRow>> each = SavepointReader.read(
-                        environment, savepoint.toUri().toString())
+                        environment, FlinkPaths.of(savepoint))
                 .readKeyedState(
                         OperatorIdentifier.forUid(OperatorUids.LEARN),
                         new RowReader(),

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
+import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.Main;
 import io.streamq.cli.cluster.FlinkRest;
 import io.streamq.job.metrics.StreamQMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,8 +201,8 @@ final class FlinkCluster implements FlinkHost {
 
         @Override
         public Path savepoint() throws InterruptedException {
-            return Path.of(URI.create(
-                    flink.stopWithSavepoint(id, folder.resolve("savepoints").toString(), "CANONICAL")));
+            return FlinkPaths.local(
+                    flink.stopWithSavepoint(id, folder.resolve("savepoints").toString(), "CANONICAL"));
         }
 
         @Override

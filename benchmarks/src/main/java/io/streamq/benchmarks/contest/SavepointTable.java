@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.cli.FlinkPaths;
 import io.streamq.job.record.RecordType;
 import java.nio.file.Path;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -21,7 +22,7 @@ final class SavepointTable {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(1, settings);
         Visits visits = new Visits(states, actions);
         try (VisitSink sink = VisitSink.into(visits)) {
-            SavepointReader.read(environment, savepoint.toUri().toString())
+            SavepointReader.read(environment, FlinkPaths.of(savepoint))
                     .readKeyedState(
                             OperatorIdentifier.forUid(job.tableUid()),
                             job.reader(sink),

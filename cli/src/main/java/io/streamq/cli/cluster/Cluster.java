@@ -70,6 +70,11 @@ final class Cluster {
         return JsonFile.read(folder.job(), SubmittedJob.class);
     }
 
+    /** Whoever ended the job does not miss it. */
+    void forgetJob() {
+        remove(folder.job());
+    }
+
     /** All processes that the cluster is to have, in the order of their start. */
     List<ClusterProcess> processes() {
         List<String> names = new ArrayList<>();
@@ -112,6 +117,7 @@ final class Cluster {
      * @return the names of those that were started
      */
     List<String> start() throws InterruptedException {
+        folder.requireFree();
         if (!anythingRuns()) {
             remove(folder.temporary());
         }

@@ -83,6 +83,23 @@ record ClusterFolder(Path root) {
                 settings());
     }
 
+    /**
+     * Fails if no cluster was started here and something is there already that one would make, and remove again: it is somebody else's.
+     *
+     * @throws CommandFailure naming it
+     */
+    void requireFree() {
+        List<String> taken = contents().stream()
+                .filter(Files::exists)
+                .map(place -> place.getFileName().toString())
+                .toList();
+        if (!Files.exists(settings()) && !taken.isEmpty()) {
+            throw new CommandFailure(
+                    "no cluster was started in " + root + " before, and it holds " + String.join(", ", taken)
+                            + ", which a cluster would overwrite and remove: name another folder with --dir");
+        }
+    }
+
     /** Makes the folders that others expect to be there. */
     void create() {
         try {

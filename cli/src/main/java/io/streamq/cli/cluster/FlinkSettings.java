@@ -3,6 +3,7 @@ package io.streamq.cli.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.CommandFailure;
+import io.streamq.cli.FlinkPaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -136,12 +137,8 @@ final class FlinkSettings {
         flink.set(
                 CheckpointingOptions.INCREMENTAL_CHECKPOINTS,
                 cluster.stateBackend().equals("rocksdb"));
-        flink.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                folder.checkpoints().toUri().toString());
-        flink.set(
-                CheckpointingOptions.SAVEPOINT_DIRECTORY,
-                folder.savepoints().toUri().toString());
+        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, FlinkPaths.of(folder.checkpoints()));
+        flink.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, FlinkPaths.of(folder.savepoints()));
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -152,9 +149,7 @@ final class FlinkSettings {
         flink.set(
                 HighAvailabilityOptions.HA_ZOOKEEPER_QUORUM,
                 LOOPBACK + ":" + cluster.ports().zooKeeper());
-        flink.set(
-                HighAvailabilityOptions.HA_STORAGE_PATH,
-                folder.highAvailability().toUri().toString());
+        flink.set(HighAvailabilityOptions.HA_STORAGE_PATH, FlinkPaths.of(folder.highAvailability()));
         flink.set(HighAvailabilityOptions.HA_CLUSTER_ID, "/streamq");
         // For so long a JobManager that was killed is still taken for the leader; by default, a minute.
         flink.set(HighAvailabilityOptions.ZOOKEEPER_SESSION_TIMEOUT, Duration.ofSeconds(6));

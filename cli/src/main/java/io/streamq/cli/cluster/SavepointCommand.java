@@ -2,6 +2,7 @@ package io.streamq.cli.cluster;
 
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
+import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.terminal.Terminal;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -48,6 +49,9 @@ final class SavepointCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Cluster cluster = Cluster.in(where.folder());
         terminal.print(take(cluster, stop, format.name()));
+        if (stop) {
+            cluster.forgetJob();
+        }
         return ExitCodes.DONE;
     }
 
@@ -59,7 +63,7 @@ final class SavepointCommand implements Callable<Integer> {
                 .orElseThrow(
                         () -> new CommandFailure("no job runs on the cluster; 'streamq cluster submit' starts one"))
                 .id();
-        String target = cluster.folder().savepoints().toUri().toString();
+        String target = FlinkPaths.of(cluster.folder().savepoints());
         return stop
                 ? flink.stopWithSavepoint(id, target, format.toUpperCase(Locale.ROOT))
                 : flink.savepoint(id, target, format.toUpperCase(Locale.ROOT));

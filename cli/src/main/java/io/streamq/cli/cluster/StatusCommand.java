@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
             ExitCodes.LIST_USAGE
         })
 final class StatusCommand implements Callable<Integer> {
+    private static final String GONE = "GONE";
     private static final List<String> GOOD_STATES = List.of("RUNNING", "FINISHED", "CANCELED");
 
     private final Terminal terminal;
@@ -92,7 +93,7 @@ final class StatusCommand implements Callable<Integer> {
                 .toList();
         FlinkRest flink = cluster.flink();
         Optional<FlinkRest.Overview> overview = flink.overview();
-        JobStatus job = overview.isPresent() ? jobOn(flink) : null;
+        JobStatus job = overview.isPresent() ? jobOn(cluster, flink) : null;
         boolean healthy = overview.isPresent()
                 && processes.stream().allMatch(process -> process.pid != null)
                 && (job == null || GOOD_STATES.contains(job.state));
@@ -109,10 +110,10 @@ final class StatusCommand implements Callable<Integer> {
                 job);
     }
 
-    private static @Nullable JobStatus jobOn(FlinkRest flink) throws InterruptedException {
+    private static @Nullable JobStatus jobOn(Cluster cluster, FlinkRest flink) throws InterruptedException {
         Optional<FlinkRest.Job> youngest = flink.jobs().stream().findFirst();
         if (youngest.isEmpty()) {
-            return null;
+            return cluster.submittedJob().map(StatusCommand::gone).orElse(null);
         }
         String id = youngest.get().id();
         return new JobStatus(
@@ -130,6 +131,11 @@ final class StatusCommand implements Callable<Integer> {
                                 checkpoint.path()))
                         .orElse(null),
                 flink.lastFailure(id).orElse(null));
+    }
+
+    /** A job that the JobManager does not know any more, as it was started again since and has no high availability. */
+    private static JobStatus gone(SubmittedJob job) {
+        return new JobStatus(job.id(), GONE, false, job.parallelism(), 0, null, null);
     }
 
     private void print(Status status) {
@@ -153,13 +159,18 @@ final class StatusCommand implements Callable<Integer> {
             terminal.print("");
             terminal.print(terminal.styled(Style.BAD, "Not all is well.")
                     + " 'streamq cluster start' starts processes that are missing; 'streamq cluster submit --from latest' goes"
-                    + " on with a job that failed.");
+                    + " on with a job that failed or is gone.");
         }
     }
 
     private void print(@Nullable JobStatus job) {
         if (job == null) {
             terminal.print("Job        none; 'streamq cluster submit' starts one");
+            return;
+        }
+        if (job.state.equals(GONE)) {
+            terminal.print("Job        " + job.id + " is " + terminal.styled(Style.BAD, GONE)
+                    + ": the JobManager was started since, and does not know it");
             return;
         }
         terminal.print("Job        " + job.id + " is "

@@ -2,6 +2,7 @@ package io.streamq.cli.cluster;
 
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
+import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.job.options.InvalidOptionsException;
@@ -110,7 +111,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (from.equals(LATEST)) {
             return cluster.folder()
                     .newestSnapshot()
-                    .map(newest -> newest.toUri().toString())
+                    .map(FlinkPaths::of)
                     .orElseThrow(
                             () -> new CommandFailure(
                                     "the cluster in " + cluster.folder().root()
@@ -127,6 +128,6 @@ final class SubmitCommand implements Callable<Integer> {
                     "--from must be a completed savepoint or checkpoint, a folder that holds _metadata: got '" + from
                             + "'");
         }
-        return place.toUri().toString();
+        return FlinkPaths.of(place);
     }
 }

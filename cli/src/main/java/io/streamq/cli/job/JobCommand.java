@@ -2,6 +2,7 @@ package io.streamq.cli.job;
 
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
+import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.Interruption;
 import io.streamq.cli.LogFile;
 import io.streamq.cli.TemporaryFolder;
@@ -14,6 +15,7 @@ import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
+import io.streamq.job.options.StreamQOptions.SourceEnd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +83,8 @@ public final class JobCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Keeps checkpoints there and goes on from the newest. Without it what was learnt goes with the process,"
-                            + " and the next run learns again from all that the topic holds.")
+                            + " and the next run learns again from all that the topic holds. Not for a job that ends with"
+                            + " its topic.")
     private @Nullable Path stateFolder;
 
     @Unmatched
@@ -118,26 +121,34 @@ public final class JobCommand implements Callable<Integer> {
             arguments.add("--" + StreamQOptions.BOOTSTRAP_SERVERS.key() + "=" + bootstrapServers);
         }
         try {
-            return JobOptions.of(JobArguments.parse(arguments));
+            JobOptions options = JobOptions.of(JobArguments.parse(arguments));
+            requireThatSomethingIsKept(options);
+            return options;
         } catch (InvalidOptionsException e) {
             throw new ParameterException(
                     command.commandLine(), String.join(System.lineSeparator() + "streamq: ", e.violations()), e);
         }
     }
 
+    private void requireThatSomethingIsKept(JobOptions options) {
+        if (stateFolder != null && options.sourceEnd() == SourceEnd.LATEST) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--state would keep nothing of a job that ends with its topic (--" + StreamQOptions.SOURCE_END.key()
+                            + "=LATEST), as Flink removes the checkpoints of a job that has finished: leave out one of both");
+        }
+    }
+
     private Configuration flink() {
         Configuration flink = Configuration.fromMap(flinkSettings);
         if (stateFolder != null) {
-            flink.set(
-                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                    stateFolder.toUri().toString());
+            flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, FlinkPaths.of(stateFolder));
             flink.set(
                     CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                     ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
             newestCheckpoint(stateFolder).ifPresent(checkpoint -> {
                 terminal.print("Goes on from " + checkpoint);
-                flink.set(
-                        StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+                flink.set(StateRecoveryOptions.SAVEPOINT_PATH, FlinkPaths.of(checkpoint));
             });
         }
         return flink;

@@ -1,10 +1,10 @@
 package io.streamq.cli.job;
 
 import io.streamq.cli.CommandFailure;
+import io.streamq.cli.FlinkPaths;
 import io.streamq.job.StreamQJob;
 import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.JobOptions;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -93,9 +93,7 @@ public final class LocalJob implements AutoCloseable {
         settings.set(RestOptions.ADDRESS, "127.0.0.1");
         settings.set(CoreOptions.TMP_DIRS, workFolder.toString());
         settings.set(WebOptions.UPLOAD_DIR, workFolder.toString());
-        settings.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                workFolder.resolve("checkpoints").toUri().toString());
+        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, FlinkPaths.of(workFolder.resolve("checkpoints")));
         settings.addAll(flink);
         return settings;
     }
@@ -124,10 +122,9 @@ public final class LocalJob implements AutoCloseable {
      */
     public Path savepoint(Path folder) throws InterruptedException {
         try {
-            String location = cluster.triggerSavepoint(
-                            id, folder.toUri().toString(), false, SavepointFormatType.CANONICAL)
+            String location = cluster.triggerSavepoint(id, FlinkPaths.of(folder), false, SavepointFormatType.CANONICAL)
                     .get();
-            return Path.of(URI.create(location));
+            return FlinkPaths.local(location);
         } catch (ExecutionException e) {
             throw new CommandFailure("Flink did not write a savepoint to " + folder + " (" + rootOf(e) + ")", e);
         }

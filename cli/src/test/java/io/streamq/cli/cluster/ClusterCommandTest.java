@@ -84,14 +84,25 @@ class ClusterCommandTest {
     }
 
     @Test
+    void aFolderThatHoldsWhatSomebodyElseMadeIsNotTouched() throws IOException {
+        Path theirs = Files.createDirectories(folder.resolve("tmp")).resolve("diary");
+        Files.createFile(theirs);
+        Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString());
+        assertThat(start.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(start.err()).contains("no cluster was started in " + folder, "it holds tmp", "--dir");
+        assertThat(theirs).exists();
+        assertThat(folder.resolve("cluster.json")).doesNotExist();
+    }
+
+    @Test
     void processThatWasGivenTheIdOfOneOfOursIsNotOurs() {
         ClusterFolder cluster = ClusterFolder.at(folder);
         cluster.create();
         ProcessHandle self = ProcessHandle.current();
-        long started = self.info().startInstant().orElseThrow().toEpochMilli();
+        String started = ClusterProcess.started(self);
         Path file = cluster.processes().resolve("kafka.json");
 
-        JsonFile.write(file, new ClusterProcess.Identity(self.pid(), started - 60_000, "kafka"));
+        JsonFile.write(file, new ClusterProcess.Identity(self.pid(), started + "1", "kafka"));
         assertThat(new ClusterProcess("kafka", cluster).running()).isEmpty();
 
         JsonFile.write(file, new ClusterProcess.Identity(self.pid(), started, "kafka"));

@@ -1,12 +1,14 @@
 package io.streamq.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.ProcessState;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LifecycleClusterITCase {
@@ -40,6 +42,33 @@ class LifecycleClusterITCase {
             assertThat(cluster.run("stop", "--clean")).contains("Removed");
             assertThat(cluster.folder().root()).doesNotExist();
         }
+    }
+
+    @Test
+    void aJobThatANewJobManagerDoesNotKnowIsMissedAndGoneOnWith() throws Exception {
+        String[] job = {"--streamq.policy.actions=2", "--streamq.job.checkpoint-interval=300ms"};
+        try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
+            cluster.run("submit", with(job, "--create-topics"));
+            await().until(() -> cluster.folder().newestSnapshot().isPresent());
+            cluster.run("stop");
+            cluster.run("start");
+            Invocation status = cluster.invoke("status");
+            assertThat(status.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(status.out()).contains(" is GONE", "submit --from latest");
+
+            assertThat(cluster.run("submit", with(job, "--from=latest"))).contains(", from file:");
+            assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.DONE);
+            cluster.run("savepoint", "--stop");
+            cluster.run("stop");
+            cluster.run("start");
+            assertThat(cluster.run("status"))
+                    .as("nobody misses a job that was stopped")
+                    .contains("Job        none");
+        }
+    }
+
+    private static String[] with(String[] job, String option) {
+        return Stream.concat(Stream.of(job), Stream.of(option)).toArray(String[]::new);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.ProcessState;
 import io.streamq.cli.QTableReader;
@@ -14,7 +15,6 @@ import io.streamq.schemas.PolicyUpdate;
 import io.streamq.schemas.Topics;
 import io.streamq.schemas.WireFormatException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,10 +48,10 @@ final class RealCluster implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Starts a cluster with a broker, on any ports. */
+    /** Starts a cluster with a broker, on any ports, in a folder whose name not everything can bear. */
     static RealCluster start(Class<?> test, String... options) throws IOException {
         RealCluster cluster = new RealCluster(
-                Path.of("target", "clusters", test.getSimpleName()).toAbsolutePath());
+                Path.of("target", "clusters", "of " + test.getSimpleName()).toAbsolutePath());
         FileUtils.deleteDirectory(cluster.folder.toFile());
         cluster.run(
                 "start",
@@ -251,7 +251,7 @@ final class RealCluster implements AutoCloseable {
 
     /** The rows that a savepoint holds. */
     static SortedMap<String, QRow> table(String savepoint) throws Exception {
-        return QTableReader.read(Path.of(URI.create(savepoint)));
+        return QTableReader.read(FlinkPaths.local(savepoint));
     }
 
     /**

@@ -1,11 +1,19 @@
 package io.streamq.cli.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.StreamqProcess;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.topics.TopicsCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,9 +87,7 @@ class JobCommandKafkaITCase {
                     "--streamq.policy.actions=4",
                     "--streamq.policy.learning-rate.schedule",
                     "CONSTANT",
-                    "--streamq.source.end=LATEST",
-                    "--state",
-                    folder.toString());
+                    "--streamq.source.end=LATEST");
             assertThat(job.exitCode()).as(job.err()).isZero();
 
             Invocation policy = Invocation.of("policy", "-b", broker.bootstrapServers(), "--policy", "cliff", "--json");
@@ -89,5 +95,65 @@ class JobCommandKafkaITCase {
             assertThat(policy.out().lines()).hasSize(37);
             assertThat(policy.out()).contains("\"state\":\"36\",\"action\":0");
         }
+    }
+
+    /** In a folder with a name that a URI would have to encode. */
+    @Test
+    void whatWasLearntIsGoneOnFromAfterCtrlC() throws Exception {
+        Path state = folder.resolve("my state, 50%20");
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
+            Invocation replay = Invocation.of(
+                    "replay", "../examples/cliff-walking.csv.gz", "-b", broker.bootstrapServers(), "--policy", "cliff");
+            assertThat(replay.exitCode()).as(replay.err()).isZero();
+            String[] job = {
+                "job",
+                "-b",
+                broker.bootstrapServers(),
+                "--streamq.policy.actions=4",
+                "--streamq.job.checkpoint-interval=500ms",
+                "--state",
+                state.toString()
+            };
+            try (StreamqProcess first = StreamqProcess.start(Files.createDirectory(folder.resolve("1")), job)) {
+                await().atMost(Duration.ofSeconds(60)).until(() -> hasCheckpoint(state));
+                first.interrupt();
+                assertThat(first.awaitExit(Duration.ofSeconds(20))).isEqualTo(ExitCodes.INTERRUPTED);
+            }
+            try (StreamqProcess second = StreamqProcess.start(Files.createDirectory(folder.resolve("2")), job)) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> second.out().contains("Goes on from " + state)
+                                && second.err().contains("applied"));
+                second.interrupt();
+                assertThat(second.awaitExit(Duration.ofSeconds(20)))
+                        .as(second.err())
+                        .isEqualTo(ExitCodes.INTERRUPTED);
+            }
+        }
+    }
+
+    private static boolean hasCheckpoint(Path state) throws IOException {
+        if (!Files.exists(state)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(state)) {
+            return files.anyMatch(file -> file.endsWith("_metadata"));
+        } catch (UncheckedIOException anOlderOneWasJustRemoved) {
+            return false;
+        }
+    }
+
+    @Test
+    void aStateThatNothingWouldBeKeptInIsRefused() {
+        Invocation job = Invocation.of(
+                "job",
+                "-b",
+                "127.0.0.1:1",
+                "--streamq.policy.actions=4",
+                "--streamq.source.end=LATEST",
+                "--state",
+                "x");
+        assertThat(job.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(job.err()).contains("--state would keep nothing of a job that ends with its topic");
     }
 }
