@@ -11,7 +11,7 @@ public interface ActionSelector {
      *
      * @param legalActions as in {@link io.streamq.learning.ActionSet}; {@code null} for all
      * @param actions number of actions of the agent. A policy may have more or fewer of them for a while, as when it grows under agents that
-     *     run: then one is chosen that both have
+     *     run: then one is chosen that both have, if any is legal
      * @throws IllegalArgumentException if no action is legal
      */
     Decision select(Policy policy, String state, long @Nullable [] legalActions, int actions, RandomGenerator random);

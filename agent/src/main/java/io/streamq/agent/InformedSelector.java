@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all selectors have in common: of a state the policy does not know, every legal action is equally likely; and while agent and policy
- * differ in the number of actions, as when a policy grows under agents that run, the agent keeps to those that both have.
+ * differ in the number of actions, as when a policy grows under agents that run, the agent keeps to those that both have, if any is legal.
  */
 interface InformedSelector extends ActionSelector {
     /**
@@ -20,20 +20,22 @@ interface InformedSelector extends ActionSelector {
     @Override
     default Decision select(
             Policy policy, String state, long @Nullable [] legalActions, int actions, RandomGenerator random) {
-        StatePolicy known = policy.lookup(state);
-        int common = known == null ? actions : Math.min(actions, known.actions());
-        long[] legal = known == null || known.actions() == actions
-                ? legalActions
-                : ActionSet.below(common, legalActions, known.actions());
-        int choices = ActionSet.size(legal, actions);
+        int choices = ActionSet.size(legalActions, actions);
         if (choices == 0) {
-            throw new IllegalArgumentException("at least one action must be legal of the " + common
-                    + " that agent and policy have in common: got none");
+            throw new IllegalArgumentException("at least one action must be legal: got none");
         }
-        if (known == null) {
-            int action = ActionSet.member(legal, random.nextInt(choices));
-            return new Decision(action, Decision.NO_VERSION, 1.0 / choices);
+        StatePolicy known = policy.lookup(state);
+        if (known != null && known.actions() == actions) {
+            return decide(known, legalActions, choices, random);
         }
-        return decide(known, legal, choices, random);
+        if (known != null) {
+            long[] common = ActionSet.below(Math.min(actions, known.actions()), legalActions, known.actions());
+            int commonChoices = ActionSet.size(common, known.actions());
+            if (commonChoices > 0) {
+                return decide(known, common, commonChoices, random);
+            }
+        }
+        int action = ActionSet.member(legalActions, random.nextInt(choices));
+        return new Decision(action, Decision.NO_VERSION, 1.0 / choices);
     }
 }

@@ -68,10 +68,19 @@ class OtherActionsTest {
 
     @ParameterizedTest
     @MethodSource("selectors")
-    void whoeverMayDoNothingThatThePolicyHasIsTold(ActionSelector selector) {
+    void whoeverMayDoNothingThatThePolicyHasActsAsInAStateThatItDoesNotKnow(ActionSelector selector) {
+        StatePolicy known = row(1, 0.1, 0.3);
+        assertThat(chosen(selector, known, ActionSet.of(4, 2, 3), 4)).containsExactlyInAnyOrder(2, 3);
+        Decision decision = selector.select(state -> known, "s", ActionSet.of(4, 2, 3), 4, random);
+        assertThat(decision.behaviorProbability()).isEqualTo(0.5);
+        assertThat(decision.policyVersion()).isEqualTo(Decision.NO_VERSION);
+    }
+
+    @ParameterizedTest
+    @MethodSource("selectors")
+    void whoeverMayDoNothingIsTold(ActionSelector selector) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> selector.select(state -> row(1, 0.1, 0.3), "s", ActionSet.of(4, 2, 3), 4, random))
-                .withMessage(
-                        "at least one action must be legal of the 2 that agent and policy have in common: got none");
+                .isThrownBy(() -> selector.select(state -> row(1, 0.1, 0.3), "s", new long[1], 4, random))
+                .withMessage("at least one action must be legal: got none");
     }
 }
