@@ -247,14 +247,14 @@ public final class QRow {
     }
 
     /**
-     * A row of its own in which every entry that was never visited has the new initial value. If the number of tables
-     * changes too, the initial value goes first: {@link #withTables} may give the second table a value without a visit.
+     * A row of its own in which all actions that were never tried have the new initial value. One that was tried keeps its values in both
+     * tables: {@link #withTables} may have given the second one without a visit.
      */
     public QRow withInitialQ(double initialQ) {
         QRow other = copy();
-        for (int cell = other.cell(0, 0); cell < other.end(); cell += 2) {
-            if (other.words[cell + 1] == 0) {
-                other.words[cell] = initialQ;
+        for (int action = 0; action < actions(); action++) {
+            for (int table = 0; table < tables && visits(action) == 0; table++) {
+                other.set(table, action, initialQ, 0);
             }
         }
         return other;

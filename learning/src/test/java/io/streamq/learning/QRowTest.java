@@ -278,9 +278,20 @@ class QRowTest {
     class AnotherInitialValue {
         @Test
         void onlyWhatNobodyTriedTakesIt() {
-            QRow other = twofold().withInitialQ(7);
+            QRow other = twofold().withActions(3, 9).withInitialQ(7);
             assertThat(new double[] {other.value(0, 0), other.value(0, 1), other.value(1, 0), other.value(1, 1)})
-                    .containsExactly(4, 7, 2, 3);
+                    .as("tried by one table at least")
+                    .containsExactly(4, 1, 2, 3);
+            assertThat(new double[] {other.value(0, 2), other.value(1, 2)}).containsExactly(7, 7);
+        }
+
+        @Test
+        void whatOneTableKnewBeforeThereWereTwoStays() {
+            QRow learnt = QRow.of(
+                    2, new double[] {8, 0}, new long[] {1, 0}, null, 0, 0, 0, GreedyChoice.NONE, Double.NaN, null);
+            QRow other = learnt.withTables(2).withInitialQ(100);
+            assertThat(new double[] {other.value(0, 0), other.value(1, 0)}).containsExactly(8, 8);
+            assertThat(new double[] {other.value(0, 1), other.value(1, 1)}).containsExactly(100, 100);
         }
 
         @Test
