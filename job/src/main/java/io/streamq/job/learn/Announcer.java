@@ -98,9 +98,10 @@ final class Announcer {
 
     private void announceInTime(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
         long interval = policy.rules().emission().minimumIntervalMillis();
-        long due = row.announcedAtMillis() + interval;
         boolean mayWait = interval > 0 && reason != UpdateReason.FIRST && row.epoch() == epoch;
-        if (mayWait && clock.getCurrentProcessingTime() < due) {
+        long now = mayWait ? clock.getCurrentProcessingTime() : 0;
+        long due = Math.min(row.announcedAtMillis(), now) + interval; // the clock may have been set back since
+        if (mayWait && now < due) {
             policy.unsent.putIfAbsent(key, due);
         } else {
             announce(key, row, policy, reason);

@@ -100,9 +100,9 @@ final class Upkeep {
         policy.touched.put(key, nowMillis);
     }
 
-    /** Forgets the least recently touched rows of a policy as long as it has more than it may. */
+    /** Forgets the least recently touched rows of a policy as long as it has more than it may; a frozen one could not learn them again. */
     void makeRoom(ShardPolicy policy) throws IOException {
-        long limit = policy.rules().limits().rows();
+        long limit = policy.rules().frozen() ? 0 : policy.rules().limits().rows();
         while (limit > 0 && policy.rows > share(limit)) {
             StateKey eldest =
                     Objects.requireNonNull(policy.touched.first(), "a policy that forgets knows its rows' order");
@@ -158,15 +158,20 @@ final class Upkeep {
         void add(StateKey key, QRow row, PolicyRules rules) {
             rows++;
             if (rules.limits().forgets()) {
-                touched.put(key, row.touchedAtMillis() == 0 ? nowMillis : row.touchedAtMillis());
+                touched.put(key, row.touchedAtMillis() == 0 ? nowMillis : past(row.touchedAtMillis()));
             }
             long interval = rules.emission().minimumIntervalMillis();
             if (interval > 0 && Announcer.hasNews(row, rules.emission())) {
-                unsent.put(key, row.announcedAtMillis() + interval);
+                unsent.put(key, past(row.announcedAtMillis()) + interval);
             }
             if (rules.emission().heartbeatMillis() > 0 && row.announcedAction() != GreedyChoice.NONE) {
-                announced.put(key, row.announcedAtMillis());
+                announced.put(key, past(row.announcedAtMillis()));
             }
+        }
+
+        /** A time as it was noted, or now if the clock was set back since. */
+        private long past(long notedMillis) {
+            return Math.min(notedMillis, nowMillis);
         }
 
         void restoreTo(ShardPolicy policy) {

@@ -126,6 +126,20 @@ class EmissionHarnessTest {
     }
 
     @Test
+    void aClockThatIsSetBackHoldsNothingBackForLongerThanTheInterval() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(EACH_SECOND).open()) {
+            shard.at(START + 3_600_000);
+            shard.learn(first("s"), change("s"));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = shard(EACH_SECOND).open(snapshot)) {
+            assertThat(shard.pass(850)).isEmpty();
+            assertThat(shard.pass(250)).hasSize(1);
+        }
+    }
+
+    @Test
     void whatChangedBackWithinTheIntervalIsNotAnnounced() throws Exception {
         try (ShardHarness shard = shard(EACH_SECOND).open()) {
             shard.learn(first("s"));

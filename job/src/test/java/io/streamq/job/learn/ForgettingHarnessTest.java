@@ -415,6 +415,30 @@ class ForgettingHarnessTest {
         }
     }
 
+    @Test
+    void aFrozenPolicyEvictsNothingUntilItThaws() throws Exception {
+        try (ShardHarness shard = shard(atMost(3)).open()) {
+            shard.learn(touch("a"), touch("b"), touch("c"));
+            assertThat(shard.configure(control("p", atMost(1).setFrozen(true)))).isEmpty();
+            assertThat(shard.rows()).hasSize(3);
+            assertTombstones(shard.configure(control("p", atMost(1))), "a", "b");
+        }
+    }
+
+    @Test
+    void aFrozenPolicyEvictsNothingWhenItIsRestoredWithMoreRowsThanItMayHave() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(halfway()).open()) {
+            shard.learn(touch("a"), touch("b"), touch("c"));
+            shard.configure(control("p", atMost(1).setFrozen(true)));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = shard(Backend.HASHMAP).open(snapshot)) {
+            assertThat(shard.announced()).noneMatch(PolicyChange::isTombstone);
+            assertThat(shard.rows()).hasSize(3);
+        }
+    }
+
     /** Nobody could touch them meanwhile, and so their order stands. */
     @Test
     void aThawedPolicyStillKnowsWhichRowWasTouchedLast() throws Exception {
