@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -107,23 +108,16 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     }
 
     /**
-     * Delivers what was published, for up to thirty seconds, and closes, also on an interrupted thread, which an agent that is told to
-     * end usually is. Closing again does nothing.
+     * Delivers what was published, for up to thirty seconds, and closes, also on a thread that is or gets interrupted, as one of an agent
+     * that is told to end usually is. Closing again does nothing.
      *
      * @throws DeliveryFailedException if some of it was lost
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            // Kafka would take a pending interrupt as the wish to drop what is buffered.
-            boolean interrupted = Thread.interrupted();
-            try {
-                producer.close(CLOSE_TIMEOUT);
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            // Kafka takes an interrupt as the wish to drop what is buffered; on that thread nobody sends one.
+            CompletableFuture.runAsync(() -> producer.close(CLOSE_TIMEOUT)).join();
             throwUnreported();
         }
     }

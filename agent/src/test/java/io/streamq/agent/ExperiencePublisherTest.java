@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -112,5 +114,27 @@ class ExperiencePublisherTest {
                 .containsEntry("security.protocol", "SSL")
                 .containsEntry(ProducerConfig.ACKS_CONFIG, "all")
                 .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    }
+
+    /** Kafka's producer, waiting for its last requests, would give up. */
+    @Test
+    void closingGoesOnWhenTheThreadIsInterruptedMeanwhile() {
+        Thread closing = Thread.currentThread();
+        AtomicBoolean delivered = new AtomicBoolean();
+        var slow = new MockProducer<byte[], byte[]>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+            @Override
+            public void close(Duration timeout) {
+                closing.interrupt();
+                try {
+                    Thread.sleep(100);
+                    delivered.set(true);
+                } catch (InterruptedException e) {
+                    throw new InterruptException(e);
+                }
+            }
+        };
+        new ExperiencePublisher(SETTINGS, slow).close();
+        assertThat(delivered).isTrue();
+        assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
     }
 }

@@ -365,7 +365,7 @@ public final class QRow {
         return past == null ? 0 : past.announcedAtMillis();
     }
 
-    /** When the row was last touched, in milliseconds since 1970; 0 if that was not kept. */
+    /** When the row was last touched, in milliseconds of whoever keeps the time; 0 if that was not kept. */
     public long touchedAtMillis() {
         RowHistory past = history();
         return past == null ? 0 : past.touchedAtMillis();

@@ -17,7 +17,7 @@ public final class RowHistory {
 
     /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
     private long announcedAtMillis;
-    /** When the row was last touched, in milliseconds since 1970; 0 if that was not kept. */
+    /** When the row was last touched, in milliseconds of whoever keeps the time; 0 if that was not kept. */
     private long touchedAtMillis;
     /** The identities remembered: the oldest stands at {@link #oldest}, the others follow, round {@link #remembered} places. */
     private long[] identities = EMPTY;

@@ -51,6 +51,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private transient Shard shard;
     private transient Configurations configurations;
+    private transient RunningClock clock;
     private transient boolean restored;
     /** Whether there were attempts since the job was submitted; they may have crashed before their first checkpoint. */
     private transient boolean isRetry;
@@ -95,6 +96,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         configurations = new Configurations(context.getOperatorStateStore(), initial);
+        clock = new RunningClock(context.getOperatorStateStore());
         restored = context.isRestored();
     }
 
@@ -102,6 +104,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         table.snapshotBegins(context.getCheckpointId());
+        clock.save(now());
     }
 
     @Override
@@ -125,10 +128,11 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         policies = new ShardPolicies(options, counts);
         table = QTable.open(getRuntimeContext(), getKeyedStateBackend(), restored, view, rowBuffer.getBytes());
         configurations.configure(policies);
+        clock.begin(now());
         long epoch = restore();
         announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored || isRetry);
         TaskInfo task = getRuntimeContext().getTaskInfo();
-        upkeep = new Upkeep(table, policies, announcer, Placement.of(task));
+        upkeep = new Upkeep(table, policies, announcer, clock, Placement.of(task));
         PolicyChanges changes = new PolicyChanges(table, policies, announcer, upkeep);
         control = new ShardControl(configurations, changes, policies, counts, deadLetters, output, task, epoch);
         counts.gauge(StreamQMetrics.ROWS, (Gauge<Integer>) view::size);
@@ -141,7 +145,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private long restore() throws Exception {
         long start = System.nanoTime();
-        long epoch = new ShardRestore(policies).run(table, now());
+        long epoch = new ShardRestore(policies, clock).run(table, now());
         long viewRebuildMillis = (System.nanoTime() - start) / 1_000_000;
         counts.gauge(StreamQMetrics.VIEW_REBUILD_MILLIS, (Gauge<Long>) () -> viewRebuildMillis);
         return epoch;

@@ -96,7 +96,7 @@ final class PolicyChanges {
                 || !before.limits().equals(after.limits());
     }
 
-    private static QRow adapted(QRow row, PolicyRules before, PolicyRules after, long nowMillis) {
+    private QRow adapted(QRow row, PolicyRules before, PolicyRules after, long nowMillis) {
         QRow adapted = row;
         if (before.initialQ() != after.initialQ()) {
             adapted = adapted.withInitialQ(after.initialQ());
@@ -110,7 +110,7 @@ final class PolicyChanges {
         // Nobody could touch the rows of a frozen policy, and of others the time may not have been kept.
         boolean hasFullTime = before.frozen() && after.limits().timeToLiveMillis() > 0;
         if (after.limits().forgets() && (hasFullTime || adapted.touchedAtMillis() == 0)) {
-            adapted.touched(nowMillis);
+            upkeep.touched(adapted, nowMillis);
         }
         if (after.limits().duplicateWindow() == 0) {
             adapted.remember(0, 0);

@@ -9,11 +9,13 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 /** Brings back what a shard keeps beside its rows: the view, the counts, the orders of rows. Owned by LEARN's thread. */
 final class ShardRestore {
     private final ShardPolicies policies;
+    private final RunningClock clock;
     private final Map<ShardPolicy, Upkeep.Orders> orders = new HashMap<>();
     private long lastEpoch;
 
-    ShardRestore(ShardPolicies policies) {
+    ShardRestore(ShardPolicies policies, RunningClock clock) {
         this.policies = policies;
+        this.clock = clock;
     }
 
     /**
@@ -26,7 +28,8 @@ final class ShardRestore {
         table.restore((key, row) -> {
             ShardPolicy policy = requireFit(key, row);
             table.publish(key, row, policy.rules());
-            orders.computeIfAbsent(policy, any -> new Upkeep.Orders(nowMillis)).add(key, row, policy.rules());
+            orders.computeIfAbsent(policy, any -> new Upkeep.Orders(nowMillis, clock))
+                    .add(key, row, policy.rules());
             lastEpoch = Math.max(lastEpoch, row.epoch());
         });
         orders.forEach((policy, its) -> its.restoreTo(policy));

@@ -23,13 +23,15 @@ final class Upkeep {
     private final QTable table;
     private final ShardPolicies policies;
     private final Announcer announcer;
+    private final RunningClock clock;
     private final KeyGroupRange keyGroups;
     private final int maxParallelism;
 
-    Upkeep(QTable table, ShardPolicies policies, Announcer announcer, Placement placement) {
+    Upkeep(QTable table, ShardPolicies policies, Announcer announcer, RunningClock clock, Placement placement) {
         this.table = table;
         this.policies = policies;
         this.announcer = announcer;
+        this.clock = clock;
         this.keyGroups = placement.keyGroups();
         this.maxParallelism = placement.maxParallelism();
     }
@@ -87,7 +89,7 @@ final class Upkeep {
         if (limits.timeToLiveMillis() == 0 || policy.rules().frozen()) {
             return;
         }
-        long before = nowMillis - limits.timeToLiveMillis();
+        long before = clock.at(nowMillis) - limits.timeToLiveMillis();
         StateKey key;
         for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.touched.firstUntil(before)) != null; i++) {
             forget(key, row(key), policy);
@@ -96,8 +98,13 @@ final class Upkeep {
 
     /** Notes that a row was touched. */
     void touched(StateKey key, QRow row, ShardPolicy policy, long nowMillis) {
-        row.touched(nowMillis);
-        policy.touched.put(key, nowMillis);
+        touched(row, nowMillis);
+        policy.touched.put(key, row.touchedAtMillis());
+    }
+
+    /** Notes in a row that it was touched, by the clock that shows for how long the job ran. */
+    void touched(QRow row, long nowMillis) {
+        row.touched(clock.at(nowMillis));
     }
 
     /** Forgets the least recently touched rows of a policy as long as it has more than it may; a frozen one could not learn them again. */
@@ -133,7 +140,7 @@ final class Upkeep {
 
     /** Counts a policy's rows and puts them in the orders that its rules need. */
     void restoreOrders(ShardPolicy policy, long nowMillis) throws Exception {
-        Orders orders = new Orders(nowMillis);
+        Orders orders = new Orders(nowMillis, clock);
         table.forEachOf(policy, (key, row) -> orders.add(key, row, policy.rules()));
         orders.restoreTo(policy);
     }
@@ -148,30 +155,32 @@ final class Upkeep {
         private final Map<StateKey, Long> unsent = new HashMap<>();
         private final Map<StateKey, Long> announced = new HashMap<>();
         private final long nowMillis;
+        private final long ranMillis;
         private long rows;
 
         /** @param nowMillis counts as the time when a row was touched of which that was not kept */
-        Orders(long nowMillis) {
+        Orders(long nowMillis, RunningClock clock) {
             this.nowMillis = nowMillis;
+            this.ranMillis = clock.at(nowMillis);
         }
 
         void add(StateKey key, QRow row, PolicyRules rules) {
             rows++;
             if (rules.limits().forgets()) {
-                touched.put(key, row.touchedAtMillis() == 0 ? nowMillis : past(row.touchedAtMillis()));
+                touched.put(key, row.touchedAtMillis() == 0 ? ranMillis : row.touchedAtMillis());
             }
             long interval = rules.emission().minimumIntervalMillis();
             if (interval > 0 && Announcer.hasNews(row, rules.emission())) {
-                unsent.put(key, past(row.announcedAtMillis()) + interval);
+                unsent.put(key, announcedAtMillis(row) + interval);
             }
             if (rules.emission().heartbeatMillis() > 0 && row.announcedAction() != GreedyChoice.NONE) {
-                announced.put(key, past(row.announcedAtMillis()));
+                announced.put(key, announcedAtMillis(row));
             }
         }
 
-        /** A time as it was noted, or now if the clock was set back since. */
-        private long past(long notedMillis) {
-            return Math.min(notedMillis, nowMillis);
+        /** As it was noted, or now if the clock was set back since. */
+        private long announcedAtMillis(QRow row) {
+            return Math.min(row.announcedAtMillis(), nowMillis);
         }
 
         void restoreTo(ShardPolicy policy) {
