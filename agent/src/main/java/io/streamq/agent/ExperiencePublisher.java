@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -117,7 +118,11 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     public void close() {
         if (closed.compareAndSet(false, true)) {
             // Kafka takes an interrupt as the wish to drop what is buffered; on that thread nobody sends one.
-            CompletableFuture.runAsync(() -> producer.close(CLOSE_TIMEOUT)).join();
+            try {
+                CompletableFuture.runAsync(() -> producer.close(CLOSE_TIMEOUT)).join();
+            } catch (CompletionException e) {
+                throw failure(e);
+            }
             throwUnreported();
         }
     }
