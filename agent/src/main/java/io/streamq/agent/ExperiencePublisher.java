@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -117,9 +118,11 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            // Kafka takes an interrupt as the wish to drop what is buffered; on that thread nobody sends one.
+            // Kafka takes an interrupt as the wish to drop what is buffered; on a thread of its own nobody sends one.
+            Executor ownThread = closing -> new Thread(closing, "streamq-publisher-close").start();
             try {
-                CompletableFuture.runAsync(() -> producer.close(CLOSE_TIMEOUT)).join();
+                CompletableFuture.runAsync(() -> producer.close(CLOSE_TIMEOUT), ownThread)
+                        .join();
             } catch (CompletionException e) {
                 throw failure(e);
             }
