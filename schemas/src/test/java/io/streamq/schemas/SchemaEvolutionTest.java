@@ -66,7 +66,8 @@ class SchemaEvolutionTest {
         "Experience.v1,9fd2a9b5c8e94b15",
         "PolicyUpdate.v1,7f3b0907730b50a",
         "PolicyConfig.v1,42883872aff4ea9f",
-        "PolicyConfigStatus.v1,13bcec1e9e800563"
+        "PolicyConfigStatus.v1,13bcec1e9e800563",
+        "PolicyConfigStatus.v2,4f9e79abe8c3b5a7"
     })
     void aReleasedSchemaNeverChanges(String file, String hashOfItsText) throws Exception {
         try (var resource = ReleasedSchemas.class.getResourceAsStream("released/" + file + ".avsc")) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What all commands that change a configuration have in common: validate, write, wait until every shard says that it is in force. */
+/**
+ * What all commands that change a configuration have in common: validate, write, wait until every shard says that it is in force, and then
+ * that no crash sets the shard back behind it.
+ */
 abstract class Change implements java.util.concurrent.Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -38,14 +42,17 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     private String policyId = "";
 
-    @Option(names = "--no-wait", description = "Ends when the change is written, not when the job has applied it.")
+    @Option(
+            names = "--no-wait",
+            description = "Ends when the change is written, not when the job has applied it and a checkpoint holds it.")
     private boolean noWait;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "How long the job may take to apply it. Default: ${DEFAULT-VALUE}")
-    private int timeoutSeconds = 30;
+            description = "How long the job may take to apply it, and until a checkpoint holds it."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int timeoutSeconds = 60;
 
     @Option(names = "--json", description = "Prints what was done as a line of JSON.")
     private boolean json;
@@ -69,7 +76,13 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     /** What was done, for programs. */
     record Done(
-            String policyId, long generation, boolean deleted, boolean applied, long shards, List<String> changes) {}
+            String policyId,
+            long generation,
+            boolean deleted,
+            boolean applied,
+            boolean durable,
+            long shards,
+            List<String> changes) {}
 
     /**
      * Writes a configuration if it is valid and not the same as before.
@@ -119,37 +132,54 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
             changes.forEach(terminal::print);
         }
         if (noWait) {
-            report(new Done(policyId, generation, deleted, false, 0, changes), "Written.");
+            report(new Done(policyId, generation, deleted, false, false, 0, changes), "Written.");
             return ExitCodes.DONE;
         }
         long start = System.nanoTime();
-        Standing standing =
-                awaitStanding(place, start + Duration.ofSeconds(timeoutSeconds).toNanos());
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        long deadline = start + Duration.ofSeconds(timeoutSeconds).toNanos();
+        Standing standing = awaitStanding(place, deadline, each -> each.isAppliedEverywhere(place));
+        if (!json) {
+            terminal.print((deleted ? "Deleted" : "In force") + " on " + Quantities.count(standing.shards(), "shard")
+                    + " after " + millisSince(start) + " ms.");
+        }
+        standing = awaitStanding(place, deadline, each -> each.isDurable(place));
         report(
-                new Done(policyId, generation, deleted, true, standing.shards(), changes),
-                (deleted ? "Deleted" : "In force") + " on " + Quantities.count(standing.shards(), "shard") + " after "
-                        + took.toMillis() + " ms.");
+                new Done(policyId, generation, deleted, true, true, standing.shards(), changes),
+                "In a checkpoint after " + millisSince(start) + " ms: no crash undoes it.");
         return ExitCodes.DONE;
     }
 
-    private Standing awaitStanding(Place place, long deadline) throws InterruptedException {
+    private static long millisSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    private Standing awaitStanding(Place place, long deadline, Predicate<Standing> wanted) throws InterruptedException {
         while (true) {
             Standing standing = topics.standings().getOrDefault(policyId, Standing.SILENT);
             if (!standing.violations(place).isEmpty()) {
                 throw refused(standing.violations(place));
             }
-            if (standing.isAppliedEverywhere(place)) {
+            if (wanted.test(standing)) {
                 return standing;
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
-                        + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())
-                        + " shards said that it is in force; does the job run? It applies the change when it does:"
-                        + " see 'streamq config list -b " + topics.bootstrapServers() + "'");
+                throw late(standing, place);
             }
             Thread.sleep(POLL.toMillis());
         }
+    }
+
+    private CommandFailure late(Standing standing, Place place) {
+        if (standing.isAppliedEverywhere(place)) {
+            return new CommandFailure("the change is in force, but within " + timeoutSeconds + " s no checkpoint held"
+                    + " it: after a crash, what is sent now may meet the rules of before. Checkpoints come every"
+                    + " streamq.job.checkpoint-interval; see 'streamq config list -b " + topics.bootstrapServers()
+                    + "', and wait longer with --timeout");
+        }
+        return new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
+                + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())
+                + " shards said that it is in force; does the job run? It applies the change when it does:"
+                + " see 'streamq config list -b " + topics.bootstrapServers() + "'");
     }
 
     private void requireValid(@Nullable PolicyConfig before, PolicyConfig after) {

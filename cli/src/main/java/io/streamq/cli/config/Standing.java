@@ -44,6 +44,11 @@ record Standing(List<PolicyConfigStatus> words) {
         return shards() > 0 && applied(place) == shards();
     }
 
+    /** Whether no crash sets any shard back behind it. */
+    boolean isDurable(Place place) {
+        return isAppliedEverywhere(place) && of(place).stream().allMatch(PolicyConfigStatus::getDurable);
+    }
+
     /** Why it was refused; empty if it was not. */
     List<String> violations(Place place) {
         return of(place).stream()
@@ -63,6 +68,9 @@ record Standing(List<PolicyConfigStatus> words) {
         if (applied == 0) {
             return "no job yet";
         }
-        return applied == shards ? "in force" : "on " + applied + " of " + shards + " shards";
+        if (applied < shards) {
+            return "on " + applied + " of " + shards + " shards";
+        }
+        return isDurable(place) ? "in force" : "in force, in no checkpoint yet";
     }
 }

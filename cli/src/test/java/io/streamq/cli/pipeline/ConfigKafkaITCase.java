@@ -34,7 +34,7 @@ class ConfigKafkaITCase {
 
     @BeforeEach
     void start() throws Exception {
-        pipeline = Pipeline.with(Map.of("streamq.policy.actions", "2"));
+        pipeline = Pipeline.with(Map.of("streamq.policy.actions", "2", "streamq.job.checkpoint-interval", "200 ms"));
         publisher = pipeline.publisher();
     }
 
@@ -84,7 +84,7 @@ class ConfigKafkaITCase {
     void aPolicyIsConfiguredFrozenResetAndDeletedWhileTheJobRuns() throws Exception {
         assertThat(configured("list")).contains("Nobody configured a policy");
         assertThat(configured("set", "lake", "actions=4", "reward.scale=10", "learningRate.schedule=CONSTANT"))
-                .contains("actions: 4", "reward.scale: 1.0 → 10.0", "In force on 2 shards");
+                .contains("actions: 4", "reward.scale: 1.0 → 10.0", "In force on 2 shards", "no crash undoes it");
 
         send("lake", "s", 3, 1); // the fourth action, which the job's options do not have
         awaitApplied();
@@ -107,7 +107,9 @@ class ConfigKafkaITCase {
         assertThat(anew.updates()).isOne();
         assertThat(anew.value(0, 0)).isEqualTo(0.1 * 20);
 
-        assertThat(configured("list")).contains("lake", "in force", "1 policy configured");
+        assertThat(configured("list"))
+                .contains("lake", "in force", "1 policy configured")
+                .doesNotContain("checkpoint");
         assertThat(configured("get", "lake")).contains("reward.scale", "10.0").contains("generation");
         assertThat(configured("get", "lake", "--json")).contains("\"reward.scale\":10.0");
 
@@ -185,7 +187,7 @@ class ConfigKafkaITCase {
         configured("set", "lake", "actions=3");
         assertThat(configured("set", "lake", "actions=3")).contains("Nothing to change.", "In force on 2 shards");
         assertThat(configured("set", "lake", "actions=3", "--json"))
-                .contains("\"applied\":true", "\"shards\":2", "\"changes\":[]");
+                .contains("\"applied\":true", "\"durable\":true", "\"shards\":2", "\"changes\":[]");
         assertThat(configured("set", "lake", "actions=3", "--no-wait", "--json"))
                 .contains("\"applied\":false");
     }

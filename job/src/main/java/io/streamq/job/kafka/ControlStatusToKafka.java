@@ -39,6 +39,7 @@ final class ControlStatusToKafka implements KafkaRecordSerializationSchema<Contr
                 .setRows(status.rows())
                 .setEpoch(status.epoch())
                 .setUpdatedAt(Instant.ofEpochMilli(status.updatedAtMillis()))
+                .setDurable(status.durable())
                 .build();
         byte[] key = (status.policyId() + '/' + status.shard()).getBytes(StandardCharsets.UTF_8);
         return new ProducerRecord<>(topic, null, status.updatedAtMillis(), key, codec.encode(value));

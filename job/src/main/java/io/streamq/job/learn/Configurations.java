@@ -8,6 +8,7 @@ import io.streamq.job.record.PolicyControlSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -15,7 +16,7 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 
 /** The configurations in force, as they stood on the control topic, in broadcast state: the same on all shards. */
 final class Configurations {
-    /** By policyId; absent: nobody configured it, or it was deleted. */
+    /** By policyId; absent: nobody configured it, or it was deleted. A deletion stays until it is answered for good. */
     private static final MapStateDescriptor<String, PolicyControl> STATE = new MapStateDescriptor<>(
             LearnOperator.CONFIGURATIONS_STATE, StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
 
@@ -57,21 +58,32 @@ final class Configurations {
 
     /** Keeps what was applied. */
     void note(PolicyControl control) throws Exception {
-        if (control.config() == null) {
-            state.remove(control.policyId());
-        } else {
-            state.put(control.policyId(), control);
-        }
+        state.put(control.policyId(), control);
     }
 
+    /** Drops a deletion that was answered for good. */
+    void dropDeletion(PolicyControl deletion) throws Exception {
+        state.remove(deletion.policyId());
+    }
+
+    /** The configurations in force. */
     List<PolicyControl> all() throws Exception {
-        List<PolicyControl> all = new ArrayList<>();
+        return select(control -> control.config() != null);
+    }
+
+    /** Deletions that were not answered for good. */
+    List<PolicyControl> deletions() throws Exception {
+        return select(control -> control.config() == null && !control.policyId().equals(BEGUN.policyId()));
+    }
+
+    private List<PolicyControl> select(Predicate<PolicyControl> wanted) throws Exception {
+        List<PolicyControl> selected = new ArrayList<>();
         for (Map.Entry<String, PolicyControl> entry : state.immutableEntries()) {
-            if (entry.getValue().config() != null) {
-                all.add(entry.getValue());
+            if (wanted.test(entry.getValue())) {
+                selected.add(entry.getValue());
             }
         }
-        return all;
+        return selected;
     }
 
     /**

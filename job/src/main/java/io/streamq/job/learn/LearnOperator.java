@@ -65,6 +65,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient DeadLetters deadLetters;
 
     private transient boolean ticking;
+    /** Whether nothing may be sent any more. */
+    private transient boolean finished;
     /** What is done next at a certain time. */
     private transient @Nullable ScheduledFuture<?> alarm;
 
@@ -104,6 +106,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         table.snapshotBegins(context.getCheckpointId());
+        control.checkpointBegins(context.getCheckpointId());
         clock.save(now());
     }
 
@@ -111,6 +114,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
         table.snapshotEnded(checkpointId);
+        if (!finished) {
+            control.checkpointCompleted(checkpointId, now());
+        }
     }
 
     @Override
@@ -273,6 +279,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void finish() throws Exception {
         upkeep.flush();
         super.finish();
+        finished = true;
     }
 
     @Override

@@ -9,12 +9,18 @@ import io.streamq.job.record.SourceRecord;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.schemas.PolicyConfigOutcome;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Takes configurations in and answers each: in force, or refused and why. Owned by LEARN's thread. */
+/**
+ * Takes configurations in and answers each: in force, or refused and why. What is in force is answered again once a checkpoint holds it,
+ * since a crash before that sets the shard back behind it. Owned by LEARN's thread.
+ */
 final class ShardControl {
     private final Configurations configurations;
     private final PolicyChanges changes;
@@ -24,7 +30,29 @@ final class ShardControl {
     private final Output<StreamRecord<PolicyChange>> output;
     private final TaskInfo task;
     private final long epoch;
+    /** What is in force and in no complete checkpoint, by policyId. */
+    private final Map<String, Change> undurable = new LinkedHashMap<>();
+
     private boolean begun;
+
+    /**
+     * A configuration in force, or a deletion.
+     *
+     * @param checkpointId of the first checkpoint that holds it; the greatest number if none has begun since
+     */
+    private record Change(PolicyControl control, long checkpointId) {
+        Change in(long beginning) {
+            return new Change(control, Math.min(checkpointId, beginning));
+        }
+
+        boolean isDeletion() {
+            return control.config() == null;
+        }
+
+        PolicyConfigOutcome outcome() {
+            return isDeletion() ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED;
+        }
+    }
 
     ShardControl(
             Configurations configurations,
@@ -51,8 +79,12 @@ final class ShardControl {
             return;
         }
         begun = true;
+        // All is from a snapshot, or what each attempt without one begins with.
         for (PolicyControl control : configurations.all()) {
-            answer(control, PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
+            answer(control, PolicyConfigOutcome.APPLIED, List.of(), true, nowMillis);
+        }
+        for (PolicyControl deletion : configurations.deletions()) {
+            answerForGood(new Change(deletion, 0), nowMillis);
         }
         for (Configurations.Refused refused : configurations.refused()) {
             refuse(refused.control(), refused.violations(), nowMillis);
@@ -70,13 +102,41 @@ final class ShardControl {
         }
         configurations.note(control);
         counts.configurationsApplied.inc();
-        boolean deleted = control.config() == null;
-        answer(control, deleted ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED, List.of(), nowMillis);
+        Change change = new Change(control, Long.MAX_VALUE);
+        undurable.put(control.policyId(), change);
+        answer(control, change.outcome(), List.of(), false, nowMillis);
     }
 
-    private void refuse(PolicyControl control, List<String> violations, long nowMillis) {
+    /** Notes that a checkpoint holds all that is in force. */
+    void checkpointBegins(long checkpointId) {
+        undurable.replaceAll((policyId, change) -> change.in(checkpointId));
+    }
+
+    /** Answers what the checkpoint made durable; it holds what earlier ones held, whatever became of them. */
+    void checkpointCompleted(long checkpointId, long nowMillis) throws Exception {
+        for (Iterator<Change> changes = undurable.values().iterator(); changes.hasNext(); ) {
+            Change change = changes.next();
+            if (change.checkpointId <= checkpointId) {
+                changes.remove();
+                answerForGood(change, nowMillis);
+            }
+        }
+    }
+
+    private void answerForGood(Change change, long nowMillis) throws Exception {
+        answer(change.control, change.outcome(), List.of(), true, nowMillis);
+        if (change.isDeletion()) {
+            configurations.dropDeletion(change.control);
+        }
+    }
+
+    private void refuse(PolicyControl control, List<String> violations, long nowMillis) throws Exception {
         counts.configurationsRefused.inc();
-        answer(control, PolicyConfigOutcome.REFUSED, violations, nowMillis);
+        Change before = undurable.remove(control.policyId()); // its answer would hide this one
+        if (before != null && before.isDeletion()) {
+            configurations.dropDeletion(before.control);
+        }
+        answer(control, PolicyConfigOutcome.REFUSED, violations, true, nowMillis);
         handBack(control, violations);
     }
 
@@ -96,7 +156,12 @@ final class ShardControl {
         }
     }
 
-    private void answer(PolicyControl control, PolicyConfigOutcome outcome, List<String> violations, long nowMillis) {
+    private void answer(
+            PolicyControl control,
+            PolicyConfigOutcome outcome,
+            List<String> violations,
+            boolean durable,
+            long nowMillis) {
         ShardPolicy policy = policies.byId(control.policyId());
         output.collect(
                 LearnOperator.STATUS,
@@ -111,6 +176,7 @@ final class ShardControl {
                         control.offset(),
                         policy == null ? 0 : policy.rows,
                         epoch,
-                        nowMillis)));
+                        nowMillis,
+                        durable)));
     }
 }

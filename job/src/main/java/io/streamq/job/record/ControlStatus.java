@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param generation of the rules in force
  * @param rows of the policy on this shard
+ * @param durable whether no crash sets the shard back behind it
  */
 public record ControlStatus(
         String policyId,
@@ -20,4 +21,5 @@ public record ControlStatus(
         long offset,
         long rows,
         long epoch,
-        long updatedAtMillis) {}
+        long updatedAtMillis,
+        boolean durable) {}

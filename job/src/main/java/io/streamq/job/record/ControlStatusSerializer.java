@@ -15,7 +15,7 @@ public final class ControlStatusSerializer extends RecordSerializer<ControlStatu
 
     @Override
     public ControlStatus createInstance() {
-        return new ControlStatus("", 0, 0, PolicyConfigOutcome.UNKNOWN, List.of(), 0, 0, 0, 0, 0, 0);
+        return new ControlStatus("", 0, 0, PolicyConfigOutcome.UNKNOWN, List.of(), 0, 0, 0, 0, 0, 0, false);
     }
 
     @Override
@@ -34,6 +34,7 @@ public final class ControlStatusSerializer extends RecordSerializer<ControlStatu
         writeVarLong(status.rows(), target);
         writeVarLong(status.epoch(), target);
         target.writeLong(status.updatedAtMillis());
+        target.writeBoolean(status.durable());
     }
 
     @Override
@@ -58,7 +59,8 @@ public final class ControlStatusSerializer extends RecordSerializer<ControlStatu
                 readVarLong(source),
                 readVarLong(source),
                 readVarLong(source),
-                source.readLong());
+                source.readLong(),
+                source.readBoolean());
     }
 
     @Override

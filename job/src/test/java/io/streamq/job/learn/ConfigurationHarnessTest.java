@@ -638,14 +638,104 @@ class ConfigurationHarnessTest {
             shard.configure(control("p", halfway().setGeneration(4), 77));
             assertThat(shard.statuses())
                     .containsExactly(new ControlStatus(
-                            "p", 0, 1, PolicyConfigOutcome.APPLIED, List.of(), 4, 0, 77, 0, 1000, 1000));
+                            "p", 0, 1, PolicyConfigOutcome.APPLIED, List.of(), 4, 0, 77, 0, 1000, 1000, false));
             shard.configure(deletion("p"));
             assertThat(shard.count(StreamQMetrics.CONFIGURATIONS_APPLIED)).isEqualTo(2);
             assertThat(shard.count(StreamQMetrics.CONFIGURATIONS_REFUSED)).isZero();
         }
     }
 
+    @Test
+    void whatIsInForceIsToldAnewOnceACheckpointThatHoldsItIsComplete() throws Exception {
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).open()) {
+            shard.snapshot();
+            shard.configure(control("p", halfway(), 77));
+            shard.configure(control("q", halfway(), 78));
+            shard.configure(deletion("q"));
+            assertThat(shard.statuses()).extracting(ControlStatus::durable).containsOnly(false);
+            complete(shard, shard.lastSnapshot()); // began before
+            assertThat(shard.statuses()).isEmpty();
+
+            shard.snapshot(); // and is never complete
+            shard.configure(control("r", halfway(), 79));
+            shard.statuses();
+            shard.snapshot();
+            shard.configure(control("p", halfway().setInitialQ(8), 80));
+            shard.statuses();
+            complete(shard, shard.lastSnapshot());
+            assertThat(shard.statuses())
+                    .extracting(
+                            ControlStatus::policyId,
+                            ControlStatus::outcome,
+                            ControlStatus::offset,
+                            ControlStatus::durable)
+                    .containsExactly(
+                            tuple("q", PolicyConfigOutcome.DELETED, 8L, true),
+                            tuple("r", PolicyConfigOutcome.APPLIED, 79L, true));
+
+            shard.snapshot();
+            complete(shard, shard.lastSnapshot());
+            complete(shard, shard.lastSnapshot());
+            assertThat(shard.statuses())
+                    .extracting(ControlStatus::policyId, ControlStatus::offset, ControlStatus::durable)
+                    .containsExactly(tuple("p", 80L, true));
+        }
+    }
+
+    private static void complete(ShardHarness shard, long snapshot) throws Exception {
+        shard.learn.notifyOfCompletedCheckpoint(snapshot);
+    }
+
+    @Test
+    void aRefusalIsNotHiddenByTheAnswerToWhatWasInForceBefore() throws Exception {
+        try (ShardHarness shard = shard(halfway())) {
+            shard.configure(control("p", halfway().setGeneration(1), 20));
+            shard.configure(control("p", halfway().setActions(0), 21));
+            assertThat(shard.statuses())
+                    .last()
+                    .extracting(ControlStatus::outcome, ControlStatus::offset, ControlStatus::durable)
+                    .containsExactly(PolicyConfigOutcome.REFUSED, 21L, true);
+            shard.snapshot();
+            complete(shard, shard.lastSnapshot());
+            assertThat(shard.statuses()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsToldAfterTheEndOfTheInput() throws Exception {
+        try (ShardHarness shard = shard(halfway())) {
+            shard.configure(control("p", halfway().setGeneration(1), 20));
+            shard.finish();
+            shard.statuses();
+            shard.snapshot();
+            complete(shard, shard.lastSnapshot());
+            assertThat(shard.statuses()).isEmpty();
+        }
+    }
+
     // Restoring.
+
+    @Test
+    void aDeletionThatACheckpointHoldsIsToldForGoodAfterARestoreAndOnlyOnce() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(halfway())) {
+            shard.configure(deletion("p"));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).open(snapshot)) {
+            assertThat(shard.statuses())
+                    .extracting(
+                            ControlStatus::policyId,
+                            ControlStatus::outcome,
+                            ControlStatus::offset,
+                            ControlStatus::durable)
+                    .containsExactly(tuple("p", PolicyConfigOutcome.DELETED, 8L, true));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).open(snapshot)) {
+            assertThat(shard.statuses()).isEmpty();
+        }
+    }
 
     @ParameterizedTest
     @EnumSource(Backend.class)
@@ -656,6 +746,8 @@ class ConfigurationHarnessTest {
             shard.configure(control("p", halfway().setInitialQ(8), 77));
             shard.configure(control("q", halfway(), 78));
             shard.configure(deletion("q"));
+            shard.snapshot();
+            complete(shard, shard.lastSnapshot());
             shard.learn(last("s", 0, 4));
             snapshot = shard.snapshot();
         }
@@ -663,7 +755,7 @@ class ConfigurationHarnessTest {
                 new ShardHarness(REJECT, List.of(), backend).at(2000).open(snapshot)) {
             assertThat(shard.statuses())
                     .containsExactly(new ControlStatus(
-                            "p", 0, 1, PolicyConfigOutcome.APPLIED, List.of(), 0, 0, 77, 1, 2000, 2000));
+                            "p", 0, 1, PolicyConfigOutcome.APPLIED, List.of(), 0, 0, 77, 1, 2000, 2000, true));
             shard.learn(last("t", 0, 4), in("q", last("t", 0, 4)));
             assertThat(shard.row("t").value(0, 0)).isEqualTo(6);
             assertThat(shard.deadLetters()).extracting(DeadLetter::rejection).containsExactly(Rejection.POLICY_UNKNOWN);

@@ -44,10 +44,11 @@ final class Samples {
             1L << 41,
             1L << 33,
             1_700_000_000_001L,
-            -1);
+            -1,
+            true);
 
     private static final ControlStatus BARE_STATUS =
-            new ControlStatus("", 0, 1, PolicyConfigOutcome.DELETED, List.of(), 0, 0, 0, 0, 0, 0);
+            new ControlStatus("", 0, 1, PolicyConfigOutcome.DELETED, List.of(), 0, 0, 0, 0, 0, 0, false);
 
     /** The serializers of the job and what each is tried with. */
     static final Map<TypeSerializer<?>, List<?>> OF_SERIALIZER = Map.of(
