@@ -33,10 +33,10 @@ record Standing(List<PolicyConfigStatus> words) {
                 .toList();
     }
 
-    /** How many shards have it in force. */
+    /** How many shards have it in force. One that refused a later one had it before. */
     long applied(Place place) {
         return of(place).stream()
-                .filter(word -> word.getOutcome() != PolicyConfigOutcome.REFUSED)
+                .filter(word -> word.getOutcome() != PolicyConfigOutcome.REFUSED || word.getOffset() > place.offset())
                 .count();
     }
 

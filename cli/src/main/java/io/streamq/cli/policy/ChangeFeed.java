@@ -9,14 +9,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Carries the changes of a policy from the view's thread to the one that prints. */
-final class ChangeFeed implements PolicyListener {
+/**
+ * Carries the changes of a policy from the view's thread to the one that prints. When that one is slow, the view waits, and Kafka keeps
+ * what is still to come.
+ */
+final class ChangeFeed implements PolicyListener, AutoCloseable {
     private static final long PATIENCE_MILLIS = 200;
+    private static final int CAPACITY = 10_000;
 
     private record Change(StatePolicy state, boolean forgotten) {}
 
-    private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>(CAPACITY);
     private volatile boolean begun;
+    private volatile boolean ended;
 
     @Override
     public void updated(StatePolicy policy) {
@@ -29,8 +34,13 @@ final class ChangeFeed implements PolicyListener {
     }
 
     private void offer(Change change) {
-        if (begun) {
-            changes.add(change);
+        try {
+            boolean taken = !begun;
+            while (!taken && !ended) {
+                taken = changes.offer(change, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the thread of a policy view is nobody's to interrupt: close the view", e);
         }
     }
 
@@ -38,6 +48,12 @@ final class ChangeFeed implements PolicyListener {
     Collection<StatePolicy> begin(PolicyView view) {
         begun = true;
         return view.snapshot().values();
+    }
+
+    /** Lets the view go on, as nobody asks any more. */
+    @Override
+    public void close() {
+        ended = true;
     }
 
     /** Hands on the next change, if there is one within a moment. */

@@ -73,7 +73,8 @@ public final class PolicyCommand implements Callable<Integer> {
         }
         connection.requireTopic(topic);
         ChangeFeed changes = new ChangeFeed();
-        try (PolicyView view = open(changes)) {
+        try (PolicyView view = open(changes);
+                changes) {
             view.awaitCaughtUp(CATCH_UP_TIMEOUT);
             List<StatePolicy> states =
                     changes.begin(view).stream().sorted(ORDER).toList();

@@ -229,11 +229,27 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         if (line.indexOf('"') < 0) {
             return splitAtCommas(line);
         }
+        requireQuotesBeforeValues(line);
         try (CSVParser parser = CSVParser.parse(line, CSVFormat.RFC4180)) {
             List<CSVRecord> records = parser.getRecords();
             return records.get(0).toList();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             throw new BadLineException("quotes must be closed and stand around whole values (" + e.getMessage() + ")");
+        }
+    }
+
+    /** A quote inside a value is half of one that spanned lines, most likely, and would be taken for a character. */
+    private static void requireQuotesBeforeValues(String line) throws BadLineException {
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) == '"') {
+                if (!quoted && i > 0 && line.charAt(i - 1) != ',' && line.charAt(i - 1) != '"') {
+                    throw new BadLineException(
+                            "quotes must be closed and stand around whole values (one stands inside the value at"
+                                    + " character " + (i + 1) + ")");
+                }
+                quoted = !quoted;
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package io.streamq.cli.replay;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,19 @@ enum Field {
 
     static final List<Field> REQUIRED = List.of(STATE, ACTION, REWARD, NEXT_STATE, TERMINATED);
 
+    private static final Set<Field> NAMES = EnumSet.of(AGENT_ID, EPISODE_ID, STATE, NEXT_STATE);
+
     private static final Map<String, Field> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toMap(field -> bare(field.name()), Function.identity()));
 
     /** The field of a column, null if there is none: {@code next_state}, {@code nextState} and {@code Next State} are one. */
     static @Nullable Field of(String column) {
         return BY_NAME.get(bare(column));
+    }
+
+    /** Whether each of its characters counts, blanks too: of two states that differ in one, each has a row. */
+    boolean isName() {
+        return NAMES.contains(this);
     }
 
     private static String bare(String name) {

@@ -22,8 +22,9 @@ final class Fields {
 
     /** Empty text is no text. */
     void set(Field field, @Nullable String text) {
-        if (text != null && !text.isBlank()) {
-            texts.put(field, text.strip());
+        String kept = text == null || field.isName() ? text : text.strip();
+        if (kept != null && !kept.isEmpty()) {
+            texts.put(field, kept);
         }
     }
 

@@ -5,6 +5,7 @@ import io.streamq.agent.ExperiencePublisher;
 import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.ExitCodes;
+import io.streamq.cli.Interruption;
 import io.streamq.cli.kafka.KafkaConnection;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.ProgressBar;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +48,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:the log was published and Kafka has confirmed all of it",
-            "1:stopped by a bad line, or Kafka did not take everything",
-            ExitCodes.LIST_USAGE
+            "1:there is a bad line, and nothing was published, or Kafka did not take everything",
+            ExitCodes.LIST_USAGE,
+            ExitCodes.LIST_INTERRUPTED
         })
 public final class ReplayCommand implements Callable<Integer> {
     /** What to do about a line that holds no experience. */
@@ -61,7 +64,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** The outcome as a program reads it. */
+    /** The outcome as a program reads it; the next line if it was interrupted. */
     record Outcome(
             String file,
             String topic,
@@ -69,7 +72,7 @@ public final class ReplayCommand implements Callable<Integer> {
             long badLines,
             double seconds,
             double recordsPerSecond,
-            @Nullable BadLine stoppedBy) {}
+            @Nullable Long nextLine) {}
 
     /**
      * A replay is watched by somebody: two minutes without the broker, Kafka's own default, are worth waiting for, the ten of an agent
@@ -108,15 +111,25 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--on-bad-line",
             paramLabel = "skip|stop",
-            description = "What to do about a line that holds no experience. Default: ${DEFAULT-VALUE}")
+            description =
+                    "What to do about a line that holds no experience: to publish nothing, or to leave it out. Default:"
+                            + " ${DEFAULT-VALUE}")
     private OnBadLine onBadLine = OnBadLine.STOP;
+
+    @Option(
+            names = "--from-line",
+            paramLabel = "N",
+            description =
+                    "Passes over the lines before this one, as after an interrupted replay, which names it. The first is 1.")
+    private long fromLine = 1;
 
     @Option(names = "--json", description = "Prints the outcome as JSON, progress on standard error.")
     private boolean json;
 
     private long startNanos;
     private long badLines;
-    private @Nullable BadLine stoppedBy;
+    /** Behind the last line that was published or skipped. */
+    private long nextLine = 1;
 
     public ReplayCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -130,20 +143,53 @@ public final class ReplayCommand implements Callable<Integer> {
         if (!(recordsPerSecond > 0)) {
             throw usageError("--rate must be greater than 0: got " + recordsPerSecond);
         }
+        if (fromLine < 1) {
+            throw usageError("--from-line must be at least 1: got " + fromLine);
+        }
+        connection.requireTopic(topic);
+        try (Interruption interruption = Interruption.ofThisThread();
+                Live live = json ? terminal.liveBesideJson() : terminal.live()) {
+            if (onBadLine == OnBadLine.STOP) {
+                requireGoodLines(live);
+                return replay(live, toldAlready -> {});
+            }
+            return replay(live, terminal::warn);
+        } catch (DeliveryFailedException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** So that a log is published whole or not at all. */
+    private void requireGoodLines(Live live) {
         try (ExperienceLog log = ExperienceLog.open(file, terminal::warn)) {
-            connection.requireTopic(topic);
-            startNanos = System.nanoTime();
-            ExperiencePublisher publisher = openPublisher();
-            try (publisher;
-                    Live live = json ? terminal.liveBesideJson() : terminal.live()) {
+            while (log.hasNext()) {
+                LogLine line = log.next();
+                live.show(() -> panel(log, "reading"), () -> file.getFileName() + ": reading");
+                if (line instanceof BadLine bad && bad.lineNumber() >= fromLine) {
+                    throw new CommandFailure(sentence(bad)
+                            + "; nothing was published: correct the line, or use --on-bad-line skip to leave out lines like"
+                            + " it");
+                }
+            }
+        }
+    }
+
+    private int replay(Live live, Consumer<String> warnings) {
+        startNanos = System.nanoTime();
+        ExperiencePublisher publisher = openPublisher();
+        boolean interrupted = false;
+        try (publisher;
+                ExperienceLog log = ExperienceLog.open(file, warnings)) {
+            try {
                 publish(log, publisher, live);
                 publisher.flush();
-                live.erase();
-            } catch (DeliveryFailedException e) {
-                throw new CommandFailure(String.valueOf(e.getMessage()), e);
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-            return report(publisher.acknowledged());
         }
+        live.erase();
+        report(publisher.acknowledged(), interrupted);
+        return interrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
     }
 
     private ParameterException usageError(String sentence) {
@@ -166,15 +212,19 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private void publish(ExperienceLog log, ExperiencePublisher publisher, Live live) throws InterruptedException {
         Pace pace = new Pace(recordsPerSecond, startNanos);
-        while (log.hasNext() && stoppedBy == null) {
+        while (log.hasNext()) {
             LogLine line = log.next();
+            if (line.lineNumber() < fromLine) {
+                continue;
+            }
             if (line instanceof LoggedExperience logged) {
                 pace.awaitTurn();
                 publisher.publish(addressed(logged.experience()));
-                live.show(() -> panel(log, publisher), () -> plainLine(log, publisher));
+                live.show(() -> panel(log, numbers(log, publisher)), () -> plainLine(log, publisher));
             } else if (line instanceof BadLine bad) {
                 note(bad, live);
             }
+            nextLine = line.lineNumber() + 1;
         }
     }
 
@@ -186,9 +236,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private void note(BadLine bad, Live live) {
         badLines++;
-        if (onBadLine == OnBadLine.STOP) {
-            stoppedBy = bad;
-        } else if (badLines <= BAD_LINES_SHOWN) {
+        if (badLines <= BAD_LINES_SHOWN) {
             live.printAbove(terminal.styled(Style.WARNING, "skipped ") + sentence(bad));
         } else if (badLines == BAD_LINES_SHOWN + 1) {
             live.printAbove(
@@ -196,35 +244,39 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private int report(long published) {
+    private void report(long published, boolean interrupted) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        Outcome outcome =
-                new Outcome(file.toString(), topic, published, badLines, seconds, published / seconds, stoppedBy);
+        Outcome outcome = new Outcome(
+                file.toString(),
+                topic,
+                published,
+                badLines,
+                seconds,
+                published / seconds,
+                interrupted ? nextLine : null);
         if (json) {
             terminal.printJson(outcome);
-        } else {
-            terminal.print(summary(outcome));
+            return;
         }
-        if (stoppedBy != null) {
-            throw new CommandFailure("stopped at " + sentence(stoppedBy)
-                    + "; correct the line, or use --on-bad-line skip to leave out lines like it");
+        terminal.print(summary(outcome));
+        if (interrupted) {
+            terminal.print("Interrupted before line " + nextLine + ": go on with --from-line " + nextLine);
         }
-        return ExitCodes.DONE;
     }
 
     private String summary(Outcome outcome) {
         String bad = outcome.badLines() == 0 ? "" : ", " + Quantities.count(outcome.badLines(), "bad line");
-        return terminal.styled(stoppedBy == null ? Style.GOOD : Style.WARNING, "Published ")
+        return terminal.styled(outcome.nextLine() == null ? Style.GOOD : Style.WARNING, "Published ")
                 + Quantities.count(outcome.published(), "record") + " of " + file.getFileName() + " to " + topic + bad
                 + " in "
                 + Quantities.duration(Duration.ofNanos(System.nanoTime() - startNanos)) + " ("
                 + Quantities.rate(outcome.recordsPerSecond()) + ")";
     }
 
-    private List<String> panel(ExperienceLog log, ExperiencePublisher publisher) {
+    private List<String> panel(ExperienceLog log, String numbers) {
         int barWidth = Math.max(10, Math.min(40, terminal.columns() - 50));
         String bar = ProgressBar.of(log.progress(), barWidth);
-        return List.of(terminal.styled(Style.ACCENT, bar) + " " + numbers(log, publisher));
+        return List.of(terminal.styled(Style.ACCENT, bar) + " " + numbers);
     }
 
     private String plainLine(ExperienceLog log, ExperiencePublisher publisher) {

@@ -100,7 +100,7 @@ public final class AgentFeed implements Feed {
 
     /** Experiences that wait for Kafka to take them. */
     public long waiting() {
-        return publisher.sent() - publisher.acknowledged();
+        return publisher.sent() - publisher.acknowledged() - publisher.failed();
     }
 
     /** Whether it ends by itself. */
@@ -115,7 +115,7 @@ public final class AgentFeed implements Feed {
 
     @Override
     public boolean isExhausted() {
-        return threads.stream().noneMatch(Thread::isAlive) && publisher.acknowledged() == publisher.sent();
+        return threads.stream().noneMatch(Thread::isAlive) && waiting() == 0;
     }
 
     @Override

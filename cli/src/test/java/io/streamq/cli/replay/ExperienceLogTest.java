@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,35 @@ class ExperienceLogTest {
         assertThat(experience.getTerminated()).isTrue();
         assertThat(experience.getTruncated()).isFalse();
         assertThat(experience.getAgentId()).isNull();
+    }
+
+    @Test
+    void blanksOfANameCountAndThoseAroundANumberDoNot() throws IOException {
+        Experience board = onlyExperience("log.csv", HEADER + "X  , 1 ,0 ,\" X \", false \n");
+        assertThat(board.getState()).isEqualTo("X  ");
+        assertThat(board.getNextState()).isEqualTo(" X ");
+        assertThat(board.getAction()).isEqualTo(1);
+        assertThat(onlyExperience(
+                                "log.jsonl",
+                                "{\"state\":\"   \",\"action\":0,\"reward\":1,\"next_state\":\"\",\"terminated\":true}")
+                        .getState())
+                .isEqualTo("   ");
+    }
+
+    @Test
+    void aQuotedLineBreakIsTwoBadLinesAndNoOtherExperience() throws IOException {
+        assertThat(read("log.csv", HEADER + "\"a\nb\",0,0,c,false\n\"a\"\"b\",0,0,\"\",true\n"))
+                .satisfiesExactly(
+                        first -> assertThat(first).isInstanceOf(BadLine.class),
+                        second -> assertThat(second)
+                                .asInstanceOf(InstanceOfAssertFactories.type(BadLine.class))
+                                .extracting(BadLine::reason)
+                                .asString()
+                                .contains("one stands inside the value at character 2"),
+                        third -> assertThat(third)
+                                .asInstanceOf(InstanceOfAssertFactories.type(LoggedExperience.class))
+                                .extracting(logged -> logged.experience().getState())
+                                .isEqualTo("a\"b"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.streamq.cli.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import io.streamq.schemas.Experience;
 import io.streamq.schemas.Topics;
 import io.streamq.schemas.WireFormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -81,12 +84,37 @@ class ReplayKafkaITCase {
     }
 
     @Test
-    void badLineStopsTheReplayAfterWhatCameBefore() throws Exception {
+    void aLogWithABadLineIsNotPublishedInPart() throws Exception {
         Invocation replay =
                 replay(LOG + "agent-0,1,0,36,left,-1,36,false,false\n" + "agent-0,1,1,36,0,-1,36,false,false\n");
         assertThat(replay.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(replay.err()).contains("stopped at line 5: action must be a whole number", "--on-bad-line skip");
-        assertThat(replay.out()).contains("Published 3 records", "1 bad line");
+        assertThat(replay.err())
+                .contains("line 5: action must be a whole number", "nothing was published", "--on-bad-line skip");
+        assertThat(replay.out()).isEmpty();
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
+    void aReplayGoesOnFromTheLineBeforeWhichItWasInterrupted() throws Exception {
+        AtomicReference<Invocation> interrupted = new AtomicReference<>();
+        Thread command = new Thread(() -> {
+            try {
+                interrupted.set(replay(LOG, "--rate", "0.5"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        command.start();
+        await().until(() -> published().size() == 2);
+        command.interrupt();
+        command.join();
+        assertThat(interrupted.get().exitCode()).isEqualTo(ExitCodes.INTERRUPTED);
+        assertThat(interrupted.get().out())
+                .contains("Published 2 records", "Interrupted before line 4: go on with --from-line 4");
+
+        Invocation rest = replay(LOG, "--from-line", "4", "--json");
+        assertThat(new ObjectMapper().readTree(rest.out()).get("published").asLong())
+                .isOne();
         assertThat(published()).hasSize(3);
     }
 

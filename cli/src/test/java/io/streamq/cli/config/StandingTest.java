@@ -1,0 +1,56 @@
+package io.streamq.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.config.ControlTopics.Place;
+import io.streamq.schemas.PolicyConfigOutcome;
+import io.streamq.schemas.PolicyConfigStatus;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StandingTest {
+    private static final Place PLACE = new Place(0, 20);
+
+    private static PolicyConfigStatus word(int shard, PolicyConfigOutcome outcome, long offset, boolean durable) {
+        return PolicyConfigStatus.newBuilder()
+                .setPolicyId("lake")
+                .setShard(shard)
+                .setShards(2)
+                .setOutcome(outcome)
+                .setViolations(outcome == PolicyConfigOutcome.REFUSED ? List.of("no") : List.of())
+                .setPartition(0)
+                .setOffset(offset)
+                .setEpoch(1)
+                .setUpdatedAt(Instant.EPOCH)
+                .setDurable(durable)
+                .build();
+    }
+
+    private static Standing standing(PolicyConfigStatus... words) {
+        return new Standing(List.of(words));
+    }
+
+    @Test
+    void aChangeIsInForceWhenAllShardsHaveItAndDurableWhenAllSaySo() {
+        PolicyConfigStatus first = word(0, PolicyConfigOutcome.APPLIED, 20, true);
+        assertThat(standing(first, word(1, PolicyConfigOutcome.APPLIED, 19, true))
+                        .describe(PLACE))
+                .isEqualTo("on 1 of 2 shards");
+        assertThat(standing(first, word(1, PolicyConfigOutcome.APPLIED, 20, false))
+                        .describe(PLACE))
+                .isEqualTo("in force, in no checkpoint yet");
+        assertThat(standing(first, word(1, PolicyConfigOutcome.APPLIED, 20, true))
+                        .describe(PLACE))
+                .isEqualTo("in force");
+    }
+
+    @Test
+    void aLaterRefusalTellsThatAnEarlierChangeIsInForce() {
+        Standing standing = standing(
+                word(0, PolicyConfigOutcome.REFUSED, 21, true), word(1, PolicyConfigOutcome.APPLIED, 20, true));
+        assertThat(standing.isDurable(PLACE)).isTrue();
+        assertThat(standing.violations(PLACE)).isEmpty();
+        assertThat(standing.violations(new Place(0, 21))).containsExactly("no");
+    }
+}
