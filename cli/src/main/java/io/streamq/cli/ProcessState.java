@@ -10,7 +10,8 @@ public final class ProcessState {
 
     /** Whether a process runs still: one that ended stays listed until its parent takes note, and is not counted. */
     public static boolean isRunning(ProcessHandle process) {
-        return process.isAlive() && !isZombie(process);
+        // In this order: one that is gone is no zombie, and one that goes in between was alive when it was asked for.
+        return !isZombie(process) && process.isAlive();
     }
 
     /** A process that ended, and whose parent, the first of a container perhaps, does not care to take note. */
