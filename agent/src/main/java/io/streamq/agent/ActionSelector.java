@@ -27,8 +27,9 @@ public interface ActionSelector {
     }
 
     /**
-     * Each legal action with a probability proportional to exp(Q / temperature). It acts on the values last announced, so let the
-     * policy announce values too (a value tolerance or a heartbeat), not only changes of the greedy action.
+     * Each legal action with a probability proportional to exp(Q / temperature). It acts on the values last announced, and the values of
+     * all actions are announced only with a change of the greedy action, a move of its value beyond a tolerance, or a heartbeat: let
+     * the policy have a heartbeat.
      *
      * @param temperature in the unit of the values; finite and greater than 0
      */
@@ -39,7 +40,8 @@ public interface ActionSelector {
     /**
      * The legal action of the greatest upper confidence bound, Q + c * sqrt(ln N / n); an action that nobody tried comes first. It
      * draws no random number where the state is known, and acts on the values and visits last announced: until the next
-     * announcement of a state all agents choose the same there, so let the policy announce values too.
+     * announcement of a state all agents choose the same there. If that is not the greedy action, its value and visits
+     * change without a word, so the policy <b>must have a heartbeat</b>; without one agents may try the same action for ever.
      *
      * @param c how much not having tried counts, in the unit of the values; finite and at least 0
      */

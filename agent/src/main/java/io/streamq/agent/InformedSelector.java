@@ -24,7 +24,16 @@ interface InformedSelector extends ActionSelector {
         if (choices == 0) {
             throw new IllegalArgumentException("at least one action must be legal: got none");
         }
-        StatePolicy known = policy.lookup(state);
+        Decision decision = select(policy.lookup(state), legalActions, choices, actions, random);
+        return legalActions == null ? decision : decision.among(ActionSet.members(legalActions, actions));
+    }
+
+    private Decision select(
+            @Nullable StatePolicy known,
+            long @Nullable [] legalActions,
+            int choices,
+            int actions,
+            RandomGenerator random) {
         if (known != null && known.actions() == actions) {
             return decide(known, legalActions, choices, random);
         }

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * The records of the policy topic, folded into what is true of each state. One thread applies, any number may read.
  *
  * <p>Among updates of one key the greatest (epoch, version) wins in whatever order they arrive, so a late write of a dead
- * attempt of the job changes nothing. A tombstone carries neither: it wins by arrival, and what it removed leaves its (epoch,
- * version) behind, which a later update of that key has to exceed. A row that was forgotten and begins anew does, as its count of
- * announcements goes on.
+ * attempt of the job changes nothing. A tombstone carries its epoch alone, if that: it changes nothing of what a later attempt announced,
+ * and wins by arrival otherwise. What it removed leaves its (epoch, version) behind, which a later update of that key has to exceed. A
+ * row that was forgotten and begins anew does, as its count of announcements goes on.
  *
  * <p>What the last {@value #GRAVES} removed keys left behind is kept, about 10 MB when full, and the oldest given up for the next.
  * Only then, or if the view began after compaction had taken the removed update, could a late write of a dead attempt stand; such
@@ -36,7 +36,7 @@ final class PolicyTable {
     enum Outcome {
         UPDATED,
         REMOVED,
-        /** Older than what is or was held, or a tombstone of what is not held. */
+        /** Older than what is or was held, or a tombstone of what is not held or was announced by a later attempt. */
         STALE,
         /** Of a policy that nobody follows here. */
         FOREIGN,
@@ -55,6 +55,9 @@ final class PolicyTable {
     private record Grave(long epoch, long version) {}
 
     static final int GRAVES = 100_000;
+
+    /** Of a tombstone that does not say by which attempt it is. */
+    static final long NO_EPOCH = Long.MAX_VALUE;
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyTable.class);
 
@@ -103,8 +106,12 @@ final class PolicyTable {
         return rejections.sum();
     }
 
-    /** Applies one record, as it stands on the topic. */
-    Outcome apply(byte @Nullable [] key, byte @Nullable [] value) {
+    /**
+     * Applies one record, as it stands on the topic.
+     *
+     * @param tombstoneEpoch of a record without a value; {@link #NO_EPOCH} if it does not say
+     */
+    Outcome apply(byte @Nullable [] key, byte @Nullable [] value, long tombstoneEpoch) {
         if (key == null) {
             return reject(Flaw.KEY, "a record of the policy topic must have a key: got none");
         }
@@ -112,18 +119,19 @@ final class PolicyTable {
             return Outcome.FOREIGN;
         }
         String name = new String(key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8);
-        return value == null ? remove(name) : update(name, key, value);
+        return value == null ? remove(name, tombstoneEpoch) : update(name, key, value);
     }
 
     private boolean isFollowed(byte[] key) {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private Outcome remove(String name) {
-        StatePolicy last = entries.remove(name);
-        if (last == null) {
+    private Outcome remove(String name, long epoch) {
+        StatePolicy last = entries.get(name);
+        if (last == null || epoch < last.epoch()) {
             return Outcome.STALE;
         }
+        entries.remove(name);
         bury(name, last);
         changes.increment();
         listener.removed(last);

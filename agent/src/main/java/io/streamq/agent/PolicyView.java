@@ -1,5 +1,7 @@
 package io.streamq.agent;
 
+import io.streamq.schemas.TombstoneHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -194,9 +197,22 @@ public final class PolicyView implements Policy, AutoCloseable {
     /** What a listener throws is not Kafka's, whatever its type: it must end the view, not be tried again. */
     private void apply(ConsumerRecord<byte[], byte[]> record) {
         try {
-            table.apply(record.key(), record.value());
+            table.apply(record.key(), record.value(), tombstoneEpoch(record));
         } catch (KafkaException e) {
             throw new IllegalStateException("the listener of the policy view failed: " + e, e);
+        }
+    }
+
+    /** What a client of ours did not write cannot be told apart, and is taken as it comes. */
+    private static long tombstoneEpoch(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(TombstoneHeaders.EPOCH);
+        if (record.value() != null || header == null || header.value() == null) {
+            return PolicyTable.NO_EPOCH;
+        }
+        try {
+            return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+        } catch (NumberFormatException notOurs) {
+            return PolicyTable.NO_EPOCH;
         }
     }
 

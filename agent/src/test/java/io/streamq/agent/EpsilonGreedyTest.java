@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.streamq.learning.ActionSet;
 import io.streamq.schemas.Experience;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EpsilonGreedyTest {
     private static final int DRAWS = 200_000;
@@ -28,7 +32,7 @@ class EpsilonGreedyTest {
     @Test
     void greedyTakesTheBestLegalActionIfTheAnnouncedOneIsIllegal() {
         Decision decision = ActionSelector.greedy().select(policy, "s", ActionSet.of(4, 0, 1, 3), 4, random);
-        assertThat(decision).isEqualTo(new Decision(1, 9, 1.0));
+        assertThat(decision).isEqualTo(new Decision(1, 9, 1.0, List.of(0, 1, 3)));
     }
 
     @Test
@@ -113,6 +117,37 @@ class EpsilonGreedyTest {
         Experience unknown =
                 new Decision(1, Decision.NO_VERSION, 0.25).stamp(step).build();
         assertThat(unknown.getPolicyVersion()).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("selectors")
+    void whatWasLegalIsStampedOnTheExperience(ActionSelector selector) {
+        Experience.Builder step =
+                Experience.newBuilder().setState("s").setReward(0).setTerminated(true);
+        assertThat(selector.select(policy, "s", ActionSet.of(4, 3, 1), 4, random)
+                        .stamp(step)
+                        .build()
+                        .getLegalActions())
+                .containsExactly(1, 3);
+        assertThat(selector.select(policy, "never seen", ActionSet.of(4, 2), 4, random)
+                        .stamp(step)
+                        .build()
+                        .getLegalActions())
+                .containsExactly(2);
+        step.clearLegalActions();
+        assertThat(selector.select(policy, "s", null, 4, random)
+                        .stamp(step)
+                        .build()
+                        .getLegalActions())
+                .isNull();
+    }
+
+    static Stream<ActionSelector> selectors() {
+        return Stream.of(
+                ActionSelector.greedy(),
+                ActionSelector.epsilonGreedy(0.5),
+                ActionSelector.softmax(1),
+                ActionSelector.ucb(1));
     }
 
     private double[] frequencies(ActionSelector selector, String state, long[] legal) {

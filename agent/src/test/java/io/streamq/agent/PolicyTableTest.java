@@ -27,7 +27,11 @@ class PolicyTableTest {
     private final PolicyTable table = new PolicyTable("lake", listener);
 
     private Outcome apply(PolicyUpdate update) {
-        return table.apply(key(update), value(update));
+        return apply(key(update), value(update));
+    }
+
+    private Outcome apply(byte[] key, byte[] value) {
+        return table.apply(key, value, PolicyTable.NO_EPOCH);
     }
 
     @Test
@@ -79,17 +83,17 @@ class PolicyTableTest {
     @Test
     void aTombstoneRemovesOnce() {
         apply(update("s", 2, 5, 0, 1.0));
-        assertThat(table.apply(key("lake/s"), null)).isEqualTo(Outcome.REMOVED);
+        assertThat(apply(key("lake/s"), null)).isEqualTo(Outcome.REMOVED);
         assertThat(table.get("s")).isNull();
-        assertThat(table.apply(key("lake/s"), null)).isEqualTo(Outcome.STALE);
+        assertThat(apply(key("lake/s"), null)).isEqualTo(Outcome.STALE);
     }
 
     @Test
     void aForgottenRowThatBeginsAnewIsTaken() {
         apply(update("s", 2, 5, 0, 1.0));
-        table.apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
         assertThat(apply(update("s", 2, 6, 0, 1.0))).isEqualTo(Outcome.UPDATED);
-        table.apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
         assertThat(apply(update("s", 3, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
         assertThat(table.get("s").epoch()).isEqualTo(3);
     }
@@ -97,17 +101,25 @@ class PolicyTableTest {
     @Test
     void aLateRecordOfADeadAttemptDoesNotRaiseWhatWasForgotten() {
         apply(update("s", 2, 5, 0, 1.0));
-        table.apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
         assertThat(apply(update("s", 1, 99, 0, 1.0))).isEqualTo(Outcome.STALE);
         assertThat(apply(update("s", 2, 5, 0, 1.0))).isEqualTo(Outcome.STALE);
-        table.apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
         assertThat(apply(update("s", 2, 4, 0, 1.0))).isEqualTo(Outcome.STALE);
         assertThat(table.get("s")).isNull();
     }
 
     @Test
+    void aLateTombstoneOfADeadAttemptRemovesNothingThatItsSuccessorAnnounced() {
+        apply(update("s", 2, 5, 0, 1.0));
+        assertThat(table.apply(key("lake/s"), null, 1)).isEqualTo(Outcome.STALE);
+        assertThat(table.get("s")).isNotNull();
+        assertThat(table.apply(key("lake/s"), null, 2)).isEqualTo(Outcome.REMOVED);
+    }
+
+    @Test
     void aTombstoneOfWhatWasNeverHeldForbidsNothing() {
-        table.apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
         assertThat(apply(update("s", 1, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
     }
 
@@ -115,7 +127,7 @@ class PolicyTableTest {
     void ofTheForgottenOnlySoManyAreRememberedAndTheOldestGoFirst() {
         for (int state = 0; state <= PolicyTable.GRAVES; state++) {
             apply(update("s" + state, 2, 5, 0, 1.0));
-            table.apply(key("lake/s" + state), null);
+            apply(key("lake/s" + state), null);
         }
         assertThat(apply(update("s1", 1, 9, 0, 1.0))).isEqualTo(Outcome.STALE);
         assertThat(apply(update("s0", 1, 9, 0, 1.0))).isEqualTo(Outcome.UPDATED);
@@ -125,15 +137,15 @@ class PolicyTableTest {
     void theListenerHearsOfChangesOnlyAndInOrder() {
         apply(update("s", 1, 2, 1, 0.0, 1.0));
         apply(update("s", 1, 1, 0, 1.0, 0.0));
-        table.apply(key("lake/s"), null);
-        table.apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
+        apply(key("lake/s"), null);
         assertThat(heard).containsExactly("updated s to 1", "removed s");
     }
 
     @Test
     void recordsOfOtherPoliciesAreSkippedUnread() {
-        assertThat(table.apply(key("lakeside/s"), new byte[] {1, 2, 3})).isEqualTo(Outcome.FOREIGN);
-        assertThat(table.apply(key("la"), new byte[] {1, 2, 3})).isEqualTo(Outcome.FOREIGN);
+        assertThat(apply(key("lakeside/s"), new byte[] {1, 2, 3})).isEqualTo(Outcome.FOREIGN);
+        assertThat(apply(key("la"), new byte[] {1, 2, 3})).isEqualTo(Outcome.FOREIGN);
         assertThat(table.rejections()).isZero();
     }
 
@@ -142,8 +154,8 @@ class PolicyTableTest {
         PolicyTable all = new PolicyTable(null, listener);
         PolicyUpdate lake = update("s", 1, 1, 0, 1.0);
         PolicyUpdate cliff = PolicyUpdate.newBuilder(lake).setPolicyId("cliff").build();
-        all.apply(key(lake), value(lake));
-        all.apply(key(cliff), value(cliff));
+        all.apply(key(lake), value(lake), PolicyTable.NO_EPOCH);
+        all.apply(key(cliff), value(cliff), PolicyTable.NO_EPOCH);
         assertThat(all.copy()).containsOnlyKeys("lake/s", "cliff/s");
     }
 
@@ -154,11 +166,11 @@ class PolicyTableTest {
         byte[] unknownSchema = good.clone();
         unknownSchema[5] ^= 1;
 
-        assertThat(table.apply(null, good)).isEqualTo(Outcome.REJECTED);
-        assertThat(table.apply(key("lake/s"), new byte[0])).isEqualTo(Outcome.REJECTED);
-        assertThat(table.apply(key("lake/s"), key("garbage"))).isEqualTo(Outcome.REJECTED);
-        assertThat(table.apply(key("lake/s"), unknownSchema)).isEqualTo(Outcome.REJECTED);
-        assertThat(table.apply(key("lake/other"), good)).isEqualTo(Outcome.REJECTED);
+        assertThat(apply(null, good)).isEqualTo(Outcome.REJECTED);
+        assertThat(apply(key("lake/s"), new byte[0])).isEqualTo(Outcome.REJECTED);
+        assertThat(apply(key("lake/s"), key("garbage"))).isEqualTo(Outcome.REJECTED);
+        assertThat(apply(key("lake/s"), unknownSchema)).isEqualTo(Outcome.REJECTED);
+        assertThat(apply(key("lake/other"), good)).isEqualTo(Outcome.REJECTED);
         assertThat(table.rejections()).isEqualTo(5);
         assertThat(table.get("s").version()).isEqualTo(1);
         assertThat(table.size()).isEqualTo(1);

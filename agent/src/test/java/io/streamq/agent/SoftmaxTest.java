@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.streamq.learning.ActionSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +64,7 @@ class SoftmaxTest {
     @Test
     void theOnlyLegalActionIsCertain() {
         assertThat(select(ActionSelector.softmax(1), ActionSet.of(3, 1), 5.0, -7.0, 5.0))
-                .isEqualTo(new Decision(1, 9, 1.0));
+                .isEqualTo(new Decision(1, 9, 1.0, List.of(1)));
     }
 
     @Test

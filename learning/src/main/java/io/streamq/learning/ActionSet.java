@@ -1,6 +1,8 @@
 package io.streamq.learning;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,21 @@ public final class ActionSet {
             }
         }
         return words;
+    }
+
+    /**
+     * The members of a set, the lowest first.
+     *
+     * @param actions number of actions that it is a set of
+     */
+    public static List<Integer> members(long @Nullable [] set, int actions) {
+        List<Integer> members = new ArrayList<>();
+        for (int action = 0; action < actions; action++) {
+            if (contains(set, action)) {
+                members.add(action);
+            }
+        }
+        return List.copyOf(members);
     }
 
     /** Whether the set holds {@code action}. */

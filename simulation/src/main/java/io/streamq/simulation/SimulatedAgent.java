@@ -4,13 +4,10 @@ import io.streamq.agent.ActionSelector;
 import io.streamq.agent.Decision;
 import io.streamq.agent.ExperienceSink;
 import io.streamq.agent.Policy;
-import io.streamq.learning.ActionSet;
 import io.streamq.schemas.Experience;
 import java.time.Instant;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +117,6 @@ public final class SimulatedAgent implements Runnable {
                     .setNextState(mdp.name(outcome.nextState()))
                     .setTerminated(outcome.terminated())
                     .setTruncated(truncated)
-                    .setLegalActions(legalActions(state))
                     .setNextAction(told == null ? null : told.action())
                     .setEventTime(Instant.now())
                     .build());
@@ -140,16 +136,6 @@ public final class SimulatedAgent implements Runnable {
     private Decision decide(ActionSelector by, int state) {
         Mdp mdp = world.mdp();
         return by.select(policy, mdp.name(state), mdp.legalActions(state), mdp.actions(), random);
-    }
-
-    private @Nullable List<Integer> legalActions(int state) {
-        long[] legal = world.mdp().legalActions(state);
-        return legal == null
-                ? null
-                : IntStream.range(0, world.mdp().actions())
-                        .filter(action -> ActionSet.contains(legal, action))
-                        .boxed()
-                        .toList();
     }
 
     private boolean mayStep() {

@@ -38,6 +38,14 @@ final class SetConfigCommand extends Change {
         super(terminal);
     }
 
+    /** Whoever tunes one field of a policy that learns by the job's options might not think of the others. */
+    private void warnOfDefaults() {
+        terminal.warn(
+                "nobody configured policy '" + policyId() + "' before: from now on all its rules come from here, none"
+                        + " from the job's options (streamq.policy.* and others); what is not given has the defaults that 'streamq"
+                        + " config fields' lists");
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         Map<String, Configured> configured = topics.configurations();
@@ -47,6 +55,9 @@ final class SetConfigCommand extends Change {
                 ? ConfigFields.defaults()
                 : PolicyConfig.newBuilder(before).build();
         fields.forEach((path, text) -> ConfigFields.set(after, path, text));
+        if (found == null) {
+            warnOfDefaults();
+        }
         return change(configured, after);
     }
 }

@@ -67,7 +67,7 @@ final class ReplayFeed implements Feed {
 
     @Override
     public boolean isExhausted() {
-        return !thread.isAlive() && publisher.acknowledged() == publisher.sent();
+        return !thread.isAlive() && publisher.acknowledged() + publisher.failed() == publisher.sent();
     }
 
     @Override

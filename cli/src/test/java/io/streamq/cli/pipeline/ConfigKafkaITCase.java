@@ -13,6 +13,7 @@ import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.DeadLetterHeaders;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.TombstoneHeaders;
 import io.streamq.schemas.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -101,6 +102,7 @@ class ConfigKafkaITCase {
         assertThat(pipeline.table()).doesNotContainKey("lake/s");
         await().untilAsserted(
                         () -> assertThat(policyTopic().get("lake/s").value()).isNull());
+        assertThat(header(policyTopic().get("lake/s"), TombstoneHeaders.EPOCH)).matches("[1-9][0-9]{12,}");
         send("lake", "s", 0, 2);
         awaitApplied();
         QRow anew = pipeline.table().get("lake/s");
@@ -190,6 +192,12 @@ class ConfigKafkaITCase {
                 .contains("\"applied\":true", "\"durable\":true", "\"shards\":2", "\"changes\":[]");
         assertThat(configured("set", "lake", "actions=3", "--no-wait", "--json"))
                 .contains("\"applied\":false");
+    }
+
+    @Test
+    void whoConfiguresAPolicyFirstIsToldThatItLeavesTheOptionsOfTheJob() {
+        assertThat(config("set", "lake", "actions=3").err()).contains("none from the job's options");
+        assertThat(config("set", "lake", "discount=0.5").err()).isEmpty();
     }
 
     @Test

@@ -2,12 +2,20 @@ package io.streamq.job.kafka;
 
 import io.streamq.job.record.PolicyChange;
 import io.streamq.schemas.PolicyUpdateEncoder;
+import io.streamq.schemas.TombstoneHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.flink.api.common.serialization.SerializationSchema.InitializationContext;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a change as a {@link io.streamq.schemas.PolicyUpdate} under its state's key. */
+/**
+ * Writes a change under its state's key: a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone whose epoch is a header, as it has no
+ * value to hold it.
+ */
 final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<PolicyChange> {
     private final String topic;
     private transient PolicyUpdateEncoder encoder;
@@ -25,14 +33,10 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
     public ProducerRecord<byte[], byte[]> serialize(
             PolicyChange change, KafkaSinkContext context, @Nullable Long timestamp) {
         byte[] key = change.state().bytes();
-        return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, value(key, change));
-    }
-
-    private byte @Nullable [] value(byte[] key, PolicyChange change) {
         if (change.isTombstone()) {
-            return null;
+            return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, null, headers(change));
         }
-        return encoder.encode(
+        byte[] value = encoder.encode(
                 key,
                 change.action(),
                 change.qValues(),
@@ -41,5 +45,11 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
                 change.epoch(),
                 change.reason(),
                 change.updatedAtMillis());
+        return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, value);
+    }
+
+    private static List<Header> headers(PolicyChange tombstone) {
+        byte[] epoch = Long.toString(tombstone.epoch()).getBytes(StandardCharsets.UTF_8);
+        return List.of(new RecordHeader(TombstoneHeaders.EPOCH, epoch));
     }
 }
