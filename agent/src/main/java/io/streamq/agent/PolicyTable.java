@@ -76,6 +76,7 @@ final class PolicyTable {
     private final Set<Flaw> reported = EnumSet.noneOf(Flaw.class);
     private final LongAdder changes = new LongAdder();
     private final LongAdder rejections = new LongAdder();
+    private final LongAdder unknownSchemas = new LongAdder();
 
     PolicyTable(@Nullable String policyId, PolicyListener listener) {
         this.prefix = policyId == null ? new byte[0] : new PolicyKey(policyId, "").toBytes();
@@ -104,6 +105,11 @@ final class PolicyTable {
 
     long rejections() {
         return rejections.sum();
+    }
+
+    /** Records of schemas that this library does not know: perhaps policy, and lost to it. */
+    long unknownSchemas() {
+        return unknownSchemas.sum();
     }
 
     /**
@@ -184,6 +190,9 @@ final class PolicyTable {
     /** Logs the first record of each flaw only: whoever writes one such record writes many. */
     private Outcome reject(Flaw flaw, @Nullable String sentence) {
         rejections.increment();
+        if (flaw == Flaw.SCHEMA) {
+            unknownSchemas.increment();
+        }
         if (reported.add(flaw)) {
             LOG.warn("Skipped a record of the policy topic, and will skip others like it silently: {}", sentence);
         }

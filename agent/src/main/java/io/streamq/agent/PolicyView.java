@@ -90,7 +90,8 @@ public final class PolicyView implements Policy, AutoCloseable {
     /**
      * Returns once everything that stood on the topic when the view began has been read.
      *
-     * @throws PolicyUnavailableException if that takes longer than {@code timeout}, or the topic cannot be followed at all
+     * @throws PolicyUnavailableException if that takes longer than {@code timeout}, the topic cannot be followed at all, or it holds updates
+     *     that this library cannot read, so that the policy would not be whole
      */
     public void awaitCaughtUp(Duration timeout) throws InterruptedException {
         boolean inTime = settled.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -104,6 +105,14 @@ public final class PolicyView implements Policy, AutoCloseable {
         }
         if (!caughtUp) {
             throw new PolicyUnavailableException("the view was closed before it had caught up", null);
+        }
+        if (table.unknownSchemas() > 0) {
+            throw new PolicyUnavailableException(
+                    "the policy must be read whole: topic '" + settings.topic()
+                            + "' holds updates of a schema that this library"
+                            + " does not know (" + table.unknownSchemas()
+                            + "); the job is of a later release, so use that of streamq-agent too",
+                    null);
         }
     }
 
@@ -130,7 +139,10 @@ public final class PolicyView implements Policy, AutoCloseable {
         return table.changes();
     }
 
-    /** Records that were skipped because they are no policy updates; the first of each sort was logged. */
+    /**
+     * Records that were skipped because they are no policy updates, or of a later release; the first of each sort was logged. Watch it: it
+     * grows when the job is upgraded before its agents.
+     */
     public long recordsRejected() {
         return table.rejections();
     }

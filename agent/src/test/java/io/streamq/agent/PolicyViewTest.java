@@ -3,12 +3,14 @@ package io.streamq.agent;
 import static io.streamq.agent.PolicyUpdates.key;
 import static io.streamq.agent.PolicyUpdates.update;
 import static io.streamq.agent.PolicyUpdates.value;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
 import io.streamq.schemas.PolicyUpdate;
+import io.streamq.schemas.TombstoneHeaders;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,46 @@ class PolicyViewTest {
             view.awaitCaughtUp(PATIENCE);
             arrives(0, update("late", 1, 1, 0, 1.0));
             await().until(() -> view.lookup("late") != null);
+        }
+    }
+
+    @Test
+    void updatesOfALaterReleaseAreNotPassedOverSilently() {
+        topicEndsAt(2);
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        PolicyUpdate later = update("b", 1, 1, 0, 1.0);
+        byte[] value = value(later);
+        value[5] ^= 1; // of the schema's fingerprint
+        consumer.schedulePollTask(
+                () -> consumer.addRecord(new ConsumerRecord<>(PARTITION.topic(), 0, 1, key(later), value)));
+        try (PolicyView view = open()) {
+            assertThatThrownBy(() -> view.awaitCaughtUp(PATIENCE))
+                    .isInstanceOf(PolicyUnavailableException.class)
+                    .hasMessageContaining(
+                            "topic 'policy-of-test' holds updates of a schema that this library does not know (1)")
+                    .hasMessageContaining("later release");
+            assertThat(view.lookup("a")).isNotNull();
+            assertThat(view.recordsRejected()).isOne();
+        }
+    }
+
+    @Test
+    void aTombstoneSaysByItsHeaderWhichAttemptItIsOf() throws Exception {
+        topicEndsAt(3);
+        arrives(0, update("a", 5, 1, 0, 1.0));
+        arrives(1, update("b", 5, 1, 0, 1.0));
+        consumer.schedulePollTask(() -> {
+            for (String state : List.of("a", "b")) {
+                ConsumerRecord<byte[], byte[]> tombstone = new ConsumerRecord<>(
+                        PARTITION.topic(), 0, state.equals("a") ? 2 : 3, key(update(state, 5, 1, 0, 1.0)), null);
+                tombstone.headers().add(TombstoneHeaders.EPOCH, (state.equals("a") ? "4" : "5").getBytes(UTF_8));
+                consumer.addRecord(tombstone);
+            }
+        });
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            await().until(() -> view.lookup("b") == null);
+            assertThat(view.lookup("a")).isNotNull();
         }
     }
 
