@@ -163,10 +163,31 @@ class DeployFilesTest {
                     .filter(line -> line.startsWith("USER "))
                     .toList();
             assertThat(users).as(image).containsExactly("USER flink");
-            assertThat(DeployFiles.yaml(DeployFiles.COMPOSE)
-                            .at("/x-" + (image.equals("job") ? "flink" : image) + "/build/target")
-                            .asText())
-                    .isEqualTo(image);
+        }
+    }
+
+    @Test
+    void oneServiceBuildsEachImageAndTheOthersThatRunItWaitForThatOneAndNeverPull() throws IOException {
+        Map<String, String> builders = Map.of("job", "jobmanager", "cli", "topics");
+        for (Map.Entry<String, String> built : builders.entrySet()) {
+            String image = DeployFiles.yaml(DeployFiles.COMPOSE)
+                    .at("/x-images/" + built.getKey())
+                    .asText();
+            JsonNode builder = service(built.getValue());
+            assertThat(builder.at("/build/target").asText()).isEqualTo(built.getKey());
+            assertThat(builder.has("pull_policy")).isFalse();
+            services().properties().forEach(service -> {
+                if (service.getValue().get("image").asText().equals(image)
+                        && !service.getKey().equals(built.getValue())) {
+                    assertThat(service.getValue().has("build"))
+                            .as(service.getKey())
+                            .isFalse();
+                    assertThat(service.getValue().path("pull_policy").asText()).isEqualTo("never");
+                    assertThat(service.getValue().get("depends_on").has(built.getValue()))
+                            .isTrue();
+                }
+            });
+            assertThat(builder.get("image").asText()).isEqualTo(image);
         }
     }
 
