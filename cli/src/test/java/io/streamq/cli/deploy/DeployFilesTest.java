@@ -37,6 +37,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -394,6 +395,14 @@ class DeployFilesTest {
         }
         assertThat(DeployFiles.stage("job"))
                 .contains("RUN mkdir -p /opt/flink/snapshots && chown flink:flink /opt/flink/snapshots\n");
+    }
+
+    /** Another one would know nothing: what ended is no longer found by high availability. */
+    @Test
+    void theJobManagerInComposeOutlivesItsJob() throws IOException {
+        Configuration flink = Configuration.fromMap(DeployFiles.flinkProperties(service("jobmanager")));
+        assertThat(flink.get(DeploymentOptions.SHUTDOWN_ON_APPLICATION_FINISH)).isFalse();
+        assertThat(service("jobmanager").get("restart").asText()).isEqualTo("on-failure");
     }
 
     @ParameterizedTest
