@@ -431,6 +431,17 @@ class DeployFilesTest {
         }
     }
 
+    /** The number is that of flink in Flink's images; the patches must leave it in. */
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "production"})
+    void podsRunAsFlinkAndNotAsRoot(String overlay) throws IOException {
+        JsonNode pod = DeployFiles.flinkDeployment(overlay).at("/spec/podTemplate/spec");
+        assertThat(DeployFiles.map(pod.get("securityContext")))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("runAsNonRoot", "true", "runAsUser", "9999", "runAsGroup", "9999", "fsGroup", "9999"));
+        assertThat(pod.at("/containers/0/name").asText()).isEqualTo("flink-main-container");
+    }
+
     @Test
     void whatIsToBeFilledInStandsInOneFile() throws IOException {
         for (Path file : DeployFiles.all()) {
