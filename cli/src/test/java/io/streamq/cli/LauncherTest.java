@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,7 @@ class LauncherTest {
     @TempDir
     private Path folder;
 
+    private final Map<String, String> environment = new HashMap<>();
     private Path home;
     private Path bin;
     private Path launcher;
@@ -161,6 +164,16 @@ class LauncherTest {
         assertThat(run().out()).contains(home.toRealPath() + "/cli/target/streamq-cli-0.1.0.jar");
     }
 
+    @Test
+    void anExportedCdPathLeadsNowhereElse() throws Exception {
+        java(JAVA_17);
+        maven("3.9.11", BUILDS);
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere/a checkout"));
+        environment.put("CDPATH", elsewhere.getParent().toString());
+        launcher = Path.of("a checkout", "streamq");
+        assertThat(run().out()).contains(home.toRealPath() + "/cli/target/streamq-cli-0.1.0.jar");
+    }
+
     /** A java that tells its version, and its arguments when it is to run something. */
     private void java(String version) throws IOException {
         script(
@@ -191,6 +204,7 @@ class LauncherTest {
                 .redirectError(err.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", bin.toString());
+        builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         return new Run(
