@@ -2,6 +2,7 @@ package io.streamq.cli.cluster;
 
 import io.streamq.cli.CommandFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -124,7 +125,7 @@ record ClusterFolder(Path root) {
         try (Stream<Path> files =
                 Files.find(folder, SNAPSHOT_DEPTH, (file, attributes) -> file.endsWith(SNAPSHOT_MARK))) {
             return files.toList().stream();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) { // unchecked where a folder is gone before it is entered
             throw new CommandFailure("the snapshots in " + folder + " cannot be listed (" + e + ")", e);
         }
     }
