@@ -131,7 +131,7 @@ public final class FlinkRest {
 
     /**
      * How often the job has been restarted since a JobManager took it over: each restart is another attempt of its tasks. (The
-     * metric numRestarts tells it, too, but was seen to stand still once TaskManagers were killed.)
+     * metric numRestarts tells it, too, but over REST it was seen to stand still once TaskManagers were killed.)
      */
     long restarts(String id) throws InterruptedException {
         long attempts = 0;
