@@ -157,18 +157,30 @@ public final class FlinkRest {
 
     /** Runs the main method of a jar in the JobManager, and returns the job that it submits. */
     public String run(Path jar, List<String> arguments, @Nullable String snapshot) throws InterruptedException {
+        Map<String, Object> body = new TreeMap<>(Map.of("programArgsList", arguments));
+        if (snapshot != null) {
+            body.put("savepointPath", snapshot);
+        }
         String uploaded = upload(jar);
+        String job;
         try {
-            Map<String, Object> body = new TreeMap<>(Map.of("programArgsList", arguments));
-            if (snapshot != null) {
-                body.put("savepointPath", snapshot);
-            }
-            return send("POST", "/jars/" + uploaded + "/run", json(body))
+            job = send("POST", "/jars/" + uploaded + "/run", json(body))
                     .get("jobid")
                     .asText();
-        } finally {
-            send("DELETE", "/jars/" + uploaded, BodyPublishers.noBody());
+        } catch (RuntimeException | InterruptedException notRun) {
+            try {
+                remove(uploaded);
+            } catch (CommandFailure notRemoved) {
+                notRun.addSuppressed(notRemoved);
+            }
+            throw notRun;
         }
+        remove(uploaded);
+        return job;
+    }
+
+    private void remove(String uploaded) throws InterruptedException {
+        send("DELETE", "/jars/" + uploaded, BodyPublishers.noBody());
     }
 
     private String upload(Path jar) throws InterruptedException {

@@ -3,12 +3,15 @@ package io.streamq.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.streamq.cli.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FlinkRestTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
@@ -38,14 +42,18 @@ class FlinkRestTest {
             if (requests.incrementAndGet() <= unanswered.get()) {
                 goOn.acquireUninterruptibly();
             }
-            byte[] answer = "{\"jid\": \"a\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
+            answer(exchange, 200, "{\"jid\": \"a\"}");
         });
         jobManager.start();
         InetSocketAddress address = jobManager.getAddress();
         rest = new FlinkRest("http://" + address.getHostString() + ":" + address.getPort(), TIMEOUT);
+    }
+
+    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] answer = json.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
     }
 
     @AfterEach
@@ -77,5 +85,25 @@ class FlinkRestTest {
         assertThatThrownBy(() -> rest.put("/jobs/a/resource-requirements", Map.of("a", List.of())))
                 .isInstanceOf(CommandFailure.class);
         assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void whyAJarDidNotRunIsToldAlsoIfItCannotBeRemovedAfterwards(@TempDir Path folder) throws Exception {
+        Path jar = Files.createFile(folder.resolve("job.jar"));
+        jobManager.createContext("/jars/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            switch (asked) {
+                case "POST /jars/upload" -> answer(exchange, 200, "{\"filename\": \"/tmp/1_job.jar\"}");
+                case "POST /jars/1_job.jar/run" -> answer(exchange, 400, "{\"errors\": [\"a topic is missing\"]}");
+                default -> answer(exchange, 500, "{\"errors\": [\"refused: " + asked + "\"]}");
+            }
+        });
+        assertThatThrownBy(() -> rest.run(jar, List.of(), null))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("a topic is missing")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .satisfies(second -> assertThat(second).hasMessageContaining("DELETE /jars/1_job.jar")));
     }
 }
