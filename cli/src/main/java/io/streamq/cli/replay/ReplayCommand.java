@@ -129,7 +129,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private long startNanos;
     private long badLines;
     /** Behind the last line that was published or skipped. */
-    private long nextLine = 1;
+    private long nextLine;
 
     public ReplayCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -160,9 +160,12 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /** So that a log is published whole or not at all. */
-    private void requireGoodLines(Live live) {
+    private void requireGoodLines(Live live) throws InterruptedException {
         try (ExperienceLog log = ExperienceLog.open(file, terminal::warn)) {
             while (log.hasNext()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("while the log was read");
+                }
                 LogLine line = log.next();
                 live.show(() -> panel(log, "reading"), () -> file.getFileName() + ": reading");
                 if (line instanceof BadLine bad && bad.lineNumber() >= fromLine) {
@@ -176,6 +179,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int replay(Live live, Consumer<String> warnings) {
         startNanos = System.nanoTime();
+        nextLine = fromLine;
         ExperiencePublisher publisher = openPublisher();
         boolean interrupted = false;
         try (publisher;
