@@ -1,17 +1,12 @@
 package io.streamq.benchmarks.contest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.benchmarks.processes.OwnCluster;
 import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.FlinkPaths;
-import io.streamq.cli.Main;
 import io.streamq.cli.cluster.FlinkRest;
 import io.streamq.job.metrics.StreamQMetrics;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,32 +14,24 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A real cluster on this machine, started and stopped by the command that a user has for it. */
+/** Flink in processes of its own, for all jobs alike. */
 final class FlinkCluster implements FlinkHost {
     /** Flink asks its TaskManagers for metrics no more often than that, so a figure is as old at most. */
     private static final Duration METRICS_INTERVAL = Duration.ofMillis(100);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NETWORK_MEMORY = "256m";
 
-    private final Path folder;
+    private final OwnCluster cluster;
     private final FlinkRest flink;
-    /** Its processes are made to outlive whoever started them, and nobody waits for them to end by themselves after Ctrl-C. */
-    private final Thread atExit;
 
-    private FlinkCluster(Path folder, FlinkRest flink, Thread atExit) {
-        this.folder = folder;
+    private FlinkCluster(OwnCluster cluster, FlinkRest flink) {
+        this.cluster = cluster;
         this.flink = flink;
-        this.atExit = atExit;
     }
 
-    static FlinkCluster start(Setting setting, Path work) throws IOException {
-        Path folder = work.resolve("cluster");
+    static FlinkCluster start(Setting setting, Path work) throws IOException, InterruptedException {
         int slots = (setting.parallelism() + setting.taskManagers() - 1) / setting.taskManagers();
-        List<String> command = new ArrayList<>(List.of(
-                "start",
-                "--dir",
-                folder.toString(),
+        List<String> options = new ArrayList<>(List.of(
                 "--web-port=0",
                 "--taskmanagers=" + setting.taskManagers(),
                 "--slots=" + slots,
@@ -53,82 +40,32 @@ final class FlinkCluster implements FlinkHost {
                 "-Dtaskmanager.memory.task.heap.size=" + setting.heapMebibytes() + "m",
                 "-Dtaskmanager.memory.network.min=" + NETWORK_MEMORY,
                 "-Dtaskmanager.memory.network.max=" + NETWORK_MEMORY));
-        setting.flink().forEach((key, value) -> command.add("-D" + key + "=" + value));
-        Thread atExit = new Thread(() -> killAll(folder), "streamq-benchmark-cluster");
-        Runtime.getRuntime().addShutdownHook(atExit);
+        setting.flink().forEach((key, value) -> options.add("-D" + key + "=" + value));
+        OwnCluster cluster = OwnCluster.start(work.resolve("cluster"), options);
         try {
-            run(command);
-            String status = run(List.of("status", "--dir", folder.toString(), "--json"));
-            String webAddress = JSON.readTree(status).get("webAddress").asText();
-            return new FlinkCluster(folder, new FlinkRest(webAddress), atExit);
-        } catch (IOException | RuntimeException e) {
-            stop(folder, atExit);
+            return new FlinkCluster(cluster, cluster.flink());
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            cluster.close();
             throw e;
         }
     }
 
-    private static String run(List<String> clusterCommand) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> command = new ArrayList<>(List.of("cluster"));
-        command.addAll(clusterCommand);
-        int exitCode = Main.run(command.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
-        if (exitCode != ExitCodes.DONE) {
-            throw new CommandFailure("'streamq " + String.join(" ", command) + "' failed: "
-                    + err.toString().strip());
-        }
-        return out.toString();
-    }
-
     @Override
     public Task start(FlinkJob job) throws IOException, InterruptedException {
-        String id = flink.run(job.jar(folder), job.arguments(), null);
+        String id = flink.run(job.jar(cluster.folder()), job.arguments(), null);
         return new ClusterTask(id);
     }
 
     /** With this one, where the broker is. */
     @Override
     public List<Long> processes() {
-        return Stream.concat(Stream.of(ProcessHandle.current().pid()), pids(folder).stream())
+        return Stream.concat(Stream.of(ProcessHandle.current().pid()), cluster.pids().stream())
                 .toList();
     }
 
     @Override
     public void close() {
-        stop(folder, atExit);
-    }
-
-    private static void stop(Path folder, Thread atExit) {
-        // An interrupted thread cannot wait for processes to end, and they must.
-        boolean interrupted = Thread.interrupted();
-        Main.run(
-                new String[] {"cluster", "stop", "--dir", folder.toString()},
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(new StringWriter()));
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException theJvmEndsAlready) {
-            return;
-        }
-    }
-
-    private static void killAll(Path folder) {
-        pids(folder).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-    }
-
-    private static List<Long> pids(Path folder) {
-        List<Long> pids = new ArrayList<>();
-        try (Stream<Path> processes = Files.list(folder.resolve("processes"))) {
-            for (Path each : processes.toList()) {
-                pids.add(JSON.readTree(each.toFile()).path("pid").asLong());
-            }
-            return pids;
-        } catch (IOException noneWasStarted) {
-            return pids;
-        }
+        cluster.close();
     }
 
     private final class ClusterTask implements Task {
@@ -184,8 +121,8 @@ final class FlinkCluster implements FlinkHost {
             JsonNode job = flink.get("/jobs/" + id);
             if (List.of("FAILED", "CANCELED", "FINISHED")
                     .contains(job.get("state").asText())) {
-                throw new CommandFailure(
-                        "the job ended before it had learnt from everything; see " + folder.resolve("logs"));
+                throw new CommandFailure("the job ended before it had learnt from everything; see "
+                        + cluster.folder().resolve("logs"));
             }
             for (JsonNode vertex : job.get("vertices")) {
                 String metrics = "/jobs/" + id + "/vertices/" + vertex.get("id").asText() + "/subtasks/metrics";
@@ -201,8 +138,8 @@ final class FlinkCluster implements FlinkHost {
 
         @Override
         public Path savepoint() throws InterruptedException {
-            return FlinkPaths.local(
-                    flink.stopWithSavepoint(id, folder.resolve("savepoints").toString(), "CANONICAL"));
+            return FlinkPaths.local(flink.stopWithSavepoint(
+                    id, cluster.folder().resolve("savepoints").toString(), "CANONICAL"));
         }
 
         @Override

@@ -1,16 +1,12 @@
 package io.streamq.benchmarks.recovery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.benchmarks.processes.OwnCluster;
 import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
-import io.streamq.cli.Main;
 import io.streamq.cli.cluster.FlinkRest;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.metrics.StreamQMetrics;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** One cluster with one Q-table, of which TaskManagers are killed. */
@@ -35,7 +30,6 @@ final class Trial {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int CHECKPOINTS = 3;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
     private final String stateBackend;
@@ -99,15 +93,14 @@ final class Trial {
     /** @param progress is told what goes on */
     Result run(Consumer<String> progress) throws IOException, InterruptedException {
         progress.accept("starting a cluster");
-        start();
-        try {
-            cluster(
+        try (OwnCluster cluster = OwnCluster.start(folder, options())) {
+            cluster.run(
                     "submit",
                     "--create-topics",
                     "--parallelism=" + SHARDS,
                     "--streamq.policy.actions=" + Feed.ACTIONS,
                     "--streamq.job.checkpoint-interval=5s");
-            JsonNode status = JSON.readTree(cluster("status", "--json"));
+            JsonNode status = cluster.status();
             String bootstrapServers = status.get("kafkaAddress").asText();
             Probe probe = new Probe(
                     new FlinkRest(status.get("webAddress").asText()),
@@ -120,13 +113,13 @@ final class Trial {
                 feed.drizzle();
                 progress.accept("checkpoints");
                 Snapshot checkpoint = checkpoint(probe);
-                String unused = cluster("savepoint");
+                cluster.run("savepoint");
                 await("the savepoint's figures", () -> probe.lastSavepoint().isPresent());
                 Snapshot savepoint = probe.lastSavepoint().orElseThrow();
                 List<Recovery> recoveries = new ArrayList<>();
                 for (int kill = 1; kill <= kills; kill++) {
                     progress.accept("kill " + kill + " of " + kills);
-                    recoveries.add(killOne(probe, policy));
+                    recoveries.add(killOne(cluster, probe, policy));
                 }
                 return new Result(
                         stateBackend,
@@ -137,12 +130,10 @@ final class Trial {
                         checkpoint,
                         savepoint);
             }
-        } finally {
-            stop();
         }
     }
 
-    private void start() {
+    private List<String> options() {
         List<String> options = new ArrayList<>(List.of(
                 "--kafka",
                 "--kafka-port=0",
@@ -151,7 +142,7 @@ final class Trial {
                 "--slots=1",
                 "--state-backend=" + stateBackend));
         flink.forEach((key, value) -> options.add("-D" + key + "=" + value));
-        String unused = cluster("start", options.toArray(String[]::new));
+        return options;
     }
 
     /** The median of some, by the time that they took. */
@@ -164,8 +155,9 @@ final class Trial {
                 .get(CHECKPOINTS / 2);
     }
 
-    private Recovery killOne(Probe probe, PolicyWatch policy) throws IOException, InterruptedException {
-        long pid = pidOfTaskManager(probe.taskManagerOfFirstShard());
+    private static Recovery killOne(OwnCluster cluster, Probe probe, PolicyWatch policy)
+            throws IOException, InterruptedException {
+        long pid = pidOfTaskManager(cluster, probe.taskManagerOfFirstShard());
         policy.catchUp();
         long killedAt = System.nanoTime();
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -176,7 +168,7 @@ final class Trial {
             requireTime("a policy update", deadline);
         }
         long learntAt = System.nanoTime();
-        String unused = cluster("start");
+        cluster.run("start");
         long now = System.currentTimeMillis();
         await("a checkpoint after a restart", () -> !probe.checkpointsSince(now).isEmpty());
         return new Recovery(millis(killedAt, noticedAt), millis(noticedAt, restartedAt), millis(restartedAt, learntAt));
@@ -197,8 +189,8 @@ final class Trial {
     }
 
     /** Flink's name is that of the process and a suffix. */
-    private long pidOfTaskManager(String id) throws IOException {
-        JsonNode processes = JSON.readTree(cluster("status", "--json")).get("processes");
+    private static long pidOfTaskManager(OwnCluster cluster, String id) throws IOException, InterruptedException {
+        JsonNode processes = cluster.status().get("processes");
         return StreamSupport.stream(processes.spliterator(), false)
                 .filter(process -> id.startsWith(process.get("name").asText() + "-"))
                 .findFirst()
@@ -222,31 +214,6 @@ final class Trial {
     private static void requireTime(String what, long deadline) {
         if (System.nanoTime() - deadline > 0) {
             throw new CommandFailure(what + " did not come within " + PATIENCE.toSeconds() + " s");
-        }
-    }
-
-    private String cluster(String command, String... options) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        String[] all = Stream.concat(Stream.of("cluster", command, "--dir", folder.toString()), Stream.of(options))
-                .toArray(String[]::new);
-        int exitCode = Main.run(all, new PrintWriter(out), new PrintWriter(err));
-        if (exitCode != ExitCodes.DONE) {
-            throw new CommandFailure("'streamq " + String.join(" ", all) + "' failed: "
-                    + err.toString().strip());
-        }
-        return out.toString();
-    }
-
-    private void stop() {
-        // An interrupted thread cannot wait for processes to end, and they must.
-        boolean interrupted = Thread.interrupted();
-        Main.run(
-                new String[] {"cluster", "stop", "--dir", folder.toString()},
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(new StringWriter()));
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
