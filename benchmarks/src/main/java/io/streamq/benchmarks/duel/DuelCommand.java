@@ -189,13 +189,16 @@ public final class DuelCommand implements Callable<Integer> {
                             Duelist.start(identity, setting, work.path().resolve(identity.name() + ".err")));
                 }
                 Map<String, List<Turn>> all = takeTurns(duelists, live);
-                for (Map.Entry<String, Duelist> each : duelists.entrySet()) {
-                    show(live, 1, each.getKey() + " learns to the end");
-                    each.getValue().finish();
-                }
+                // All at once, as nothing is timed any more: what stands still for minutes loses its broker.
+                duelists.values().forEach(Duelist::end);
+                duelists.forEach((name, duelist) -> {
+                    show(live, 1, name + " learns to the end");
+                    duelist.awaitEnd();
+                });
                 live.erase();
                 return all;
             } finally {
+                duelists.values().forEach(Duelist::letGo);
                 duelists.values().forEach(Duelist::close);
             }
         }

@@ -2,12 +2,12 @@ package io.streamq.benchmarks.duel;
 
 import io.streamq.benchmarks.contest.Setting;
 import io.streamq.benchmarks.contest.Who;
+import io.streamq.benchmarks.processes.ThisJava;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,13 +75,19 @@ final class Duelist implements AutoCloseable {
      * @return when it is ready, and waits for its first turn
      */
     static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException {
-        Duelist duelist = new Duelist(identity.name(), setting, command(identity, setting), complaints);
+        return start(identity.name(), setting, command(identity, setting), complaints);
+    }
+
+    /** By a command that answers as {@link DuelistCommand} does. */
+    static Duelist start(String name, Setting setting, List<String> command, Path complaints) throws IOException {
+        Duelist duelist = new Duelist(name, setting, command, complaints);
         try {
             duelist.processes = Stream.of(duelist.answer(DuelistCommand.READY).split(" "))
                     .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
                     .toList();
             return duelist;
         } catch (RuntimeException e) {
+            duelist.letGo();
             duelist.close();
             throw e;
         }
@@ -91,10 +97,8 @@ final class Duelist implements AutoCloseable {
         List<String> command = new ArrayList<>();
         Path folder = identity.folder();
         if (folder == null) {
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(option -> !option.startsWith("-Dstreamq.terminal"))
-                    .forEach(command::add);
+            command.add(ThisJava.program());
+            command.addAll(ThisJava.options());
             command.addAll(
                     List.of("-cp", System.getProperty("java.class.path"), "io.streamq.benchmarks.BenchmarkCommand"));
         } else {
@@ -116,7 +120,7 @@ final class Duelist implements AutoCloseable {
             awaitTimedPart();
             Turn turn = inOneJob(length);
             if (turn != null) {
-                signal("STOP");
+                pause();
                 return turn;
             }
         }
@@ -154,10 +158,19 @@ final class Duelist implements AutoCloseable {
                 .sum();
     }
 
-    /** Lets it learn to the end of its topic, and fails if its table is not right then. */
-    void finish() throws InterruptedException {
+    /** Lets all its processes stand still. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it learn to the end of its topic, and waits for nothing. */
+    void end() {
         signal("CONT");
         ask(DuelistCommand.END);
+    }
+
+    /** Waits until it has learnt to the end, and fails if its table is not right then. */
+    void awaitEnd() {
         String unused = answer(DuelistCommand.END);
     }
 
@@ -198,7 +211,10 @@ final class Duelist implements AutoCloseable {
     /** Sends a signal to all its processes. */
     private void signal(String signal) {
         List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
-        processes.forEach(each -> command.add("" + each.pid()));
+        processes.stream().filter(ProcessHandle::isAlive).forEach(each -> command.add("" + each.pid()));
+        if (command.size() == 2) {
+            return;
+        }
         try {
             Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
             if (kill.waitFor() != 0 && process.isAlive()) {
@@ -213,32 +229,42 @@ final class Duelist implements AutoCloseable {
         }
     }
 
-    /** It closes its broker and its cluster then, and ends. */
-    private void hangUp() {
+    /**
+     * Lets its processes run on and tells them that nobody asks them any more, whatever became of them: it closes its broker and its
+     * cluster then, and ends. Waits for nothing, so that no side of a duel that failed stands still while another one ends.
+     */
+    void letGo() {
+        // An interrupted thread cannot wait for the command that sends the signal.
+        boolean interrupted = Thread.interrupted();
+        try {
+            signal("CONT");
+        } catch (CommandFailure whatDoesNotGoOnIsDestroyed) {
+            interrupted |= Thread.interrupted();
+        }
         try {
             questions.close();
         } catch (IOException itHasEndedAlready) {
-            return;
+            // Then there is nobody to be told.
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /** Ends it. */
+    /** Waits until it has ended, once it was let go, and destroys what is left of its processes: a cluster outlives whoever started it. */
     @Override
     public void close() {
         // An interrupted thread cannot wait for processes to end, and they must.
         boolean interrupted = Thread.interrupted();
         try {
-            signal("CONT");
-            hangUp();
-            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                processes.forEach(ProcessHandle::destroyForcibly);
-            }
+            boolean unused = process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+        process.destroyForcibly();
+        processes.forEach(ProcessHandle::destroyForcibly);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
