@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.processes.ThisJava;
 import io.streamq.benchmarks.report.Checkout;
 import io.streamq.benchmarks.streams.KafkaStreamsPeer;
 import io.streamq.cli.CommandFailure;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -42,20 +44,7 @@ record KafkaStreams(Guarantee guarantee) implements Contestant {
                 .path()
                 .resolve("kafka-streams-" + UUID.randomUUID().toString().substring(0, 8)));
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx2g",
-                        "-cp",
-                        classPath(),
-                        KafkaStreamsPeer.class.getName(),
-                        stadium.bootstrapServers(),
-                        guarantee.kafkaName(),
-                        "" + setting.experiences(),
-                        "" + setting.skipped(),
-                        "" + setting.states(),
-                        "" + setting.actions(),
-                        "" + setting.parallelism(),
-                        folder.toString())
+        Process process = new ProcessBuilder(command(stadium, folder))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -75,6 +64,31 @@ record KafkaStreams(Guarantee guarantee) implements Contestant {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private List<String> command(Stadium stadium, Path folder) throws IOException {
+        Setting setting = stadium.setting();
+        List<String> command = new ArrayList<>(List.of(ThisJava.program()));
+        command.addAll(options(ThisJava.options()));
+        command.addAll(List.of(
+                "-cp",
+                classPath(),
+                KafkaStreamsPeer.class.getName(),
+                stadium.bootstrapServers(),
+                guarantee.kafkaName(),
+                "" + setting.experiences(),
+                "" + setting.skipped(),
+                "" + setting.states(),
+                "" + setting.actions(),
+                "" + setting.parallelism(),
+                folder.toString()));
+        return command;
+    }
+
+    /** The same collector for all. It needs less heap than broker and Flink do, and could not start with more than it may take. */
+    static List<String> options(List<String> ofThisJava) {
+        return Stream.concat(ofThisJava.stream().filter(option -> !option.startsWith("-Xms")), Stream.of("-Xmx2g"))
+                .toList();
     }
 
     private static Visits visits(Path file, Setting setting) throws IOException {
