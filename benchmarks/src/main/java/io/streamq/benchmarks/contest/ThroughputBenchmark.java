@@ -64,10 +64,7 @@ public final class ThroughputBenchmark {
         Map<String, List<Double>> perSecond;
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            perSecond = Contest.run(setting, chosen, warmUpRounds, rounds, step -> {
-                live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
-                live.show(List::of, () -> step);
-            });
+            perSecond = Contest.run(setting, chosen, warmUpRounds, rounds, ReportOptions.steps(terminal, live));
             live.erase();
         }
         Guarantee guarantee = contestants.guaranteeAmong(chosen);

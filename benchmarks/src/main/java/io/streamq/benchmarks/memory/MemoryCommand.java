@@ -101,10 +101,7 @@ public final class MemoryCommand implements Callable<Integer> {
         Setting setting = allocationSetting();
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            Consumer<String> progress = step -> {
-                live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
-                live.show(List::of, () -> step);
-            };
+            Consumer<String> progress = ReportOptions.steps(terminal, live);
             row = RowMemory.measure(rows, actions, parallelism, progress);
             progress.accept("counting allocations");
             allocation = AllocationRun.run(setting, AllocationTrial::new);

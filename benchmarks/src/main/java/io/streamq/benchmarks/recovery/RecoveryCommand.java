@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,11 +113,9 @@ public final class RecoveryCommand implements Callable<Integer> {
     private Result run(StateBackend stateBackend, int rows, Live live) throws Exception {
         String trial = Quantities.count(rows, "state") + " in " + stateBackend.flinkName() + ": ";
         try (TemporaryFolder folder = TemporaryFolder.create("streamq-recovery")) {
+            Consumer<String> steps = ReportOptions.steps(terminal, live);
             return new Trial(folder.path().resolve("cluster"), stateBackend.flinkName(), rows, kills, flink)
-                    .run(step -> {
-                        live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, trial + step + " ...")));
-                        live.show(List::of, () -> trial + step);
-                    });
+                    .run(step -> steps.accept(trial + step));
         }
     }
 

@@ -40,7 +40,6 @@ final class Card {
         """;
 
     private final StringBuilder svg = new StringBuilder();
-    private final int height;
 
     /**
      * Begins a drawing.
@@ -49,7 +48,6 @@ final class Card {
      * @param foot on what machine
      */
     Card(int height, String title, String subtitle, String foot) {
-        this.height = height;
         line(
                 "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' role='img'>",
                 WIDTH, height, WIDTH, height);
@@ -73,10 +71,6 @@ final class Card {
     /** A line of the file; attributes are written in single quotes, which XML takes as well as double ones. */
     void line(String format, Object... arguments) {
         svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-    }
-
-    int height() {
-        return height;
     }
 
     /** The whole file. */

@@ -2,11 +2,14 @@ package io.streamq.benchmarks.report;
 
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.terminal.Live;
+import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +30,7 @@ public final class ReportOptions {
             names = "--out",
             paramLabel = "DIR",
             description = "Writes the outcome there as well, as JSON with machine, JDK, commit and settings, and as"
-                    + " drawings.")
+                    + " drawings where there are some.")
     private @Nullable Path out;
 
     private final @Nullable Path usual;
@@ -58,6 +61,14 @@ public final class ReportOptions {
     /** Progress, where it does not stand in the way of the outcome. */
     public Live live(Terminal terminal) {
         return json ? terminal.liveBesideJson() : terminal.live();
+    }
+
+    /** Shows there what is being done, a step at a time. */
+    public static Consumer<String> steps(Terminal terminal, Live live) {
+        return step -> {
+            live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
+            live.show(List::of, () -> step);
+        };
     }
 
     /** Fails before anything is measured that could not be written. */
