@@ -12,6 +12,7 @@ import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyUpdate;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
@@ -41,8 +42,9 @@ final class Candidates {
         });
     }
 
-    Candidate echo() {
-        return echo;
+    /** Both, in the order of a round, which the next one turns around: whatever the second gains from the first, each gains as often. */
+    List<Candidate> inTurn(int round) {
+        return round % 2 == 1 ? List.of(echo, product) : List.of(product, echo);
     }
 
     Candidate product() {

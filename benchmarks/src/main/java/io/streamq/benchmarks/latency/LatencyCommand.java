@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Option;
         description = {
             "Measures how long after an experience was to be appended the policy record that answers it can be read,"
                     + " beside an echo job that hands bytes from Kafka through Flink to Kafka, with the same producer and"
-                    + " consumer, in turn.",
+                    + " consumer, in turn: the one that is first in a round is second in the next.",
             "",
             "Counted from the intended time of each experience, so a stall is felt by all whom it kept waiting"
                     + " (coordinated omission). Every experience is measured, and every one is answered: StreamQ runs with"
@@ -66,7 +67,12 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "Measured in each round. Default: ${DEFAULT-VALUE}")
     private double seconds = 20;
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "Before that. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description =
+                    "Before that; and before all, a trial of each job that is not measured takes as long. Default:"
+                            + " ${DEFAULT-VALUE}")
     private double warmUpSeconds = 10;
 
     @Option(
@@ -153,11 +159,10 @@ public final class LatencyCommand implements Callable<Integer> {
             TopicsCommand.createDefaults(broker.bootstrapServers(), parallelism);
             Candidates candidates = new Candidates(broker.bootstrapServers(), actions, settings);
             Trial trial = new Trial(broker.bootstrapServers(), parallelism, new Course(states, actions), work.path());
+            Consumer<String> progress = ReportOptions.steps(terminal, live);
+            warmUp(trial, candidates, progress);
             for (double rate : rates) {
-                atRates.add(measured(trial, candidates, rate, step -> {
-                    live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
-                    live.show(List::of, () -> step);
-                }));
+                atRates.add(measured(trial, candidates, rate, atRates.size() * rounds, progress));
             }
             live.erase();
         }
@@ -180,12 +185,24 @@ public final class LatencyCommand implements Callable<Integer> {
         report.validate();
     }
 
-    private AtRate measured(Trial trial, Candidates candidates, double rate, Consumer<String> progress)
+    /** The one that is tried first would load and compile what both need, and be measured while it does. */
+    private void warmUp(Trial trial, Candidates candidates, Consumer<String> progress) throws Exception {
+        double rate = DoubleStream.of(rates).max().orElseThrow();
+        for (Candidate candidate : candidates.inTurn(1)) {
+            progress.accept("warm-up: " + candidate.name());
+            String name = candidate.name().toLowerCase(Locale.ROOT) + "-warm-up";
+            Histogram unused = trial.run(candidate, name, rate, duration(warmUpSeconds), Duration.ZERO);
+        }
+    }
+
+    /** @param roundsBefore at other rates, as the order goes on from one to the next */
+    private AtRate measured(
+            Trial trial, Candidates candidates, double rate, int roundsBefore, Consumer<String> progress)
             throws Exception {
         List<Histogram> echo = new ArrayList<>();
         List<Histogram> product = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
-            for (Candidate candidate : List.of(candidates.echo(), candidates.product())) {
+            for (Candidate candidate : candidates.inTurn(roundsBefore + round)) {
                 progress.accept(Quantities.rate(rate) + ", round " + round + " of " + rounds + ": " + candidate.name());
                 String name = candidate.name().toLowerCase(Locale.ROOT) + "-" + (long) rate + "-" + round;
                 Histogram nanos = trial.run(candidate, name, rate, duration(warmUpSeconds), duration(seconds));
