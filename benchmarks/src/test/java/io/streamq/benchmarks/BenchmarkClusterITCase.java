@@ -15,12 +15,21 @@ class BenchmarkClusterITCase {
     private Path folder;
 
     @Test
-    void bothFlinkJobsRunOnTwoTaskManagerProcesses() {
+    void bothFlinkJobsRunOnTwoTaskManagerProcesses() throws Exception {
         Invocation quick = Invocation.quick(folder, "--taskmanagers=2");
 
         assertThat(quick.out())
                 .contains("bare Flink job", "StreamQ", "2 TaskManagers of")
                 .doesNotContain("plain loop");
+        JsonNode places = new ObjectMapper()
+                .readTree(folder.resolve("throughput.json").toFile())
+                .get("places");
+        assertThat(places).hasSize(2);
+        for (JsonNode place : places) {
+            assertThat(place.get("least").asDouble())
+                    .as(place.get("contestant").asText())
+                    .isPositive();
+        }
     }
 
     @Test

@@ -17,13 +17,19 @@ class BenchmarkCommandKafkaITCase {
 
     @Test
     void throughputComparesAllContestantsAndTheirTables() throws IOException {
-        Invocation quick = measured("--experiences=20000");
+        Invocation quick = measured();
 
         assertThat(quick.out())
-                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "20,000 experiences");
+                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "100,000 experiences");
         assertThat(written("throughput.json"))
                 .contains(
                         "\"contestant\":\"Kafka Streams\"", "\"jdk\":", "\"kafkaStreamsGuarantee\":\"at_least_once\"");
+        assertThat(json("throughput.json").get("places")).hasSize(4);
+        for (JsonNode place : json("throughput.json").get("places")) {
+            assertThat(place.get("least").asDouble())
+                    .as(place.get("contestant").asText())
+                    .isPositive();
+        }
         assertThat(written("throughput.svg")).startsWith("<svg").contains("StreamQ");
     }
 
@@ -33,6 +39,11 @@ class BenchmarkCommandKafkaITCase {
 
         assertThat(quick.out()).contains("echo", "StreamQ", "p99.9");
         assertThat(written("latency.json")).contains("\"p99Ratio\":", "\"experiences\":1000");
+        for (String job : new String[] {"echo", "product"}) {
+            JsonNode latencies = json("latency.json").at("/rates/0/" + job);
+            assertThat(latencies.get("experiences").asLong()).as(job).isEqualTo(1000);
+            assertThat(latencies.at("/byPercentile/50.0").asDouble()).as(job).isPositive();
+        }
         assertThat(written("latency-1000.svg")).startsWith("<svg").contains("percentile");
     }
 
@@ -41,7 +52,13 @@ class BenchmarkCommandKafkaITCase {
         Invocation quick = measured("memory");
 
         assertThat(quick.out()).contains("bytes each", "information", "io.streamq.", "StreamQ: learn");
-        assertThat(written("memory.json")).contains("\"bytesPerRow\":", "\"bytesPerExperience\":");
+        JsonNode outcome = json("memory.json");
+        assertThat(outcome.at("/row/bytesPerRow/20,000").asDouble()).isPositive();
+        for (String job : new String[] {"FLOOR", "STREAMQ"}) {
+            assertThat(outcome.at("/allocation/" + job).findValues("bytesPerExperience"))
+                    .as(job)
+                    .anyMatch(bytes -> bytes.asDouble() > 0);
+        }
     }
 
     @Test
@@ -79,7 +96,7 @@ class BenchmarkCommandKafkaITCase {
         Invocation quick = measured("duel");
 
         assertThat(quick.out()).contains("bare Flink job", "StreamQ", "CPU, ns each", "2 turns of 0.5 s");
-        for (JsonNode side : new ObjectMapper().readTree(written("duel.json")).get("sides")) {
+        for (JsonNode side : json("duel.json").get("sides")) {
             assertThat(side.get("least").asDouble()).isPositive();
             assertThat(side.get("cpuNanosPerExperience").asDouble()).isPositive();
         }
@@ -90,6 +107,10 @@ class BenchmarkCommandKafkaITCase {
 
     private Invocation measured(String... command) {
         return Invocation.quick(folder, command);
+    }
+
+    private JsonNode json(String name) throws IOException {
+        return new ObjectMapper().readTree(written(name));
     }
 
     private String written(String name) throws IOException {

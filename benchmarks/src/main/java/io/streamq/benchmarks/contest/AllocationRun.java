@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -41,11 +42,20 @@ public final class AllocationRun {
                     seen.put(
                             who,
                             watch.end(
-                                    setting.experiences() - first,
+                                    counted(setting.experiences() - first),
                                     stadium.work().path()));
                 }
             }
         }
         return seen;
+    }
+
+    private static long counted(long experiences) {
+        if (experiences <= 0) {
+            throw new CommandFailure(
+                    "too few experiences to count allocations by: all of the second half were learnt between"
+                            + " two looks; raise --experiences");
+        }
+        return experiences;
     }
 }

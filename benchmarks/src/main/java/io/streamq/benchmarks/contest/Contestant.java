@@ -1,5 +1,7 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.cli.CommandFailure;
+
 /** Something that learns from all of a topic. */
 interface Contestant {
     String name();
@@ -20,7 +22,13 @@ interface Contestant {
      * @param experiences learnt in it
      */
     record Lap(long experiences, long nanos) {
+        /** @throws CommandFailure if nothing was learnt in it, as all was when it began */
         double perSecond() {
+            if (experiences <= 0 || nanos <= 0) {
+                throw new CommandFailure(
+                        "too few experiences to be timed: a run must last while it is looked at, and all were"
+                                + " learnt between two looks; raise --experiences");
+            }
             return experiences * 1e9 / nanos;
         }
     }

@@ -34,6 +34,11 @@ public record Setting(
     /** Of a run, unless told otherwise. */
     public static final int SKIPPED_PERCENT = 10;
 
+    /** Of a run that is over soon, and not between two looks at its count. */
+    static final long QUICK_EXPERIENCES = 100_000;
+    /** The same on a cluster, which counts only ten times a second. */
+    static final long QUICK_EXPERIENCES_ON_CLUSTER = 3_000_000;
+
     /** Roughly, of a row without its actions: key, objects, entries of maps. */
     private static final double ROW_BYTES = 220;
     /** Of an action in a row: value, visits, and what a snapshot copies meanwhile. */

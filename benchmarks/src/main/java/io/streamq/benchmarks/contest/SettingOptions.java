@@ -71,7 +71,7 @@ public final class SettingOptions {
 
     /** A workload that takes seconds. */
     public void quick() {
-        quick(100_000);
+        quick(taskManagers == 0 ? Setting.QUICK_EXPERIENCES : Setting.QUICK_EXPERIENCES_ON_CLUSTER);
     }
 
     /** The same, of another length. */

@@ -63,20 +63,21 @@ enum Sweep {
     TASKMANAGERS {
         @Override
         List<Place> places(boolean quick) {
-            return varied(quick, processes -> standard(quick).onTaskManagers(processes, PROCESS_HEAP_MEBIBYTES), 1, 2);
+            return varied(quick, processes -> onCluster(quick).onTaskManagers(processes, PROCESS_HEAP_MEBIBYTES), 1, 2);
         }
     },
     /** The largest table that is promised: at least half as fast as the usual one. */
     SCALE {
         @Override
         List<Place> places(boolean quick) {
-            Setting one = standard(quick)
+            Setting one = onCluster(quick)
                     .withActions(SCALE_ACTIONS)
                     .onTaskManagers(1, quick ? PROCESS_HEAP_MEBIBYTES : SCALE_HEAP_MEBIBYTES);
             return varied(quick, states -> enough(one.withStates(states)), 100_000, 10_000_000);
         }
     };
 
+    private static final long EXPERIENCES = 6_000_000;
     private static final int PROCESS_HEAP_MEBIBYTES = 2048;
     private static final int SCALE_HEAP_MEBIBYTES = 8192;
     private static final int SCALE_ACTIONS = 4;
@@ -99,7 +100,7 @@ enum Sweep {
     /** The setting around which all is varied. */
     static Setting standard(boolean quick) {
         return new Setting(
-                quick ? 20_000 : 6_000_000,
+                quick ? Setting.QUICK_EXPERIENCES : EXPERIENCES,
                 quick ? QUICK_STATES : 100_000,
                 6,
                 Workload.LEAST_STATE_BYTES,
@@ -110,6 +111,10 @@ enum Sweep {
                 PROCESS_HEAP_MEBIBYTES,
                 Map.of(),
                 Setting.SKIPPED_PERCENT);
+    }
+
+    private static Setting onCluster(boolean quick) {
+        return quick ? standard(true).withExperiences(Setting.QUICK_EXPERIENCES_ON_CLUSTER) : standard(false);
     }
 
     /** So many that most states are visited more than once. */

@@ -65,8 +65,7 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
         Map<String, Map<String, Long>> samples = samples(file, begin);
         return now.entrySet().stream()
                 .map(each -> {
-                    double bytes = (double) (each.getValue() - before.getOrDefault(each.getKey(), 0L))
-                            / Math.max(1, experiences);
+                    double bytes = (double) (each.getValue() - before.getOrDefault(each.getKey(), 0L)) / experiences;
                     return new OfTask(each.getKey(), bytes, scaled(samples.get(each.getKey()), bytes));
                 })
                 .toList();

@@ -1,0 +1,24 @@
+package io.streamq.benchmarks.contest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamq.benchmarks.contest.Contestant.Lap;
+import io.streamq.cli.CommandFailure;
+import org.junit.jupiter.api.Test;
+
+class LapTest {
+    @Test
+    void theSpeedIsThatOfTheTimedPart() {
+        assertThat(new Lap(3, 2_000_000_000L).perSecond()).isEqualTo(1.5);
+    }
+
+    @Test
+    void aLapInWhichNothingWasSeenToBeLearntIsNoFigure() {
+        for (Lap empty : new Lap[] {new Lap(0, 0), new Lap(0, 7), new Lap(7, 0)}) {
+            assertThatThrownBy(empty::perSecond)
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageContaining("raise --experiences");
+        }
+    }
+}
