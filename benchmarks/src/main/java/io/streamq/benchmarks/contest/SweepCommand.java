@@ -36,9 +36,10 @@ import picocli.CommandLine.TypeConversionException;
                     + " each place: the number of states and of actions, the bytes of a key, the parallelism, the state"
                     + " backend, the skew, the processes, and the scale of 10,000,000 states on one TaskManager of 8 GiB.",
             "",
-            "Goes on where it was stopped: what was measured at the same commit with as many rounds stands in the"
-                    + " folder of --out and is not measured again. Places that do not fit into this Java's heap are left"
-                    + " out and named; give it more with STREAMQ_JAVA_OPTS=-Xmx14g."
+            "Goes on where it was stopped: what the same machine and Java measured at the same commit, with nothing"
+                    + " changed since and with as many rounds, stands in the folder of --out and is not measured again."
+                    + " Places that do not fit into this Java's heap are left out and named; give it more with"
+                    + " STREAMQ_JAVA_OPTS=-Xmx8g."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -111,7 +112,7 @@ public final class SweepCommand implements Callable<Integer> {
         List<String> skipped = new ArrayList<>();
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            SweepMemory memory = new SweepMemory(report.folder().resolve("places"), machine.commit(), rounds);
+            SweepMemory memory = new SweepMemory(report.folder().resolve("places"), machine, rounds);
             List<Sweep> sweeps = only == null ? List.of(Sweep.values()) : List.of(only);
             int done = 0;
             int total = sweeps.stream()

@@ -1,24 +1,24 @@
 package io.streamq.benchmarks.contest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.benchmarks.report.Machine;
 import io.streamq.cli.CommandFailure;
 import io.streamq.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a sweep has measured already, one file for each setting: a sweep takes hours, and many of its places are the same.
  *
- * @param commit that must have been measured
+ * @param machine that must have measured, of a commit and with nothing changed since
  * @param rounds that must have been measured
  */
-record SweepMemory(Path folder, @Nullable String commit, int rounds) {
+record SweepMemory(Path folder, Machine machine, int rounds) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What was measured; {@code null} if nothing was, or not at this commit or not as often. */
+    /** What was measured; {@code null} if nothing was, or not by this machine, not of this code or not as often. */
     @Nullable
     Outcome recall(Setting setting) {
         Path file = file(setting);
@@ -29,7 +29,7 @@ record SweepMemory(Path folder, @Nullable String commit, int rounds) {
             Outcome outcome = JSON.readValue(file.toFile(), Outcome.class);
             boolean holds = outcome.setting().equals(setting)
                     && outcome.rounds() == rounds
-                    && Objects.equals(outcome.machine().commit(), commit);
+                    && machine.measuresAs(outcome.machine());
             return holds ? outcome : null;
         } catch (IOException e) {
             throw new CommandFailure("what was measured before cannot be read: " + file + "; remove it (" + e + ")", e);

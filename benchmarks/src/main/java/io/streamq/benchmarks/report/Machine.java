@@ -33,6 +33,7 @@ public record Machine(
         @Nullable String commit,
         String measuredAt) {
     private static final int GIT_SECONDS = 10;
+    private static final String DIRTY = "-dirty";
 
     /** This one, now. */
     public static Machine here() {
@@ -47,7 +48,7 @@ public record Machine(
                         .map(collector -> collector.getName())
                         .collect(Collectors.joining(", ")),
                 Runtime.getRuntime().maxMemory() >> 20,
-                checkedOut(),
+                commitOf(Checkout.home()),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
@@ -70,19 +71,28 @@ public record Machine(
         }
     }
 
-    /** The commit of the checkout that this class was built in. */
-    public static @Nullable String checkedOut() {
-        String commit = git("rev-parse", "--short=10", "HEAD");
-        String changes = git("status", "--porcelain", "--untracked-files=no");
-        return commit == null ? null : commit + (changes == null || changes.isEmpty() ? "" : "-dirty");
+    /** The commit of a checkout, with {@code -dirty} behind it if files differ; {@code null} outside one. */
+    public static @Nullable String commitOf(Path checkout) {
+        String commit = git(checkout, "rev-parse", "--short=10", "HEAD");
+        String changes = git(checkout, "status", "--porcelain", "--untracked-files=no");
+        return commit == null ? null : commit + (changes == null || changes.isEmpty() ? "" : DIRTY);
     }
 
-    private static @Nullable String git(String... arguments) {
+    /** Whether a figure of here says what one of there would: all but the time is the same, and the code is known to be. */
+    public boolean measuresAs(Machine other) {
+        return commit != null && !commit.endsWith(DIRTY) && at(other.measuredAt).equals(other);
+    }
+
+    private Machine at(String time) {
+        return new Machine(cpu, cores, memoryMebibytes, os, jdk, collectors, maxHeapMebibytes, commit, time);
+    }
+
+    private static @Nullable String git(Path folder, String... arguments) {
         try {
             String[] command =
                     Stream.concat(Stream.of("git"), Stream.of(arguments)).toArray(String[]::new);
             Process git = new ProcessBuilder(command)
-                    .directory(Checkout.home().toFile())
+                    .directory(folder.toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try (BufferedReader out =
