@@ -92,6 +92,13 @@ class BenchmarkCommandKafkaITCase {
     }
 
     @Test
+    void aHotPartIsChosenByTheNameThatTheTableHas() throws IOException {
+        Invocation quick = measured("micro", "--only=Row.update");
+
+        assertThat(quick.out()).contains("Row.update").doesNotContain("Row.chooseGreedy", "Decode");
+    }
+
+    @Test
     void aDuelLetsProcessesTakeTurns() throws IOException {
         Invocation quick = measured("duel");
 

@@ -36,6 +36,7 @@ class BenchmarkCommandTest {
                 "latency --seconds 0                 | --seconds must be greater",
                 "memory --rows 10                    | --rows must be at least",
                 "micro --only (                      | --only must be a regular expression",
+                "micro --only nonsense               | --only must be in a name, which are Decode.decode,",
                 "sweep --only nonsense               | --only",
                 "recovery --states 10                | --states must be at least",
                 "recovery --state-backend disk       | --state-backend",

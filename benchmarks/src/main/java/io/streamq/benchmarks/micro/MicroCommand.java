@@ -19,17 +19,23 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormat;
@@ -69,7 +75,7 @@ public final class MicroCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "REGEX",
             description = "Those whose name has it, such as View or Row.update. Default: all")
-    private String only = ".*";
+    private String only = "";
 
     @Option(
             names = "--forks",
@@ -109,11 +115,7 @@ public final class MicroCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         report.require(forks >= 0, "--forks must be at least 0: got " + forks);
         report.require(iterations >= 1, "--iterations must be at least 1: got " + iterations);
-        try {
-            Pattern.compile(only);
-        } catch (PatternSyntaxException e) {
-            report.require(false, "--only must be a regular expression: " + e.getMessage());
-        }
+        List<String> chosen = chosen();
         report.validate();
         if (quick) {
             forks = 0;
@@ -123,7 +125,7 @@ public final class MicroCommand implements Callable<Integer> {
         Collection<RunResult> results;
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            results = new Runner(options(), progress(live)).run();
+            results = new Runner(options(chosen), progress(live)).run();
             live.erase();
         } catch (RunnerException e) {
             throw new CommandFailure("JMH: " + e.getMessage(), e);
@@ -137,10 +139,34 @@ public final class MicroCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    private Options options() {
+    /** By the names that tables have; JMH's have packages and classes. */
+    private List<String> chosen() {
+        Set<String> all = BenchmarkList.defaultList().getAll(silent(), List.of()).stream()
+                .map(BenchmarkListEntry::getUsername)
+                .collect(Collectors.toCollection(TreeSet::new));
+        List<String> chosen = all.stream()
+                .filter(benchmark -> pattern().matcher(name(benchmark)).find())
+                .toList();
+        report.require(
+                !chosen.isEmpty(),
+                "--only must be in a name, which are "
+                        + all.stream().map(MicroCommand::name).collect(Collectors.joining(", ")) + ": got '" + only
+                        + "'");
+        return chosen;
+    }
+
+    private Pattern pattern() {
+        try {
+            return Pattern.compile(only);
+        } catch (PatternSyntaxException e) {
+            report.require(false, "--only must be a regular expression: " + e.getMessage());
+            throw e;
+        }
+    }
+
+    private Options options(List<String> chosen) {
         TimeValue time = quick ? TimeValue.milliseconds(20) : TimeValue.seconds(1);
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(only)
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(forks)
@@ -150,6 +176,7 @@ public final class MicroCommand implements Callable<Integer> {
                 .measurementTime(time)
                 .shouldFailOnError(true)
                 .addProfiler(GCProfiler.class);
+        chosen.forEach(benchmark -> options.include("^" + Pattern.quote(benchmark) + "$"));
         if (quick) {
             // The first of each parameter shows that it runs.
             options.param("stateBytes", "8").param("actions", "6").param("rows", "1000");
@@ -159,23 +186,26 @@ public final class MicroCommand implements Callable<Integer> {
 
     /** JMH says much, of which a line says where it is. */
     private OutputFormat progress(Live live) {
-        OutputFormat silent = OutputFormatFactory.createFormatInstance(
-                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), VerboseMode.SILENT);
+        OutputFormat silent = silent();
+        Consumer<String> steps = ReportOptions.steps(terminal, live);
         return (OutputFormat) Proxy.newProxyInstance(
                 OutputFormat.class.getClassLoader(),
                 new Class<?>[] {OutputFormat.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("startBenchmark")) {
-                        String step = name((BenchmarkParams) arguments[0]);
-                        live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
-                        live.show(List::of, () -> step);
+                        steps.accept(name(((BenchmarkParams) arguments[0]).getBenchmark()));
                     }
                     return method.invoke(silent, arguments);
                 });
     }
 
-    private static String name(BenchmarkParams benchmark) {
-        String[] parts = benchmark.getBenchmark().split("\\.", -1);
+    private static OutputFormat silent() {
+        return OutputFormatFactory.createFormatInstance(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), VerboseMode.SILENT);
+    }
+
+    private static String name(String benchmark) {
+        String[] parts = benchmark.split("\\.", -1);
         return parts[parts.length - 2].replace("Benchmark", "") + "." + parts[parts.length - 1];
     }
 
@@ -186,7 +216,7 @@ public final class MicroCommand implements Callable<Integer> {
         Result<?> time = result.getPrimaryResult();
         Result<?> allocated = result.getSecondaryResults().get(ALLOCATION);
         return new Part(
-                name(benchmark),
+                name(benchmark.getBenchmark()),
                 parameters,
                 time.getScore(),
                 Double.isNaN(time.getScoreError()) ? null : time.getScoreError(),

@@ -34,7 +34,7 @@ public class RowBenchmark {
         SplittableRandom random = new SplittableRandom(1);
         QRows table = new QRows(1, actions, rows);
         for (int i = 0; i < rows; i++) {
-            table.add(QRow.untouched(1, actions, random.nextDouble()));
+            table.add(learnt(random));
         }
         row = QRow.at(table, 0);
         for (int i = 0; i < CHOICES; i++) {
@@ -42,8 +42,18 @@ public class RowBenchmark {
         }
     }
 
+    /** Among values that are all the same there is nothing to choose. */
+    private QRow learnt(SplittableRandom random) {
+        QRow learnt = QRow.untouched(1, actions, 0);
+        for (int action = 0; action < actions; action++) {
+            double unused = TemporalDifference.update(learnt, 0, action, random.nextDouble(), rate);
+        }
+        return learnt;
+    }
+
     private QRow nextRow() {
-        row.moveTo(choices[next++ & (CHOICES - 1)]);
+        next = (next + 1) & (CHOICES - 1);
+        row.moveTo(choices[next]);
         return row;
     }
 
