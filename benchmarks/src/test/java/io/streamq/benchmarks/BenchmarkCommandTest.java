@@ -45,7 +45,10 @@ class BenchmarkCommandTest {
                 "duel --seconds 0                    | --seconds must be at least",
                 "duel --warm-up -1                   | --warm-up must be at least",
                 "duel --contestants plain            | --contestants",
-                "duel --other old=nowhere            | --other must name a checkout",
+                "duel --other old=nowhere            | must name a checkout",
+                "duel --other ../old=nowhere         | must be NAME=FOLDER with a name of letters",
+                "duel --other nowhere                | must be NAME=FOLDER with a name of letters",
+                "duel --contestants floor,floor      | 'bare Flink job' twice",
                 "--quick latency                     | --quick belongs behind 'latency'",
                 "laency                              | laency"
             })

@@ -19,16 +19,18 @@ import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,10 +71,11 @@ public final class DuelCommand implements Callable<Integer> {
 
     @Option(
             names = "--other",
+            converter = OtherCheckout.Converter.class,
             paramLabel = "NAME=FOLDER",
             description =
                     "StreamQ of another checkout that knows this command, built if it is not; may be given again.")
-    private Map<String, Path> others = new LinkedHashMap<>();
+    private List<OtherCheckout> others = new ArrayList<>();
 
     @Option(names = "--turns", paramLabel = "N", description = "Measured turns of each. Default: ${DEFAULT-VALUE}")
     private int turns = 12;
@@ -104,10 +107,14 @@ public final class DuelCommand implements Callable<Integer> {
     /**
      * Of one side, medians of its turns.
      *
+     * @param folder of its checkout; {@code null} for this one
+     * @param commit of its checkout when the duel began; {@code null} if that is none
      * @param ofFirst its speed in terms of the first one's, turn by turn
      */
     record Side(
             String contestant,
+            @Nullable String folder,
+            @Nullable String commit,
             double median,
             double least,
             double most,
@@ -115,7 +122,7 @@ public final class DuelCommand implements Callable<Integer> {
             double cpuNanosPerExperience,
             List<Double> experiencesPerSecond) {
 
-        static Side of(String contestant, List<Turn> turns, List<Turn> first) {
+        static Side of(Identity identity, @Nullable String commit, List<Turn> turns, List<Turn> first) {
             List<Double> perSecond = turns.stream().map(Turn::perSecond).toList();
             List<Double> ratios = new ArrayList<>();
             for (int turn = 0; turn < turns.size(); turn++) {
@@ -123,7 +130,9 @@ public final class DuelCommand implements Callable<Integer> {
             }
             Figures figures = Figures.of(perSecond);
             return new Side(
-                    contestant,
+                    identity.name(),
+                    identity.folder() == null ? null : identity.folder().toString(),
+                    commit,
                     figures.median(),
                     figures.least(),
                     figures.most(),
@@ -145,13 +154,14 @@ public final class DuelCommand implements Callable<Integer> {
         report.require(turns >= 1, "--turns must be at least 1: got " + turns);
         report.require(seconds >= 0.1, "--seconds must be at least 0.1: got " + seconds);
         report.require(warmUpSeconds >= 0, "--warm-up must be at least 0: got " + warmUpSeconds);
-        others.forEach((name, folder) -> report.require(
-                Files.isExecutable(folder.resolve("streamq")),
-                "--other must name a checkout of StreamQ: there is no 'streamq' in '" + folder + "'"));
         report.validate();
         Setting setting = settings.setting(report).withFlink(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.key(), "1h");
         List<Identity> identities = identities();
+        requireNamesApart(identities);
         Machine machine = Machine.here();
+        Map<Identity, @Nullable String> commits = new HashMap<>();
+        identities.forEach(
+                each -> commits.put(each, each.folder() == null ? machine.commit() : Machine.commitOf(each.folder())));
         Map<String, List<Turn>> all = fight(identities, setting);
         List<Turn> first = all.get(identities.get(0).name());
         report(new Outcome(
@@ -160,8 +170,8 @@ public final class DuelCommand implements Callable<Integer> {
                 setting,
                 turns,
                 seconds,
-                all.entrySet().stream()
-                        .map(each -> Side.of(each.getKey(), each.getValue(), first))
+                identities.stream()
+                        .map(each -> Side.of(each, commits.get(each), all.get(each.name()), first))
                         .toList()));
         return ExitCodes.DONE;
     }
@@ -169,8 +179,18 @@ public final class DuelCommand implements Callable<Integer> {
     private List<Identity> identities() {
         List<Identity> identities = new ArrayList<>();
         contestants.forEach(who -> identities.add(new Identity(who.title(), who, null)));
-        others.forEach((name, folder) -> identities.add(new Identity(name, Who.STREAMQ, folder)));
+        others.forEach(other -> identities.add(new Identity(other.name(), Who.STREAMQ, other.folder())));
         return identities;
+    }
+
+    private void requireNamesApart(List<Identity> identities) {
+        Set<String> names = new HashSet<>();
+        for (Identity identity : identities) {
+            report.require(
+                    names.add(identity.name()),
+                    "--contestants and --other must have a name of its own for each side: got '" + identity.name()
+                            + "' twice");
+        }
     }
 
     private Map<String, List<Turn>> fight(List<Identity> identities, Setting setting) throws Exception {
