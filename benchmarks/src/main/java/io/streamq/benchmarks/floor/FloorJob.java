@@ -17,6 +17,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.metrics.Counter;
@@ -55,7 +56,13 @@ public final class FloorJob {
         environment.setMaxParallelism(MAX_PARALLELISM);
         Properties consumer = new Properties();
         consumer.putAll(Tuning.THROUGHPUT.consumer());
-        environment.setBufferTimeout(Tuning.THROUGHPUT.bufferTimeout().toMillis());
+        // As in StreamQ's job, what was said for all jobs holds.
+        if (environment
+                .getConfiguration()
+                .getOptional(ExecutionOptions.BUFFER_TIMEOUT)
+                .isEmpty()) {
+            environment.setBufferTimeout(Tuning.THROUGHPUT.bufferTimeout().toMillis());
+        }
         KafkaSource<Step> source = KafkaSource.<Step>builder()
                 .setProperties(consumer)
                 .setBootstrapServers(bootstrapServers)
