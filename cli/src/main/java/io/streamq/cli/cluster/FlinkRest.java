@@ -147,7 +147,7 @@ public final class FlinkRest {
     }
 
     /** The sentence with which the job failed last. */
-    Optional<String> lastFailure(String id) throws InterruptedException {
+    public Optional<String> lastFailure(String id) throws InterruptedException {
         JsonNode entries =
                 get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
         return entries.isEmpty()

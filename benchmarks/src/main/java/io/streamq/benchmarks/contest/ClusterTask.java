@@ -1,0 +1,112 @@
+package io.streamq.benchmarks.contest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamq.cli.CommandFailure;
+import io.streamq.cli.FlinkPaths;
+import io.streamq.cli.cluster.FlinkRest;
+import io.streamq.job.metrics.StreamQMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A job on a cluster, known by what Flink tells of it. */
+final class ClusterTask implements FlinkHost.Task {
+    /** Flink asks its TaskManagers for metrics no more often than that, so a figure is as old at least. */
+    static final Duration METRICS_INTERVAL = Duration.ofMillis(100);
+
+    /** Between two questions lies a hundredth of the run so far, and what is answered was fetched after the one before: two at most. */
+    private static final int ANSWERS = 100;
+
+    private static final String SUFFIX = "." + StreamQMetrics.GROUP + "." + StreamQMetrics.EXPERIENCES_APPLIED;
+    private static final List<String> ENDED = List.of("FAILED", "CANCELED", "FINISHED");
+
+    private final FlinkRest flink;
+    private final String id;
+    private final Path savepoints;
+    /** The path of the counter, once Flink knows it. */
+    private @Nullable String counter;
+
+    private final long startNanos = System.nanoTime();
+    private long askedNanos = startNanos - METRICS_INTERVAL.toNanos();
+    private long answer;
+
+    ClusterTask(FlinkRest flink, String id, Path savepoints) {
+        this.flink = flink;
+        this.id = id;
+        this.savepoints = savepoints;
+    }
+
+    /** Asks ever less often: asking takes from the machine whose speed is measured. */
+    @Override
+    public long applied() throws InterruptedException {
+        long now = System.nanoTime();
+        if (now - askedNanos >= Math.max(METRICS_INTERVAL.toNanos(), (now - startNanos) / ANSWERS)) {
+            askedNanos = now;
+            long before = answer;
+            answer = ask();
+            if (answer == before) {
+                requireHealthy();
+            }
+        }
+        return answer;
+    }
+
+    /** An answer is that of a moment before the question, and makes Flink ask its TaskManagers for the next. */
+    @Override
+    public long appliedNow() throws InterruptedException {
+        long old = ask();
+        Thread.sleep(METRICS_INTERVAL.toMillis());
+        answer = Math.max(old, ask());
+        return answer;
+    }
+
+    private long ask() throws InterruptedException {
+        if (counter == null) {
+            counter = findCounter();
+        }
+        if (counter == null) {
+            return 0;
+        }
+        JsonNode sum = flink.get(counter);
+        return sum.isEmpty() ? 0 : sum.get(0).get("sum").asLong();
+    }
+
+    private @Nullable String findCounter() throws InterruptedException {
+        for (JsonNode vertex : flink.get("/jobs/" + id).get("vertices")) {
+            String metrics = "/jobs/" + id + "/vertices/" + vertex.get("id").asText() + "/subtasks/metrics";
+            for (JsonNode metric : flink.get(metrics)) {
+                String name = metric.get("id").asText();
+                if (name.endsWith(SUFFIX)) {
+                    return metrics + "?agg=sum&get=" + name;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A job that failed once is no longer measured, even if it goes on: it counts anew. The logs go away with the cluster. */
+    private void requireHealthy() throws InterruptedException {
+        JsonNode job = flink.get("/jobs/" + id);
+        String name = job.get("name").asText();
+        Optional<String> failure = flink.lastFailure(id);
+        if (failure.isPresent()) {
+            throw new CommandFailure(
+                    "the job '" + name + "' failed before it had learnt from everything: " + failure.get());
+        }
+        String state = job.get("state").asText();
+        if (ENDED.contains(state)) {
+            throw new CommandFailure("the job '" + name + "' was to run until it had learnt from everything: it is "
+                    + state + ", and Flink knows of no failure");
+        }
+    }
+
+    @Override
+    public Path savepoint() throws InterruptedException {
+        return FlinkPaths.local(flink.stopWithSavepoint(id, savepoints.toString(), "CANONICAL"));
+    }
+
+    @Override
+    public void close() {}
+}
