@@ -1,6 +1,7 @@
 package io.streamq.benchmarks.contest;
 
 import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -68,6 +69,16 @@ public record Setting(
             words.add("the first " + skippedPercent + " % not timed");
         }
         return words.toString();
+    }
+
+    /** Says so before it begins: what is counted on here is rough, so it may come to its end nevertheless. */
+    public void warnIfItDoesNotFit(Terminal terminal) {
+        String why = whyItDoesNotFit();
+        if (why != null) {
+            terminal.warn("this setting " + why
+                    + ": it may fail, or measure the garbage collector; STREAMQ_JAVA_OPTS=-Xmx8g gives this Java more, and"
+                    + " --taskmanager-heap each TaskManager");
+        }
     }
 
     /** What a run of it would take that this machine does not have; {@code null} if nothing. */

@@ -59,6 +59,7 @@ public final class ThroughputBenchmark {
         report.require(warmUpRounds >= 0, "--warm-up-rounds must be at least 0: got " + warmUpRounds);
         report.validate();
         Setting setting = settings.setting(report);
+        setting.warnIfItDoesNotFit(terminal);
         List<Contestant> chosen = contestants.on(setting, report);
         Machine machine = Machine.here();
         Map<String, List<Double>> perSecond;
