@@ -53,7 +53,10 @@ class BenchmarkCommandKafkaITCase {
 
         assertThat(quick.out()).contains("bytes each", "information", "io.streamq.", "StreamQ: learn");
         JsonNode outcome = json("memory.json");
-        assertThat(outcome.at("/row/bytesPerRow/20,000").asDouble()).isPositive();
+        // What all rows take shows only of many: of so few, what the JVM frees meanwhile may be more.
+        assertThat(outcome.at("/row/byClass"))
+                .anyMatch(each -> each.get("name").asText().startsWith("io.streamq.job.")
+                        && each.get("bytesPerRow").asDouble() > 0);
         for (String job : new String[] {"FLOOR", "STREAMQ"}) {
             assertThat(outcome.at("/allocation/" + job).findValues("bytesPerExperience"))
                     .as(job)
