@@ -265,8 +265,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         }
     }
 
-    private void tick(long nowMillis) throws Exception {
-        upkeep.run(nowMillis);
+    private void tick(long dueMillis) throws Exception {
+        upkeep.run(now()); // which may be long after it was due
         ticking = false;
         tickIfNeeded();
     }

@@ -101,7 +101,7 @@ final class ShardPolicies {
         return byId.values();
     }
 
-    /** Whether anything is to be done at a certain time for a policy that is there, or that experience may create. */
+    /** Whether time must be looked at for a policy that is there, or that experience may create. */
     boolean needClock() {
         PolicyRules unconfigured = options.unconfigured();
         return (unconfigured != null && unconfigured.needClock())

@@ -51,10 +51,11 @@ final class Upkeep {
 
     /** Does what is due. */
     void run(long nowMillis) throws IOException {
+        long ranMillis = clock.read(nowMillis); // whether or not a policy asks: the times that rows keep are of it
         for (ShardPolicy policy : policies.all()) {
             announceDue(policy, nowMillis, ROWS_AT_A_STRETCH);
             beat(policy, nowMillis);
-            expire(policy, nowMillis);
+            expire(policy, ranMillis);
         }
     }
 
@@ -84,12 +85,12 @@ final class Upkeep {
         }
     }
 
-    private void expire(ShardPolicy policy, long nowMillis) throws IOException {
+    private void expire(ShardPolicy policy, long ranMillis) throws IOException {
         RowLimits limits = policy.rules().limits();
         if (limits.timeToLiveMillis() == 0 || policy.rules().frozen()) {
             return;
         }
-        long before = clock.at(nowMillis) - limits.timeToLiveMillis();
+        long before = ranMillis - limits.timeToLiveMillis();
         StateKey key;
         for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.touched.firstUntil(before)) != null; i++) {
             forget(key, row(key), policy);
@@ -104,7 +105,7 @@ final class Upkeep {
 
     /** Notes in a row that it was touched, by the clock that shows for how long the job ran. */
     void touched(QRow row, long nowMillis) {
-        row.touched(clock.at(nowMillis));
+        row.touched(clock.read(nowMillis));
     }
 
     /** Forgets the least recently touched rows of a policy as long as it has more than it may; a frozen one could not learn them again. */
@@ -161,7 +162,7 @@ final class Upkeep {
         /** @param nowMillis counts as the time when a row was touched of which that was not kept */
         Orders(long nowMillis, RunningClock clock) {
             this.nowMillis = nowMillis;
-            this.ranMillis = clock.at(nowMillis);
+            this.ranMillis = clock.read(nowMillis);
         }
 
         void add(StateKey key, QRow row, PolicyRules rules) {

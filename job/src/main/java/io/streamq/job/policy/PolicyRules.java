@@ -32,9 +32,9 @@ public record PolicyRules(
     /** A row of so many fits into a page of the shared view. */
     public static final int MAX_ACTIONS = 1 << 15;
 
-    /** Whether anything is to be done at a certain time. */
+    /** Whether anything is to be done at a certain time, or the time of rows is kept, which goes on only while somebody looks. */
     public boolean needClock() {
-        return emission.needsTime() || limits.timeToLiveMillis() > 0;
+        return emission.needsTime() || limits.forgets();
     }
 
     /**

@@ -38,6 +38,12 @@ class ForgettingHarnessTest {
     private static final PolicyConfig.Builder SHORT_LIVED =
             limited(LimitsConfig.newBuilder().setTimeToLiveMillis(1000L));
 
+    /** Rows live for a minute, which is long beside what a clock may go on at once. */
+    private static final PolicyConfig.Builder LONG_LIVED =
+            limited(LimitsConfig.newBuilder().setTimeToLiveMillis(60_000L));
+
+    private static final long HOUR = 3_600_000;
+
     private static PolicyConfig.Builder atMost(long rows) {
         return limited(LimitsConfig.newBuilder().setRows(rows));
     }
@@ -206,6 +212,55 @@ class ForgettingHarnessTest {
             assertThat(shard.learn(touch("u"))).hasSize(1);
             assertThat(shard.pass(950)).isEmpty();
             assertTombstones(shard.pass(200), "u");
+        }
+    }
+
+    @Test
+    void noRowIsForgottenBecauseItsHostWasSuspended() throws Exception {
+        try (ShardHarness shard = shard(LONG_LIVED).open()) {
+            shard.learn(touch("s"));
+            shard.at(START + HOUR);
+            assertThat(shard.pass(49_900)).isEmpty();
+            assertTombstones(shard.pass(10_300), "s");
+        }
+    }
+
+    @Test
+    void noRowIsForgottenBecauseTheClockWasSetOn() throws Exception {
+        try (ShardHarness shard = shard(LONG_LIVED).open()) {
+            shard.learn(touch("s"));
+            shard.learn.correctClock(HOUR);
+            shard.learn(touch("t"));
+            assertThat(shard.pass(49_900)).isEmpty();
+            assertTombstones(shard.pass(200), "s");
+            assertThat(shard.pass(9_700)).isEmpty();
+            assertTombstones(shard.pass(200), "t");
+        }
+    }
+
+    @Test
+    void aRowIsForgottenInTimeThoughTheClockWasSetBack() throws Exception {
+        try (ShardHarness shard = shard(LONG_LIVED).open()) {
+            shard.learn(touch("s"));
+            shard.pass(30_000);
+            shard.learn.correctClock(-HOUR);
+            shard.learn(touch("t"));
+            assertThat(shard.pass(29_900)).isEmpty();
+            assertTombstones(shard.pass(300), "s");
+            assertThat(shard.pass(29_700)).isEmpty();
+            assertTombstones(shard.pass(300), "t");
+        }
+    }
+
+    /** Its limit on rows kept the times of the rows, and nobody came meanwhile. */
+    @Test
+    void aTimeToLiveThatComesLaterCountsTheTimeThatWasKept() throws Exception {
+        try (ShardHarness shard = shard(atMost(9)).open()) {
+            shard.learn(touch("s"));
+            shard.pass(55_000);
+            shard.configure(control("p", LONG_LIVED));
+            assertThat(shard.pass(4_900)).isEmpty();
+            assertTombstones(shard.pass(300), "s");
         }
     }
 
