@@ -260,15 +260,23 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private void tickIfNeeded() {
         if (!ticking && policies.needClock()) {
-            ticking = true;
-            alarm = getProcessingTimeService().registerTimer(now() + TICK_MILLIS, this::tick);
+            tickAt(now() + TICK_MILLIS);
         }
     }
 
+    private void tickAt(long millis) {
+        ticking = true;
+        alarm = getProcessingTimeService().registerTimer(millis, this::tick);
+    }
+
     private void tick(long dueMillis) throws Exception {
-        upkeep.run(now()); // which may be long after it was due
+        boolean hasMore = upkeep.run(now()); // which may be long after it was due
         ticking = false;
-        tickIfNeeded();
+        if (hasMore) {
+            tickAt(now()); // behind the experience that came meanwhile
+        } else {
+            tickIfNeeded();
+        }
     }
 
     private long now() {

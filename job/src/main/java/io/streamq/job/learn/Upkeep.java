@@ -8,6 +8,7 @@ import io.streamq.learning.QRow;
 import io.streamq.schemas.UpdateReason;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -17,8 +18,10 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * LEARN's thread.
  */
 final class Upkeep {
-    /** Rows seen to at a stretch, for each policy and purpose, so that experience never waits for long. */
+    /** Rows seen to at a stretch, of all policies together, so that experience never waits for long. */
     private static final int ROWS_AT_A_STRETCH = 2_000;
+    /** Rows seen to in a policy's turn, for each purpose, so that none waits for all rows of another. */
+    private static final int ROWS_IN_A_TURN = 100;
 
     private final QTable table;
     private final ShardPolicies policies;
@@ -26,6 +29,8 @@ final class Upkeep {
     private final RunningClock clock;
     private final KeyGroupRange keyGroups;
     private final int maxParallelism;
+    /** Counts the policies' turns over all runs: each run goes on where the last one ended. */
+    private int turn;
 
     Upkeep(QTable table, ShardPolicies policies, Announcer announcer, RunningClock clock, Placement placement) {
         this.table = table;
@@ -49,14 +54,25 @@ final class Upkeep {
         }
     }
 
-    /** Does what is due. */
-    void run(long nowMillis) throws IOException {
+    /**
+     * Does what is due, as much of it as is done at a stretch.
+     *
+     * @return whether more may be due
+     */
+    boolean run(long nowMillis) throws IOException {
         long ranMillis = clock.read(nowMillis); // whether or not a policy asks: the times that rows keep are of it
-        for (ShardPolicy policy : policies.all()) {
-            announceDue(policy, nowMillis, ROWS_AT_A_STRETCH);
-            beat(policy, nowMillis);
-            expire(policy, ranMillis);
+        List<ShardPolicy> all = List.copyOf(policies.all());
+        int rows = 0;
+        int done = 0;
+        while (done < all.size() && rows < ROWS_AT_A_STRETCH) {
+            ShardPolicy policy = all.get(Math.floorMod(turn++, all.size()));
+            int rowsOfPolicy = announceDue(policy, nowMillis, ROWS_IN_A_TURN)
+                    + beat(policy, nowMillis)
+                    + expire(policy, ranMillis);
+            rows += rowsOfPolicy;
+            done = rowsOfPolicy < ROWS_IN_A_TURN ? done + 1 : 0;
         }
+        return done < all.size();
     }
 
     /** Announces all that waits, due or not: nobody will come back to it. */
@@ -66,35 +82,43 @@ final class Upkeep {
         }
     }
 
-    private void announceDue(ShardPolicy policy, long nowMillis, int atMost) throws IOException {
+    /** As the two below, tells how many rows it saw to. */
+    private int announceDue(ShardPolicy policy, long nowMillis, int atMost) throws IOException {
+        int rows = 0;
         StateKey key;
-        for (int i = 0; i < atMost && (key = policy.unsent.firstUntil(nowMillis)) != null; i++) {
-            QRow row = row(key);
-            announcer.dueNow(key, row, policy);
+        while (rows < atMost && (key = policy.unsent.firstUntil(nowMillis)) != null) {
+            announcer.dueNow(key, row(key), policy);
             table.note(key);
+            rows++;
         }
+        return rows;
     }
 
-    private void beat(ShardPolicy policy, long nowMillis) throws IOException {
+    private int beat(ShardPolicy policy, long nowMillis) throws IOException {
         long before = nowMillis - policy.rules().emission().heartbeatMillis();
+        int rows = 0;
         StateKey key;
-        for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.announced.firstUntil(before)) != null; i++) {
-            QRow row = row(key);
-            announcer.announceAgain(key, row, policy, UpdateReason.HEARTBEAT);
+        while (rows < ROWS_IN_A_TURN && (key = policy.announced.firstUntil(before)) != null) {
+            announcer.announceAgain(key, row(key), policy, UpdateReason.HEARTBEAT);
             table.note(key);
+            rows++;
         }
+        return rows;
     }
 
-    private void expire(ShardPolicy policy, long ranMillis) throws IOException {
+    private int expire(ShardPolicy policy, long ranMillis) throws IOException {
         RowLimits limits = policy.rules().limits();
         if (limits.timeToLiveMillis() == 0 || policy.rules().frozen()) {
-            return;
+            return 0;
         }
         long before = ranMillis - limits.timeToLiveMillis();
+        int rows = 0;
         StateKey key;
-        for (int i = 0; i < ROWS_AT_A_STRETCH && (key = policy.touched.firstUntil(before)) != null; i++) {
+        while (rows < ROWS_IN_A_TURN && (key = policy.touched.firstUntil(before)) != null) {
             forget(key, row(key), policy);
+            rows++;
         }
+        return rows;
     }
 
     /** Notes that a row was touched. */

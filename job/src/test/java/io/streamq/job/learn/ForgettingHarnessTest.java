@@ -21,6 +21,7 @@ import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.UpdateReason;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -291,13 +292,50 @@ class ForgettingHarnessTest {
 
     /** More rows than are seen to at a stretch. */
     @Test
-    void manyRowsAreAllForgotten() throws Exception {
+    void manyRowsAreForgottenWithoutWaitingBetweenTheStretches() throws Exception {
         try (ShardHarness shard = shard(SHORT_LIVED).open()) {
-            for (int i = 0; i < 7000; i++) {
-                shard.learn(touch("s" + i));
-            }
-            assertThat(shard.pass(2000)).hasSize(7000);
+            touchMany(shard, "p", 7000);
+            assertThat(shard.pass(950)).isEmpty();
+            assertThat(shard.pass(150)).hasSize(7000);
             assertThat(shard.rows()).isEmpty();
+        }
+    }
+
+    /** Or experience would wait for as many rows as there are, and as many policies. */
+    @Test
+    void whatCameMeanwhileIsSeenToBetweenTheStretches() throws Exception {
+        try (ShardHarness shard = shard(Backend.HASHMAP, control("p", SHORT_LIVED), control("q", SHORT_LIVED))
+                .open()) {
+            touchMany(shard, "p", 3000);
+            touchMany(shard, "q", 3000);
+            assertThat(shard.pass(950)).isEmpty();
+            List<PolicyChange> forgottenByThen = new ArrayList<>();
+            var unused = shard.learn
+                    .getProcessingTimeService()
+                    .registerTimer(START + 1050, time -> forgottenByThen.addAll(shard.announced()));
+            shard.at(START + 1100);
+            assertThat(forgottenByThen).hasSizeBetween(1000, 2500);
+            assertThat(shard.announced()).hasSize(6000 - forgottenByThen.size());
+        }
+    }
+
+    @Test
+    void noPolicyWaitsUntilAllRowsOfAnotherAreForgotten() throws Exception {
+        try (ShardHarness shard = shard(Backend.HASHMAP, control("p", SHORT_LIVED), control("q", SHORT_LIVED))
+                .open()) {
+            touchMany(shard, "p", 3000);
+            touchMany(shard, "q", 3000);
+            List<PolicyChange> forgotten = shard.pass(1100);
+            assertThat(forgotten).hasSize(6000);
+            assertThat(forgotten.subList(0, 1000))
+                    .extracting(change -> change.state().policyId())
+                    .contains("p", "q");
+        }
+    }
+
+    private static void touchMany(ShardHarness shard, String policyId, int rows) throws Exception {
+        for (int i = 0; i < rows; i++) {
+            shard.learn(in(policyId, touch("s" + i)));
         }
     }
 
