@@ -3,6 +3,7 @@ package io.streamq.job.learn;
 import io.streamq.job.record.StateKey;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,6 +26,17 @@ final class DueKeys {
         millisByKey.clear();
         keysByMillis.clear();
         millis.forEach(this::putIfAbsent);
+    }
+
+    /** Lets all keys be due at a given time that are due after it. */
+    void noneAfter(long millis) {
+        Map<Long, Set<StateKey>> later = keysByMillis.tailMap(millis, false);
+        List<Set<StateKey>> late = List.copyOf(later.values());
+        later.clear();
+        for (Set<StateKey> keys : late) {
+            millisByKey.keySet().removeAll(keys);
+            keys.forEach(key -> putIfAbsent(key, millis));
+        }
     }
 
     void remove(StateKey key) {

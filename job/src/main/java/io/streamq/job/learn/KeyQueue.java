@@ -25,6 +25,11 @@ final class KeyQueue {
         entries.forEach(entry -> millisByKey.put(entry.getKey(), entry.getValue()));
     }
 
+    /** Sets the times of all keys to a given one that are after it. */
+    void noneAfter(long millis) {
+        millisByKey.replaceAll((key, time) -> Math.min(time, millis));
+    }
+
     void remove(StateKey key) {
         millisByKey.remove(key);
     }

@@ -32,6 +32,8 @@ final class Upkeep {
     /** Counts the policies' turns over all runs: each run goes on where the last one ended. */
     private int turn;
 
+    private long lastRunMillis = Long.MIN_VALUE;
+
     Upkeep(QTable table, ShardPolicies policies, Announcer announcer, RunningClock clock, Placement placement) {
         this.table = table;
         this.policies = policies;
@@ -60,6 +62,10 @@ final class Upkeep {
      * @return whether more may be due
      */
     boolean run(long nowMillis) throws IOException {
+        if (nowMillis < lastRunMillis) {
+            policies.all().forEach(policy -> clockWasSetBack(policy, nowMillis));
+        }
+        lastRunMillis = nowMillis;
         long ranMillis = clock.read(nowMillis); // whether or not a policy asks: the times that rows keep are of it
         List<ShardPolicy> all = List.copyOf(policies.all());
         int rows = 0;
@@ -73,6 +79,12 @@ final class Upkeep {
             done = rowsOfPolicy < ROWS_IN_A_TURN ? done + 1 : 0;
         }
         return done < all.size();
+    }
+
+    /** Or all would wait until the clock shows again what it showed before. What was announced since counts as announced now. */
+    private static void clockWasSetBack(ShardPolicy policy, long nowMillis) {
+        policy.unsent.noneAfter(nowMillis + policy.rules().emission().minimumIntervalMillis());
+        policy.announced.noneAfter(nowMillis);
     }
 
     /** Announces all that waits, due or not: nobody will come back to it. */

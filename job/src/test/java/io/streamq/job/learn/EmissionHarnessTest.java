@@ -140,6 +140,29 @@ class EmissionHarnessTest {
     }
 
     @Test
+    void aClockThatIsSetBackMeanwhileHoldsNothingBackForLongerThanTheInterval() throws Exception {
+        try (ShardHarness shard = shard(EACH_SECOND).open()) {
+            shard.learn(first("s"), change("s"));
+            shard.pass(500);
+            shard.learn.correctClock(-3_600_000);
+            assertThat(shard.pass(1200)).hasSize(1);
+            assertThat(shard.pass(5000)).isEmpty();
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackMeanwhileHoldsNoHeartbeatBack() throws Exception {
+        try (ShardHarness shard = shard(HEARTBEAT).open()) {
+            shard.learn(first("s"));
+            shard.pass(500);
+            shard.learn.correctClock(-3_600_000);
+            shard.learn(first("t"));
+            assertThat(shard.pass(4950)).isEmpty();
+            assertThat(shard.pass(300)).extracting(PolicyChange::state).containsExactlyInAnyOrder(key("s"), key("t"));
+        }
+    }
+
+    @Test
     void whatChangedBackWithinTheIntervalIsNotAnnounced() throws Exception {
         try (ShardHarness shard = shard(EACH_SECOND).open()) {
             shard.learn(first("s"));

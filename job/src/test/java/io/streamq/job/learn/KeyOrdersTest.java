@@ -45,6 +45,20 @@ class KeyOrdersTest {
     }
 
     @Test
+    void timesInTheQueueThatAreTooLateAreSet() {
+        queue.put(A, 3);
+        queue.put(B, 8);
+        queue.put(C, 9);
+        queue.noneAfter(5);
+        assertThat(queue.firstUntil(3)).isEqualTo(A);
+        queue.remove(A);
+        assertThat(queue.firstUntil(4)).isNull();
+        assertThat(queue.firstUntil(5)).isEqualTo(B);
+        queue.remove(B);
+        assertThat(queue.firstUntil(5)).isEqualTo(C);
+    }
+
+    @Test
     void whatIsDueFirstIsToldFirstThoughItCameLater() {
         due.putIfAbsent(A, 5);
         due.putIfAbsent(B, 3);
@@ -66,6 +80,22 @@ class KeyOrdersTest {
         due.remove(A);
         due.putIfAbsent(A, 3);
         assertThat(due.firstUntil(4)).isEqualTo(A);
+    }
+
+    @Test
+    void whatIsDueTooLateIsDueAtTheGivenTimeInTheSameOrder() {
+        due.putIfAbsent(C, 9);
+        due.putIfAbsent(B, 8);
+        due.putIfAbsent(A, 3);
+        due.noneAfter(5);
+        assertThat(due.firstUntil(4)).isEqualTo(A);
+        due.remove(A);
+        assertThat(due.firstUntil(4)).isNull();
+        assertThat(due.firstUntil(5)).isEqualTo(B);
+        due.remove(B);
+        assertThat(due.firstUntil(5)).isEqualTo(C);
+        due.remove(C);
+        assertThat(due.firstUntil(9)).isNull();
     }
 
     @Test
