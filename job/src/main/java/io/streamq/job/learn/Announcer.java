@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Announcer {
     /** States of which the topic was told that they have no row; beyond that many it may be told again. */
     private static final int DENIALS_REMEMBERED = 1 << 16;
+    /** Likewise, bytes of their keys: a state that is refused may be as long as a record. */
+    private static final long DENIED_BYTES_REMEMBERED = 1 << 22;
     /** How far the clocks of those who send experience may be ahead. */
     private static final long CLOCK_SKEW_MILLIS = 60_000;
 
@@ -35,6 +37,7 @@ final class Announcer {
     private final boolean hasPast;
     private final StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
     private final Set<StateKey> denied = new HashSet<>();
+    private long deniedBytes;
     /** The greatest version of a row that was forgotten in this attempt: one that comes again goes on from there. */
     private long greatestForgottenVersion;
 
@@ -159,11 +162,13 @@ final class Announcer {
      */
     void deny(KeyWords words, long experienceMillis) {
         if (hasPast && experienceMillis < epoch + CLOCK_SKEW_MILLIS) {
-            if (denied.size() == DENIALS_REMEMBERED) {
+            if (denied.size() >= DENIALS_REMEMBERED || deniedBytes >= DENIED_BYTES_REMEMBERED) {
                 denied.clear();
+                deniedBytes = 0;
             }
             StateKey key = words.toKey();
             if (denied.add(key)) {
+                deniedBytes += key.length();
                 metrics.updatesSent.inc();
                 output.collect(outgoing.replace(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime())));
             }

@@ -314,4 +314,17 @@ class RestoredTruthHarnessTest {
             assertThat(denials).isEqualTo(1000);
         }
     }
+
+    /** Or a flood of states that are too long would fill the memory. */
+    @Test
+    void ofLongDeniedStatesFewerAreRemembered() throws Exception {
+        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+            String tooLong = "s".repeat(60_000);
+            assertDeniedOnce(shard, last(tooLong, 0, 4));
+            for (int i = 0; i < 80; i++) {
+                assertThat(shard.learn(last(tooLong + i, 0, 4))).hasSize(1);
+            }
+            assertDeniedOnce(shard, last(tooLong, 0, 4));
+        }
+    }
 }
