@@ -2,8 +2,11 @@ package io.streamq.job.learn;
 
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /** Brings back what a shard keeps beside its rows: the view, the counts, the orders of rows. Owned by LEARN's thread. */
@@ -11,6 +14,9 @@ final class ShardRestore {
     private final ShardPolicies policies;
     private final RunningClock clock;
     private final Map<ShardPolicy, Upkeep.Orders> orders = new HashMap<>();
+    /** Rows of which the time is to be kept and was not: their policies had no limit by which rows are forgotten. */
+    private final List<StateKey> untimed = new ArrayList<>();
+
     private long lastEpoch;
 
     ShardRestore(ShardPolicies policies, RunningClock clock) {
@@ -30,11 +36,23 @@ final class ShardRestore {
             table.publish(key, row, policy.rules());
             orders.computeIfAbsent(policy, any -> new Upkeep.Orders(nowMillis, clock))
                     .add(key, row, policy.rules());
+            if (policy.rules().limits().forgets() && row.touchedAtMillis() == 0) {
+                untimed.add(key);
+            }
             lastEpoch = Math.max(lastEpoch, row.epoch());
         });
         orders.forEach((policy, its) -> its.restoreTo(policy));
+        keepTimes(table, nowMillis);
         // The clock orders attempts that restored the same checkpoint; the rows keep the order if the clock went back.
         return Math.max(nowMillis, lastEpoch + 1);
+    }
+
+    /** Notes the time that the orders took for that of rows without one, or it would begin anew with each restart. */
+    private void keepTimes(QTable table, long nowMillis) throws Exception {
+        for (StateKey key : untimed) {
+            Objects.requireNonNull(table.row(key)).touched(clock.read(nowMillis));
+            table.note(key);
+        }
     }
 
     private ShardPolicy requireFit(StateKey key, QRow row) {

@@ -278,6 +278,26 @@ class ForgettingHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
+    void aTimeToLiveThatComesByTheOptionsBeginsWithTheFirstAttemptThatHasIt(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(halfway(), backend).at(START).open()) {
+            shard.learn(touch("s"), touch("t"));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard =
+                new ShardHarness(SHORT_LIVED, backend).at(START + HOUR).open(snapshot)) {
+            assertThat(shard.pass(600)).isEmpty();
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard =
+                new ShardHarness(SHORT_LIVED, backend).at(START + 2 * HOUR).open(snapshot)) {
+            assertThat(shard.pass(350)).isEmpty();
+            assertTombstones(shard.pass(200), "s", "t");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
     void aRowThatWasTouchedWhileThereWasNoTimeToLiveIsNotForgottenAtOnce(Backend backend) throws Exception {
         try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
             shard.learn(touch("s"));
