@@ -6,13 +6,16 @@ import io.streamq.job.record.KeyWords;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The policies of a shard: those that somebody configured, and those that experience created. Owned by LEARN's thread. */
 final class ShardPolicies {
     private final Policies options;
     private final LearnMetrics metrics;
-    private final Map<String, ShardPolicy> byId = new HashMap<>();
+    /** Gauges look at it, too, on the thread of whoever reports metrics. */
+    private final Map<String, ShardPolicy> byId = new ConcurrentHashMap<>();
+
     private final Map<String, PolicyRules> configured = new HashMap<>();
     /** The metrics of deleted policies too: a name can be registered once. */
     private final Map<String, PolicyMetrics> metricsById = new HashMap<>();
