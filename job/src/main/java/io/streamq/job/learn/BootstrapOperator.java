@@ -48,6 +48,16 @@ public final class BootstrapOperator extends ValuingOperator
         sendInTime();
     }
 
+    /** Gives as many transitions of a batch their values as successors were added, and hands them on. */
+    private void value(TransitionBatch batch) {
+        successors().prefetch();
+        for (int i = 0; i < successors().count() && batch.next(); i++) {
+            double value = successors().valueOf(i, batch.identity(), batch.nextAction());
+            toLearn().add(batch, value, successors().generation());
+        }
+        successors().clear();
+    }
+
     @Override
     public void close() throws Exception {
         Shard.leave(shard);

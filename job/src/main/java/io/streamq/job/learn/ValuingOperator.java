@@ -9,8 +9,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both operators have in common that attach successors' values: they gather transitions, look them up together, and send them on in
- * batches. What was gathered is sent in time, before each checkpoint, and at the end of the input.
+ * What both operators have in common that attach successors' values: where they look them up, and batches in which transitions go on.
+ * What was gathered is sent in time, before each checkpoint, and at the end of the input.
  */
 abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
     private final int maxParallelism;
@@ -66,16 +66,6 @@ abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
 
     final KeyGroupBatches toLearn() {
         return toLearn;
-    }
-
-    /** Gives as many transitions of a batch their values as successors were added, and hands them on. */
-    final void value(TransitionBatch batch) {
-        successors.prefetch();
-        for (int i = 0; i < successors.count() && batch.next(); i++) {
-            double value = successors.valueOf(i, batch.identity(), batch.nextAction());
-            toLearn.add(batch, value, successors.generation());
-        }
-        successors.clear();
     }
 
     /** To be called after each element. */
