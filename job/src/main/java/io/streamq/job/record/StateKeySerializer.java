@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Length and bytes, as keys stand in snapshots. For who sends keys between operators, as the bare job does that StreamQ is compared with,
- * the hash goes along, so that a key is hashed once, and a short one travels as the words that it is kept in.
+ * Length and bytes, as keys stand in snapshots. The job sends no key by itself between operators. The bare job does that StreamQ is compared
+ * with, and so that it has nothing to do that StreamQ spares, there is a form for it that takes the hash along.
  */
 public final class StateKeySerializer extends RecordSerializer<StateKey> {
     public static final StateKeySerializer INSTANCE = new StateKeySerializer();
@@ -32,7 +32,10 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
         return StateKey.owning(bytes);
     }
 
-    /** Writes a key that {@link #readHashed} will read. */
+    /**
+     * Writes a key that {@link #readHashed} will read: a short one as the words that it is kept in, and each with its hash, so that it is
+     * hashed once. For benchmarks only; it stands here as it needs what keys are made of.
+     */
     public static void writeHashed(StateKey key, DataOutputView target) throws IOException {
         target.writeInt(key.hashCode());
         target.writeBoolean(key.isInline());
@@ -44,6 +47,7 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
         }
     }
 
+    /** Reads what {@link #writeHashed} wrote. For benchmarks only. */
     public static StateKey readHashed(DataInputView source) throws IOException {
         int hash = source.readInt();
         if (source.readBoolean()) {
