@@ -108,7 +108,7 @@ public final class StatePolicy {
         return updates;
     }
 
-    /** Counts the records sent for this state, from 1. */
+    /** Orders the records of one epoch: it rises with each that is sent for this state, and need not begin at 1. */
     public long version() {
         return version;
     }

@@ -330,7 +330,10 @@ public final class QRow {
         return (int) (bits(QRows.VERSION_AND_GREEDY) & GREEDY_MASK) - 1;
     }
 
-    /** Announcements of this row so far, those before it was forgotten included; 0 before the first. */
+    /**
+     * Orders the announcements of a state: it rises by one with each. 0 before the first of a row, unless rows were forgotten before it came:
+     * then it begins at a version that none of them exceeded, so it counts nothing.
+     */
     public long version() {
         return bits(QRows.VERSION_AND_GREEDY) >>> GREEDY_BITS;
     }
@@ -504,9 +507,9 @@ public final class QRow {
     }
 
     /**
-     * Goes on counting announcements where the row that was forgotten ended.
+     * Lets this row's first announcement come after all of rows that were forgotten, as it may have been one of them.
      *
-     * @param lastVersion at least 0
+     * @param lastVersion the greatest that one of them had, at least 0
      * @throws IllegalStateException if this row was announced already
      */
     public void versionsAfter(long lastVersion) {

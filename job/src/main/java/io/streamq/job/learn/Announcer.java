@@ -183,7 +183,7 @@ final class Announcer {
         send(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime()), policy);
     }
 
-    /** Lets a new row count its announcements on from those of any row that it might have been before. */
+    /** Lets the versions of a new row go on from those of any row that it might have been before. */
     void begun(QRow row) {
         if (greatestForgottenVersion > 0) {
             row.versionsAfter(greatestForgottenVersion);
