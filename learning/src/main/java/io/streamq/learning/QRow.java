@@ -409,19 +409,15 @@ public final class QRow {
     }
 
     /**
-     * Chooses the greedy action anew, ties going as in {@link GreedyChoice}.
+     * Chooses the greedy action anew. The incumbent stays unless a legal action is strictly better by more than the margin; without a legal
+     * incumbent the lowest index among the best wins.
      *
      * @param margin what a challenger must win by, at least 0
-     * @return whether another action than before is greedy now
      */
-    public boolean chooseGreedy(double margin) {
-        if (incumbentStands(margin)) {
-            return false;
+    public void chooseGreedy(double margin) {
+        if (!incumbentStands(margin)) {
+            setVersionAndGreedy(version(), bestLegalAction());
         }
-        int best = bestLegalAction();
-        boolean isAnother = best != greedyAction();
-        setVersionAndGreedy(version(), best);
-        return isAnother;
     }
 
     /** Whether no action beats the incumbent: most often none does, a branch that a processor foresees, unlike a search for the best. */

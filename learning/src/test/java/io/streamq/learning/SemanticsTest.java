@@ -86,7 +86,7 @@ class SemanticsTest {
             row.chooseGreedy(0);
             assertThat(row.greedyAction()).isZero();
             row.restrictTo(ActionSet.of(3, 1));
-            assertThat(row.chooseGreedy(0)).isTrue();
+            row.chooseGreedy(0);
             assertThat(row.greedyAction()).isOne();
         }
 
@@ -148,7 +148,7 @@ class SemanticsTest {
         void theIncumbentStays() {
             QRow row = QRow.of(
                     3, new double[] {2.0, 1.0, 2.0}, new long[3], null, 2, 0, 0, GreedyChoice.NONE, Double.NaN, null);
-            assertThat(row.chooseGreedy(0)).isFalse();
+            row.chooseGreedy(0);
             assertThat(row.greedyAction()).isEqualTo(2);
         }
 
@@ -193,7 +193,7 @@ class SemanticsTest {
 
                 assertThat(row.bestLegalAction()).isEqualTo(best);
                 assertThat(row.bestLegalValue()).isEqualTo(bestValue);
-                assertThat(row.chooseGreedy(margin)).isEqualTo(!stands && best != incumbent);
+                row.chooseGreedy(margin);
                 assertThat(row.greedyAction()).isEqualTo(stands ? incumbent : best);
                 assertThat(row.bestLegalValue()).isEqualTo(bestValue);
             }
@@ -207,16 +207,16 @@ class SemanticsTest {
         void aChallengerMustBeatTheMargin() {
             QRow row = QRow.of(
                     2, new double[] {1.0, 1.25}, new long[2], null, 0, 0, 0, GreedyChoice.NONE, Double.NaN, null);
-            assertThat(row.chooseGreedy(0.25)).isFalse();
-            assertThat(row.chooseGreedy(0.125)).isTrue();
+            row.chooseGreedy(0.25);
+            assertThat(row.greedyAction()).isZero();
+            row.chooseGreedy(0.125);
+            assertThat(row.greedyAction()).isOne();
         }
 
         @Test
-        void theSameRuleServesPlainArrays() {
-            assertThat(GreedyChoice.of(new double[] {1, 2, 2}, null, GreedyChoice.NONE, 0))
-                    .isOne();
-            assertThat(GreedyChoice.of(new double[] {2, 1, 2}, null, 2, 0)).isEqualTo(2);
-            assertThat(GreedyChoice.of(new double[] {2, 1, 2}, ActionSet.of(3, 1), 2, 0))
+        void theLowestIndexAmongTheBestLegalOnesWinsInPlainArraysToo() {
+            assertThat(GreedyChoice.argmax(new double[] {1, 2, 2}, null)).isOne();
+            assertThat(GreedyChoice.argmax(new double[] {2, 1, 2}, ActionSet.of(3, 1)))
                     .isOne();
             assertThat(GreedyChoice.argmax(new double[] {2}, new long[1])).isEqualTo(GreedyChoice.NONE);
         }

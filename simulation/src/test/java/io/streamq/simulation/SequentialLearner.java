@@ -34,7 +34,9 @@ final class SequentialLearner implements ExperienceSink, Policy {
     public void publish(Experience experience) {
         QRow row = row(experience.getState());
         TemporalDifference.update(row, 0, experience.getAction(), target(experience), rate);
-        if (row.chooseGreedy(0)) {
+        int before = row.greedyAction();
+        row.chooseGreedy(0);
+        if (row.greedyAction() != before) {
             row.announced(1);
             announced.put(experience.getState(), announcement(experience.getState(), row));
         }

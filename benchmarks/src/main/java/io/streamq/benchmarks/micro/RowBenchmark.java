@@ -63,7 +63,9 @@ public class RowBenchmark {
     }
 
     @Benchmark
-    public boolean chooseGreedy() {
-        return nextRow().chooseGreedy(0);
+    public int chooseGreedy() {
+        QRow chosen = nextRow();
+        chosen.chooseGreedy(0);
+        return chosen.greedyAction();
     }
 }

@@ -49,8 +49,4 @@ final class KeyQueue {
         Map.Entry<StateKey, Long> first = millisByKey.entrySet().iterator().next();
         return first.getValue() <= millis ? first.getKey() : null;
     }
-
-    int size() {
-        return millisByKey.size();
-    }
 }

@@ -82,10 +82,11 @@ final class ShardPolicies {
     }
 
     /** Notes that a policy is configured; one that is there already goes on as it was until its rows were seen to. */
-    ShardPolicy configure(String policyId, PolicyRules rules) {
+    void configure(String policyId, PolicyRules rules) {
         configured.put(policyId, rules);
-        ShardPolicy policy = byId.get(policyId);
-        return policy == null ? add(policyId, rules) : policy;
+        if (!byId.containsKey(policyId)) {
+            add(policyId, rules);
+        }
     }
 
     /** Forgets a policy, the rows of which are gone. */

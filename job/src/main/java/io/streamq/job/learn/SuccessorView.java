@@ -71,18 +71,10 @@ final class SuccessorView {
     /**
      * Reads the number of a row that an experience wants. By any thread.
      *
+     * @param before the slot where the key was found before, if it was, which is faster; or negative
      * @param coin 0 or 1
      * @param nextAction the action taken in the successor, or negative
      * @return whether the key has a row; if not, {@code into} is as it was
-     */
-    boolean read(KeyWords key, int coin, int nextAction, Found into) {
-        return read(key, -1, coin, nextAction, into);
-    }
-
-    /**
-     * The same, faster if the key is where it was found before.
-     *
-     * @param before a slot, or negative
      */
     boolean read(KeyWords key, int before, int coin, int nextAction, Found into) {
         while (true) {

@@ -37,11 +37,6 @@ public final class SourceRecords {
     private int at;
     private int ahead;
 
-    /** Adds a record. */
-    public void add(SourceRecord record) {
-        add(record.partition(), record.offset(), record.timestampMillis(), record.key(), record.value());
-    }
-
     /** Adds a record, as in {@link SourceRecord}. */
     public void add(int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         begin(

@@ -21,7 +21,10 @@ class KeyOrdersTest {
         queue.put(B, 2);
         queue.put(A, 3);
         assertThat(queue.first()).isEqualTo(B);
-        assertThat(queue.size()).isEqualTo(2);
+        queue.remove(B);
+        assertThat(queue.first()).isEqualTo(A);
+        queue.remove(A);
+        assertThat(queue.first()).isNull();
     }
 
     @Test
@@ -41,7 +44,8 @@ class KeyOrdersTest {
         assertThat(queue.first()).isEqualTo(B);
         queue.remove(B);
         assertThat(queue.first()).isEqualTo(A);
-        assertThat(queue.size()).isOne();
+        queue.remove(A);
+        assertThat(queue.first()).isNull();
     }
 
     @Test

@@ -7,7 +7,7 @@ public final class Packs {
     public static SourceRecords of(SourceRecord... records) {
         SourceRecords pack = new SourceRecords();
         for (SourceRecord record : records) {
-            pack.add(record);
+            pack.add(record.partition(), record.offset(), record.timestampMillis(), record.key(), record.value());
         }
         return pack;
     }
