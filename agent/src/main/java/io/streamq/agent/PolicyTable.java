@@ -72,11 +72,13 @@ final class PolicyTable {
     /** By the same text, keys removed and not updated since, in the order of their removal; of the thread that applies. */
     private final Map<String, Grave> graves = new LinkedHashMap<>();
 
+    /** By the same text, keys of which the last word is of a schema that this library does not know. */
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
     private final PolicyListener listener;
     private final Set<Flaw> reported = EnumSet.noneOf(Flaw.class);
     private final LongAdder changes = new LongAdder();
     private final LongAdder rejections = new LongAdder();
-    private final LongAdder unknownSchemas = new LongAdder();
 
     PolicyTable(@Nullable String policyId, PolicyListener listener) {
         this.prefix = policyId == null ? new byte[0] : new PolicyKey(policyId, "").toBytes();
@@ -107,9 +109,9 @@ final class PolicyTable {
         return rejections.sum();
     }
 
-    /** Records of schemas that this library does not know: perhaps policy, and lost to it. */
-    long unknownSchemas() {
-        return unknownSchemas.sum();
+    /** How many states were told of by a schema that this library does not know, and not again since. */
+    int unreadable() {
+        return unreadable.size();
     }
 
     /**
@@ -125,7 +127,11 @@ final class PolicyTable {
             return Outcome.FOREIGN;
         }
         String name = new String(key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8);
-        return value == null ? remove(name, tombstoneEpoch) : update(name, key, value);
+        Outcome outcome = value == null ? remove(name, tombstoneEpoch) : update(name, key, value);
+        if (value == null || outcome == Outcome.UPDATED) {
+            unreadable.remove(name);
+        }
+        return outcome;
     }
 
     private boolean isFollowed(byte[] key) {
@@ -158,8 +164,11 @@ final class PolicyTable {
         try {
             arrived = StatePolicy.of(codec.decode(value));
         } catch (WireFormatException e) {
-            return reject(
-                    e.kind() == WireFormatException.Kind.UNKNOWN_SCHEMA ? Flaw.SCHEMA : Flaw.ENCODING, e.getMessage());
+            if (e.kind() == WireFormatException.Kind.UNKNOWN_SCHEMA) {
+                unreadable.add(name);
+                return reject(Flaw.SCHEMA, e.getMessage());
+            }
+            return reject(Flaw.ENCODING, e.getMessage());
         } catch (IllegalArgumentException e) {
             return reject(Flaw.CONTENT, e.getMessage());
         }
@@ -190,9 +199,6 @@ final class PolicyTable {
     /** Logs the first record of each flaw only: whoever writes one such record writes many. */
     private Outcome reject(Flaw flaw, @Nullable String sentence) {
         rejections.increment();
-        if (flaw == Flaw.SCHEMA) {
-            unknownSchemas.increment();
-        }
         if (reported.add(flaw)) {
             LOG.warn("Skipped a record of the policy topic, and will skip others like it silently: {}", sentence);
         }

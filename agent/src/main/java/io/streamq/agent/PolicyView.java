@@ -106,11 +106,11 @@ public final class PolicyView implements Policy, AutoCloseable {
         if (!caughtUp) {
             throw new PolicyUnavailableException("the view was closed before it had caught up", null);
         }
-        if (table.unknownSchemas() > 0) {
+        if (table.unreadable() > 0) {
             throw new PolicyUnavailableException(
                     "the policy must be read whole: topic '" + settings.topic()
                             + "' holds updates of a schema that this library"
-                            + " does not know (" + table.unknownSchemas()
+                            + " does not know (" + table.unreadable()
                             + "); the job is of a later release, so use that of streamq-agent too",
                     null);
         }

@@ -177,6 +177,20 @@ class PolicyTableTest {
     }
 
     @Test
+    void aStateIsUnreadableUntilItIsToldOfAgain() {
+        byte[] unknownSchema = value(update("s", 1, 1, 0, 1.0));
+        unknownSchema[5] ^= 1;
+        apply(key("lake/s"), unknownSchema);
+        apply(key("lake/t"), unknownSchema);
+        apply(key("lakeside/s"), unknownSchema);
+        assertThat(table.unreadable()).isEqualTo(2);
+        apply(update("s", 2, 1, 0, 1.0));
+        assertThat(table.unreadable()).isOne();
+        apply(key("lake/t"), null);
+        assertThat(table.unreadable()).isZero();
+    }
+
+    @Test
     void anUpdateThatContradictsItselfIsRejected() {
         PolicyUpdate beyond = PolicyUpdate.newBuilder(update("s", 1, 1, 0, 1.0, 0.0))
                 .setAction(2)

@@ -171,10 +171,10 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     private CommandFailure late(Standing standing, Place place) {
         if (standing.isAppliedEverywhere(place)) {
-            return new CommandFailure("the change is in force, but within " + timeoutSeconds + " s no checkpoint held"
-                    + " it: after a crash, what is sent now may meet the rules of before. Checkpoints come every"
-                    + " streamq.job.checkpoint-interval; see 'streamq config list -b " + topics.bootstrapServers()
-                    + "', and wait longer with --timeout");
+            return new CommandFailure("the change is in force and need not be made again, but within " + timeoutSeconds
+                    + " s no checkpoint held it: after a crash, what agents send now may meet the rules of before. Checkpoints come"
+                    + " every streamq.job.checkpoint-interval, and with exactly-once are known of one later; 'streamq config list -b "
+                    + topics.bootstrapServers() + "' says 'in force' once it is in one");
         }
         return new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
                 + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())

@@ -14,9 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +54,8 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Path file;
-    private final FileChannel channel;
+    private final CountingInput bytes;
+    private final long size;
     private final BufferedReader reader;
     private final Consumer<String> warnings;
     private final Set<String> unknownColumns = new HashSet<>();
@@ -97,25 +97,23 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
     private ExperienceLog(Path file, boolean gzipped, boolean csv, Consumer<String> warnings) throws IOException {
         this.file = file;
         this.warnings = warnings;
-        this.channel = FileChannel.open(file);
+        this.size = Files.size(file);
+        // Not by a channel of ours, which an interrupt would close amid a line.
+        this.bytes = new CountingInput(Files.newInputStream(file));
         try {
-            InputStream bytes = new BufferedInputStream(Channels.newInputStream(channel));
-            InputStream plain = gzipped ? new GZIPInputStream(bytes) : bytes;
+            InputStream buffered = new BufferedInputStream(bytes);
+            InputStream plain = gzipped ? new GZIPInputStream(buffered) : buffered;
             this.reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
             this.columns = csv ? readHeader() : null;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            bytes.close();
             throw e;
         }
     }
 
     /** The part of the file that was read, in [0, 1]; a little ahead of the lines, as bytes are read in blocks. */
     public double progress() {
-        try {
-            return channel.size() == 0 ? 1 : Math.min(1, (double) channel.position() / channel.size());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return size == 0 ? 1 : Math.min(1, (double) bytes.count() / size);
     }
 
     @Override

@@ -163,9 +163,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private void requireGoodLines(Live live) throws InterruptedException {
         try (ExperienceLog log = ExperienceLog.open(file, terminal::warn)) {
             while (log.hasNext()) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("while the log was read");
-                }
+                requireUninterrupted();
                 LogLine line = log.next();
                 live.show(() -> panel(log, "reading"), () -> file.getFileName() + ": reading");
                 if (line instanceof BadLine bad && bad.lineNumber() >= fromLine) {
@@ -217,6 +215,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private void publish(ExperienceLog log, ExperiencePublisher publisher, Live live) throws InterruptedException {
         Pace pace = new Pace(recordsPerSecond, startNanos);
         while (log.hasNext()) {
+            requireUninterrupted();
             LogLine line = log.next();
             if (line.lineNumber() < fromLine) {
                 continue;
@@ -229,6 +228,13 @@ public final class ReplayCommand implements Callable<Integer> {
                 note(bad, live);
             }
             nextLine = line.lineNumber() + 1;
+        }
+    }
+
+    /** As nothing waits where Kafka keeps up. */
+    private static void requireUninterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 

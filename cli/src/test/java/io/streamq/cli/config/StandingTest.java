@@ -50,6 +50,11 @@ class StandingTest {
         Standing standing = standing(
                 word(0, PolicyConfigOutcome.REFUSED, 21, true), word(1, PolicyConfigOutcome.APPLIED, 20, true));
         assertThat(standing.isDurable(PLACE)).isTrue();
+        assertThat(standing(
+                                word(0, PolicyConfigOutcome.REFUSED, 21, false),
+                                word(1, PolicyConfigOutcome.APPLIED, 20, true))
+                        .describe(PLACE))
+                .isEqualTo("in force, in no checkpoint yet");
         assertThat(standing.violations(PLACE)).isEmpty();
         assertThat(standing.violations(new Place(0, 21))).containsExactly("no");
     }

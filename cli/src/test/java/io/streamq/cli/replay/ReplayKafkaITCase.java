@@ -119,6 +119,27 @@ class ReplayKafkaITCase {
     }
 
     @Test
+    void aReplayAtFullSpeedTellsWhereItWasInterruptedToo() throws Exception {
+        String line = "agent-0,1,0,36,0,-1,36,false,false\n";
+        AtomicReference<Invocation> interrupted = new AtomicReference<>();
+        Thread command = new Thread(() -> {
+            try {
+                interrupted.set(replay(LOG + line.repeat(2_000_000)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        command.start();
+        await().until(() -> !published().isEmpty());
+        command.interrupt();
+        command.join();
+        assertThat(interrupted.get().err()).isEmpty();
+        assertThat(interrupted.get().exitCode()).isEqualTo(ExitCodes.INTERRUPTED);
+        assertThat(interrupted.get().out())
+                .containsPattern("Interrupted before line ([0-9]+): go on with --from-line \\1");
+    }
+
+    @Test
     void badLinesAreSkippedOnRequestAndCounted() throws Exception {
         Invocation replay = replay(
                 LOG + "agent-0,1,0,36,left,-1,36,false,false\n".repeat(8) + "agent-0,1,1,36,0,-1,36,false,false\n",

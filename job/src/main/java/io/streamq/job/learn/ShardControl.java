@@ -35,22 +35,29 @@ final class ShardControl {
 
     private boolean begun;
 
+    /** What was made of a record of the control topic. */
+    private record Answer(PolicyControl control, PolicyConfigOutcome outcome, List<String> violations) {
+        static Answer done(PolicyControl control) {
+            return new Answer(
+                    control,
+                    control.config() == null ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED,
+                    List.of());
+        }
+    }
+
     /**
-     * A configuration in force, or a deletion.
+     * A change that is in force.
      *
      * @param checkpointId of the first checkpoint that holds it; the greatest number if none has begun since
+     * @param answer the last one to its policy: to the change, or to one that was refused since
      */
-    private record Change(PolicyControl control, long checkpointId) {
+    private record Change(PolicyControl control, long checkpointId, Answer answer) {
         Change in(long beginning) {
-            return new Change(control, Math.min(checkpointId, beginning));
+            return new Change(control, Math.min(checkpointId, beginning), answer);
         }
 
-        boolean isDeletion() {
-            return control.config() == null;
-        }
-
-        PolicyConfigOutcome outcome() {
-            return isDeletion() ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED;
+        Change answered(Answer later) {
+            return new Change(control, checkpointId, later);
         }
     }
 
@@ -81,10 +88,11 @@ final class ShardControl {
         begun = true;
         // All is from a snapshot, or what each attempt without one begins with.
         for (PolicyControl control : configurations.all()) {
-            answer(control, PolicyConfigOutcome.APPLIED, List.of(), true, nowMillis);
+            answer(Answer.done(control), true, nowMillis);
         }
         for (PolicyControl deletion : configurations.deletions()) {
-            answerForGood(new Change(deletion, 0), nowMillis);
+            answer(Answer.done(deletion), true, nowMillis);
+            configurations.dropDeletion(deletion);
         }
         for (Configurations.Refused refused : configurations.refused()) {
             refuse(refused.control(), refused.violations(), nowMillis);
@@ -102,9 +110,9 @@ final class ShardControl {
         }
         configurations.note(control);
         counts.configurationsApplied.inc();
-        Change change = new Change(control, Long.MAX_VALUE);
-        undurable.put(control.policyId(), change);
-        answer(control, change.outcome(), List.of(), false, nowMillis);
+        Answer done = Answer.done(control);
+        undurable.put(control.policyId(), new Change(control, Long.MAX_VALUE, done));
+        answer(done, false, nowMillis);
     }
 
     /** Notes that a checkpoint holds all that is in force. */
@@ -118,25 +126,20 @@ final class ShardControl {
             Change change = changes.next();
             if (change.checkpointId <= checkpointId) {
                 changes.remove();
-                answerForGood(change, nowMillis);
+                answer(change.answer, true, nowMillis);
+                if (change.control.config() == null) {
+                    configurations.dropDeletion(change.control);
+                }
             }
         }
     }
 
-    private void answerForGood(Change change, long nowMillis) throws Exception {
-        answer(change.control, change.outcome(), List.of(), true, nowMillis);
-        if (change.isDeletion()) {
-            configurations.dropDeletion(change.control);
-        }
-    }
-
-    private void refuse(PolicyControl control, List<String> violations, long nowMillis) throws Exception {
+    private void refuse(PolicyControl control, List<String> violations, long nowMillis) {
         counts.configurationsRefused.inc();
-        Change before = undurable.remove(control.policyId()); // its answer would hide this one
-        if (before != null && before.isDeletion()) {
-            configurations.dropDeletion(before.control);
-        }
-        answer(control, PolicyConfigOutcome.REFUSED, violations, true, nowMillis);
+        Answer refused = new Answer(control, PolicyConfigOutcome.REFUSED, violations);
+        // The topic keeps one answer for each policy, so this one tells of the change before it, too.
+        Change before = undurable.computeIfPresent(control.policyId(), (policyId, change) -> change.answered(refused));
+        answer(refused, before == null, nowMillis);
         handBack(control, violations);
     }
 
@@ -156,12 +159,8 @@ final class ShardControl {
         }
     }
 
-    private void answer(
-            PolicyControl control,
-            PolicyConfigOutcome outcome,
-            List<String> violations,
-            boolean durable,
-            long nowMillis) {
+    private void answer(Answer answer, boolean durable, long nowMillis) {
+        PolicyControl control = answer.control;
         ShardPolicy policy = policies.byId(control.policyId());
         output.collect(
                 LearnOperator.STATUS,
@@ -169,8 +168,8 @@ final class ShardControl {
                         control.policyId(),
                         task.getIndexOfThisSubtask(),
                         task.getNumberOfParallelSubtasks(),
-                        outcome,
-                        violations,
+                        answer.outcome,
+                        answer.violations,
                         policy == null ? 0 : policy.rules().generation(),
                         control.partition(),
                         control.offset(),

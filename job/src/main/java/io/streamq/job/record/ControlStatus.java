@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param generation of the rules in force
  * @param rows of the policy on this shard
- * @param durable whether no crash sets the shard back behind it
+ * @param durable whether no crash sets the shard back behind it; if it was refused, behind what is in force
  */
 public record ControlStatus(
         String policyId,

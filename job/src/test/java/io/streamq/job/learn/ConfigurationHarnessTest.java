@@ -687,17 +687,24 @@ class ConfigurationHarnessTest {
     }
 
     @Test
-    void aRefusalIsNotHiddenByTheAnswerToWhatWasInForceBefore() throws Exception {
+    void aRefusalIsDurableOnceTheChangeBeforeItIs() throws Exception {
         try (ShardHarness shard = shard(halfway())) {
             shard.configure(control("p", halfway().setGeneration(1), 20));
             shard.configure(control("p", halfway().setActions(0), 21));
             assertThat(shard.statuses())
                     .last()
                     .extracting(ControlStatus::outcome, ControlStatus::offset, ControlStatus::durable)
-                    .containsExactly(PolicyConfigOutcome.REFUSED, 21L, true);
+                    .containsExactly(PolicyConfigOutcome.REFUSED, 21L, false);
             shard.snapshot();
             complete(shard, shard.lastSnapshot());
-            assertThat(shard.statuses()).isEmpty();
+            assertThat(shard.statuses()).singleElement().satisfies(status -> {
+                assertThat(status.outcome()).isEqualTo(PolicyConfigOutcome.REFUSED);
+                assertThat(status.offset()).isEqualTo(21);
+                assertThat(status.violations()).containsExactly("actions must be in [1, 32768]: got 0");
+                assertThat(status.durable()).isTrue();
+            });
+            shard.configure(control("p", halfway().setActions(0), 22));
+            assertThat(shard.statuses()).extracting(ControlStatus::durable).containsExactly(true);
         }
     }
 
