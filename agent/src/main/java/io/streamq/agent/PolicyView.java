@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -29,14 +31,18 @@ import org.slf4j.LoggerFactory;
  * follows it for as long as the view is open. It joins no consumer group and commits nothing, so any number of agents may
  * follow and each sees everything.
  *
- * <p>An unreachable broker is waited for, and until it returns the view answers with what it knows. A failure that waiting
- * cannot heal, such as a missing topic or a refused authorization, is thrown by {@link #awaitCaughtUp} and {@link #lookup}.
+ * <p>An unreachable broker is waited for, and until it returns the view answers with what it knows. So it does when it has caught up and is
+ * refused later, as when credentials change: agents had better act on an old policy than on none. A failure that waiting
+ * cannot heal, such as a missing topic or an authorization refused at the start, is thrown by {@link #awaitCaughtUp} and {@link #lookup}.
  * Partitions added to the topic later are not noticed. Safe for use by several threads.
  */
 public final class PolicyView implements Policy, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyView.class);
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+    /** Longer, as whoever refuses is bothered by all agents. */
+    private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final PolicyListener NOBODY = policy -> {};
 
@@ -232,21 +238,26 @@ public final class PolicyView implements Policy, AutoCloseable {
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    /** Tries again for as long as Kafka says that trying again may help. */
+    /** Tries again for as long as Kafka says that trying again may help, and once caught up also where it was refused. */
     private <T> T patiently(Supplier<T> attempt) {
         while (true) {
             try {
                 return attempt.get();
             } catch (RetriableException e) {
-                LOG.warn("Policy topic '{}' cannot be read now, trying again: {}", settings.topic(), e.toString());
-                pause();
+                pause(RETRY_PAUSE, e);
+            } catch (AuthenticationException | AuthorizationException e) {
+                if (!caughtUp) {
+                    throw e;
+                }
+                pause(REFUSED_PAUSE, e);
             }
         }
     }
 
-    private void pause() {
+    private void pause(Duration pause, KafkaException cause) {
+        LOG.warn("Policy topic '{}' cannot be read now, trying again: {}", settings.topic(), cause.toString());
         try {
-            if (closing.await(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new WakeupException();
             }
         } catch (InterruptedException e) {

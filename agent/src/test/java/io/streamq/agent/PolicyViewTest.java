@@ -15,6 +15,8 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
@@ -150,6 +152,24 @@ class PolicyViewTest {
         try (PolicyView view = open()) {
             assertThatThrownBy(() -> view.awaitCaughtUp(PATIENCE)).hasMessageContaining("not for you");
             assertThatThrownBy(() -> view.lookup("a")).isInstanceOf(PolicyUnavailableException.class);
+        }
+    }
+
+    @Test
+    void aViewThatIsRefusedAfterItCaughtUpAnswersWithWhatItKnowsAndTriesAgain() throws Exception {
+        topicEndsAt(1);
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            CountDownLatch refused = new CountDownLatch(1);
+            consumer.schedulePollTask(() -> {
+                consumer.setPollException(new TopicAuthorizationException("not any more"));
+                refused.countDown();
+            });
+            arrives(1, update("b", 1, 1, 0, 1.0));
+            assertThat(refused.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(view.lookup("a")).isNotNull();
+            await().until(() -> view.lookup("b") != null);
         }
     }
 
