@@ -24,27 +24,26 @@ interface InformedSelector extends ActionSelector {
         if (choices == 0) {
             throw new IllegalArgumentException("at least one action must be legal: got none");
         }
-        Decision decision = select(policy.lookup(state), legalActions, choices, actions, random);
-        return legalActions == null ? decision : decision.among(ActionSet.members(legalActions, actions));
-    }
-
-    private Decision select(
-            @Nullable StatePolicy known,
-            long @Nullable [] legalActions,
-            int choices,
-            int actions,
-            RandomGenerator random) {
+        StatePolicy known = policy.lookup(state);
         if (known != null && known.actions() == actions) {
-            return decide(known, legalActions, choices, random);
+            return told(decide(known, legalActions, choices, random), legalActions, actions);
         }
         if (known != null) {
             long[] common = ActionSet.below(Math.min(actions, known.actions()), legalActions, known.actions());
             int commonChoices = ActionSet.size(common, known.actions());
             if (commonChoices > 0) {
-                return decide(known, common, commonChoices, random);
+                // The job would refuse experience that tells of actions which its policy does not have.
+                return told(
+                        decide(known, common, commonChoices, random),
+                        legalActions == null ? null : common,
+                        known.actions());
             }
         }
         int action = ActionSet.member(legalActions, random.nextInt(choices));
-        return new Decision(action, Decision.NO_VERSION, 1.0 / choices);
+        return told(new Decision(action, Decision.NO_VERSION, 1.0 / choices), legalActions, actions);
+    }
+
+    private static Decision told(Decision decision, long @Nullable [] legalActions, int actions) {
+        return legalActions == null ? decision : decision.among(ActionSet.members(legalActions, actions));
     }
 }

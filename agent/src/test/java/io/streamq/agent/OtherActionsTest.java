@@ -58,6 +58,16 @@ class OtherActionsTest {
         assertThat(chosen(selector, known, ActionSet.of(100, 0, 99), 100)).containsExactly(0);
     }
 
+    @ParameterizedTest
+    @MethodSource("selectors")
+    void anAgentOfMoreActionsTellsOfThoseThatThePolicyHas(ActionSelector selector) {
+        StatePolicy known = row(1, 0.1, 0.3, 0.2);
+        Decision decision = selector.select(state -> known, "s", ActionSet.of(5, 0, 2, 4), 5, random);
+        assertThat(decision.legalActions()).containsExactly(0, 2);
+        assertThat(selector.select(state -> known, "s", null, 5, random).legalActions())
+                .isNull();
+    }
+
     @Test
     void probabilitiesAreThoseAmongTheActionsThatBothHave() {
         Decision decision =
