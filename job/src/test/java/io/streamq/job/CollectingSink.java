@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -14,7 +15,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  *
  * @param <T> the record
  */
-record CollectingSink<T>(String name, Class<T> type) implements Sink<T> {
+record CollectingSink<T>(String name, Class<T> type, TypeSerializer<T> serializer) implements Sink<T> {
     private static final Map<String, Queue<Object>> COLLECTED = new ConcurrentHashMap<>();
 
     /** What came since the last call. */
@@ -25,15 +26,15 @@ record CollectingSink<T>(String name, Class<T> type) implements Sink<T> {
 
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) {
-        return new Writer<>(name);
+        return new Writer<>(name, serializer);
     }
 
-    private record Writer<T>(String name) implements SinkWriter<T> {
+    private record Writer<T>(String name, TypeSerializer<T> serializer) implements SinkWriter<T> {
         @Override
         public void write(T element, Context context) {
             COLLECTED
                     .computeIfAbsent(name, any -> new ConcurrentLinkedQueue<>())
-                    .add(element);
+                    .add(serializer.copy(element));
         }
 
         @Override

@@ -12,9 +12,12 @@ import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.policy.PolicyConfigs;
 import io.streamq.job.record.ControlStatus;
+import io.streamq.job.record.ControlStatusSerializer;
 import io.streamq.job.record.DeadLetter;
+import io.streamq.job.record.DeadLetterSerializer;
 import io.streamq.job.record.Packs;
 import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyChangeSerializer;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.Rejection;
@@ -72,10 +75,12 @@ class LearningTopologyITCase {
                     .setConfiguration(REPORTER.addToConfiguration(new Configuration()))
                     .build());
 
-    private final CollectingSink<PolicyChange> policy = new CollectingSink<>("policy", PolicyChange.class);
-    private final CollectingSink<DeadLetter> deadLetters = new CollectingSink<>("dead-letters", DeadLetter.class);
+    private final CollectingSink<PolicyChange> policy =
+            new CollectingSink<>("policy", PolicyChange.class, PolicyChangeSerializer.INSTANCE);
+    private final CollectingSink<DeadLetter> deadLetters =
+            new CollectingSink<>("dead-letters", DeadLetter.class, DeadLetterSerializer.INSTANCE);
     private final CollectingSink<ControlStatus> controlStatus =
-            new CollectingSink<>("control-status", ControlStatus.class);
+            new CollectingSink<>("control-status", ControlStatus.class, ControlStatusSerializer.INSTANCE);
 
     /** A configuration of a policy that nobody acts by. */
     private final Source<SourceRecord, ?, ?> control =

@@ -31,14 +31,14 @@ public final class PolicyUpdateEncoder {
     }
 
     /**
-     * Encodes one update.
+     * Encodes one update, for {@link #copyTo} to hand out.
      *
      * @param key {@code policyId/state} in UTF-8, as on the topic
      * @param qValues one per action; that of {@code action} becomes the value
      * @param visits one per action; their sum becomes the updates
-     * @return a Kafka value
+     * @return how many bytes it has
      */
-    public byte[] encode(
+    public int encode(
             byte[] key,
             int action,
             double[] qValues,
@@ -70,7 +70,16 @@ public final class PolicyUpdateEncoder {
         writeLong(epoch);
         writeLong(symbolOf[reason.ordinal()]);
         writeLong(updatedAtMillis);
-        return Arrays.copyOf(buffer, position);
+        return position;
+    }
+
+    /**
+     * Hands out the update that was encoded last.
+     *
+     * @param value a Kafka value, as long as {@code encode} said
+     */
+    public void copyTo(byte[] value) {
+        System.arraycopy(buffer, 0, value, 0, position);
     }
 
     private static int indexOfSeparator(byte[] key) {

@@ -18,17 +18,21 @@ class PolicyUpdateEncoderTest {
             SplittableRandom random = new SplittableRandom(seed);
             PolicyUpdate update = random(random);
             byte[] key = new PolicyKey(update.getPolicyId(), update.getState()).toBytes();
-            byte[] encoded = encoder.encode(
-                    key,
-                    update.getAction(),
-                    update.getQValues().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .toArray(),
-                    update.getVisits().stream().mapToLong(Long::longValue).toArray(),
-                    update.getVersion(),
-                    update.getEpoch(),
-                    update.getReason(),
-                    update.getUpdatedAt().toEpochMilli());
+            byte[] encoded = new byte
+                    [encoder.encode(
+                            key,
+                            update.getAction(),
+                            update.getQValues().stream()
+                                    .mapToDouble(Double::doubleValue)
+                                    .toArray(),
+                            update.getVisits().stream()
+                                    .mapToLong(Long::longValue)
+                                    .toArray(),
+                            update.getVersion(),
+                            update.getEpoch(),
+                            update.getReason(),
+                            update.getUpdatedAt().toEpochMilli())];
+            encoder.copyTo(encoded);
             assertThat(encoded).as("seed %d", seed).isEqualTo(avro.encode(update));
         }
     }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<PolicyChange> {
     private final String topic;
     private transient PolicyUpdateEncoder encoder;
+    // The producer has copied both into a batch when it returns.
+    private transient ArraysByLength keys;
+    private transient ArraysByLength values;
 
     PolicyChangeToKafka(String topic) {
         this.topic = topic;
@@ -27,16 +30,20 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
     @Override
     public void open(InitializationContext context, KafkaSinkContext sinkContext) {
         encoder = new PolicyUpdateEncoder();
+        keys = new ArraysByLength();
+        values = new ArraysByLength();
     }
 
+    /** Its key and value hold until the next one is asked for. */
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             PolicyChange change, KafkaSinkContext context, @Nullable Long timestamp) {
-        byte[] key = change.state().bytes();
+        byte[] key = keys.ofLength(change.key().length());
+        change.key().copyTo(key);
         if (change.isTombstone()) {
             return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, null, headers(change));
         }
-        byte[] value = encoder.encode(
+        int length = encoder.encode(
                 key,
                 change.action(),
                 change.qValues(),
@@ -45,6 +52,8 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
                 change.epoch(),
                 change.reason(),
                 change.updatedAtMillis());
+        byte[] value = values.ofLength(length);
+        encoder.copyTo(value);
         return new ProducerRecord<>(topic, null, change.updatedAtMillis(), key, value);
     }
 

@@ -9,8 +9,7 @@ import io.streamq.learning.QRow;
 import io.streamq.schemas.UpdateReason;
 import java.util.HashSet;
 import java.util.Set;
-import org.apache.flink.streaming.api.operators.Output;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import java.util.function.Consumer;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 
@@ -30,28 +29,29 @@ final class Announcer {
     /** How far the clocks of those who send experience may be ahead. */
     private static final long CLOCK_SKEW_MILLIS = 60_000;
 
-    private final Output<StreamRecord<PolicyChange>> output;
+    private final Consumer<PolicyChange> topic;
     private final ProcessingTimeService clock;
     private final LearnMetrics metrics;
     private final long epoch;
     private final boolean hasPast;
-    private final StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
+    private final PolicyChange change = new PolicyChange();
     private final Set<StateKey> denied = new HashSet<>();
     private long deniedBytes;
     /** The greatest version of a row that was forgotten in this attempt: one that comes again goes on from there. */
     private long greatestForgottenVersion;
 
     /**
+     * @param topic takes what is announced; done with it when it returns, as it is filled again
      * @param epoch of this attempt, greater than any that a restored row was announced in
      * @param hasPast whether there were attempts before
      */
     Announcer(
-            Output<StreamRecord<PolicyChange>> output,
+            Consumer<PolicyChange> topic,
             ProcessingTimeService clock,
             LearnMetrics metrics,
             long epoch,
             boolean hasPast) {
-        this.output = output;
+        this.topic = topic;
         this.clock = clock;
         this.metrics = metrics;
         this.epoch = epoch;
@@ -62,12 +62,12 @@ final class Announcer {
     void learnt(KeyWords key, QRow row, ShardPolicy policy) {
         UpdateReason reason = reason(row, policy.rules().emission());
         if (reason != null) {
-            announceInTime(key.toKey(), row, policy, reason);
+            announceInTime(key, row, policy, reason);
         }
     }
 
     /** Announces a row that has more actions than before: agents that know them would take it for the row of another policy. */
-    void grown(StateKey key, QRow row, ShardPolicy policy) {
+    void grown(KeyWords key, QRow row, ShardPolicy policy) {
         UpdateReason reason = reason(row, policy.rules().emission());
         if (row.announcedAction() == GreedyChoice.NONE) {
             learnt(key, row, policy);
@@ -99,13 +99,13 @@ final class Announcer {
                 && (row.greedyAction() != row.announcedAction() || valueMoved(row, rules));
     }
 
-    private void announceInTime(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
+    private void announceInTime(KeyWords key, QRow row, ShardPolicy policy, UpdateReason reason) {
         long interval = policy.rules().emission().minimumIntervalMillis();
         boolean mayWait = interval > 0 && reason != UpdateReason.FIRST && row.epoch() == epoch;
         long now = mayWait ? clock.getCurrentProcessingTime() : 0;
         long due = Math.min(row.announcedAtMillis(), now) + interval; // the clock may have been set back since
         if (mayWait && now < due) {
-            policy.unsent.putIfAbsent(key, due);
+            policy.unsent.putIfAbsent(key.toKey(), due);
         } else {
             announce(key, row, policy, reason);
         }
@@ -122,25 +122,25 @@ final class Announcer {
     }
 
     /** Announces a row whatever the rules say; not if it never was before, as then it may be too young for them. */
-    void announceAgain(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
+    void announceAgain(KeyWords key, QRow row, ShardPolicy policy, UpdateReason reason) {
         if (row.announcedAction() != GreedyChoice.NONE) {
             announce(key, row, policy, reason);
         }
     }
 
-    private void announce(StateKey key, QRow row, ShardPolicy policy, UpdateReason reason) {
+    private void announce(KeyWords key, QRow row, ShardPolicy policy, UpdateReason reason) {
         EmissionRules rules = policy.rules().emission();
         long now = clock.getCurrentProcessingTime();
         if (rules.needsTime()) {
             row.announced(epoch, now);
-            policy.unsent.remove(key);
+            policy.unsent.remove(key.toKey());
         } else {
             row.announced(epoch);
         }
         if (rules.heartbeatMillis() > 0) {
-            policy.announced.put(key, now);
+            policy.announced.put(key.toKey(), now);
         }
-        send(Announcement.of(key, row, reason, now), policy);
+        send(change.announce(key, row, reason, now), policy);
     }
 
     /**
@@ -152,7 +152,7 @@ final class Announcer {
         if (row.epoch() == epoch) {
             return false;
         }
-        announceAgain(key.toKey(), row, policy, UpdateReason.RESTORED);
+        announceAgain(key, row, policy, UpdateReason.RESTORED);
         return row.epoch() == epoch;
     }
 
@@ -170,7 +170,7 @@ final class Announcer {
             if (denied.add(key)) {
                 deniedBytes += key.length();
                 metrics.updatesSent.inc();
-                output.collect(outgoing.replace(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime())));
+                topic.accept(change.forget(key, epoch, clock.getCurrentProcessingTime()));
             }
         }
     }
@@ -180,7 +180,7 @@ final class Announcer {
         greatestForgottenVersion = Math.max(greatestForgottenVersion, row.version());
         metrics.rowsForgotten.inc();
         policy.metrics().rowsForgotten.inc();
-        send(PolicyChange.forgotten(key, epoch, clock.getCurrentProcessingTime()), policy);
+        send(change.forget(key, epoch, clock.getCurrentProcessingTime()), policy);
     }
 
     /** Lets the versions of a new row go on from those of any row that it might have been before. */
@@ -190,9 +190,9 @@ final class Announcer {
         }
     }
 
-    private void send(PolicyChange change, ShardPolicy policy) {
+    private void send(PolicyChange news, ShardPolicy policy) {
         metrics.updatesSent.inc();
         policy.metrics().updatesSent.inc();
-        output.collect(outgoing.replace(change));
+        topic.accept(news);
     }
 }

@@ -136,7 +136,13 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         configurations.configure(policies);
         clock.begin(now());
         long epoch = restore();
-        announcer = new Announcer(output, getProcessingTimeService(), counts, epoch, restored || isRetry);
+        StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
+        announcer = new Announcer(
+                change -> output.collect(outgoing.replace(change)),
+                getProcessingTimeService(),
+                counts,
+                epoch,
+                restored || isRetry);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         upkeep = new Upkeep(table, policies, announcer, clock, Placement.of(task));
         PolicyChanges changes = new PolicyChanges(table, policies, announcer, upkeep);

@@ -59,10 +59,15 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
     /** {@code policyId/state} in UTF-8; not to be changed. */
     public byte[] bytes() {
         byte[] bytes = new byte[length()];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = at(i);
-        }
+        copyTo(bytes);
         return bytes;
+    }
+
+    /** Writes {@link #bytes} into an array of its {@link #length}. */
+    public final void copyTo(byte[] target) {
+        for (int i = 0; i < target.length; i++) {
+            target[i] = at(i);
+        }
     }
 
     /** How many bytes it has. */

@@ -1,33 +1,111 @@
 package io.streamq.job.record;
 
+import io.streamq.learning.QRow;
 import io.streamq.schemas.UpdateReason;
 
 /**
- * What is announced of a row; becomes a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone if the row was forgotten.
- *
- * @param qValues one per action, the mean of both tables in double Q-learning
- * @param visits one per action
+ * What is announced of a row; becomes a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone if the row was forgotten. LEARN fills
+ * one again and again, as it announces by the million: whoever keeps it keeps a {@link #copy}. Owned by one thread.
  */
-@SuppressWarnings("ArrayRecordComponent") // carried, never compared
-public record PolicyChange(
-        StateKey state,
-        int action,
-        double[] qValues,
-        long[] visits,
-        long version,
-        long epoch,
-        UpdateReason reason,
-        long updatedAtMillis) {
-    private static final double[] NO_VALUES = {};
-    private static final long[] NO_VISITS = {};
+public final class PolicyChange {
+    private static final int NO_ACTION = -1;
 
-    /** There is no row of this state, whatever was announced before. */
-    public static PolicyChange forgotten(StateKey state, long epoch, long nowMillis) {
-        return new PolicyChange(state, -1, NO_VALUES, NO_VISITS, 0, epoch, UpdateReason.UNKNOWN, nowMillis);
+    private final KeyCursor key = new KeyCursor();
+    private int action = NO_ACTION;
+    private double[] qValues = {};
+    private long[] visits = {};
+    private long version;
+    private long epoch;
+    private UpdateReason reason = UpdateReason.UNKNOWN;
+    private long updatedAtMillis;
+
+    /** Tells of a row as it is now. */
+    public PolicyChange announce(KeyWords state, QRow row, UpdateReason why, long nowMillis) {
+        makeRoom(row.actions());
+        for (int each = 0; each < qValues.length; each++) {
+            qValues[each] = row.meanValue(each);
+            visits[each] = row.visits(each);
+        }
+        return fill(state, row.greedyAction(), row.version(), row.epoch(), why, nowMillis);
+    }
+
+    /** Tells that there is no row of a state, whatever was announced before. */
+    public PolicyChange forget(KeyWords state, long inEpoch, long nowMillis) {
+        makeRoom(0);
+        return fill(state, NO_ACTION, 0, inEpoch, UpdateReason.UNKNOWN, nowMillis);
+    }
+
+    /** For what {@link #qValues} and {@link #visits} are to be filled with. */
+    void makeRoom(int actions) {
+        if (qValues.length != actions) {
+            qValues = new double[actions];
+            visits = new long[actions];
+        }
+    }
+
+    PolicyChange fill(
+            KeyWords state, int newAction, long newVersion, long newEpoch, UpdateReason newReason, long newMillis) {
+        key.fill(state);
+        action = newAction;
+        version = newVersion;
+        epoch = newEpoch;
+        reason = newReason;
+        updatedAtMillis = newMillis;
+        return this;
+    }
+
+    /** One that stays as it is. */
+    public PolicyChange copy() {
+        PolicyChange copy = new PolicyChange();
+        copy.qValues = qValues.clone();
+        copy.visits = visits.clone();
+        return copy.fill(key, action, version, epoch, reason, updatedAtMillis);
     }
 
     /** Whether the row was forgotten. */
     public boolean isTombstone() {
-        return action < 0;
+        return action == NO_ACTION;
+    }
+
+    /** Whose row it is, until the next is told of. */
+    public KeyWords key() {
+        return key;
+    }
+
+    /** Whose row it is, for good. */
+    public StateKey state() {
+        return key.toKey();
+    }
+
+    /** The greedy action. */
+    public int action() {
+        return action;
+    }
+
+    /** One per action, the mean of both tables in double Q-learning; not to be changed. */
+    public double[] qValues() {
+        return qValues;
+    }
+
+    /** One per action; not to be changed. */
+    public long[] visits() {
+        return visits;
+    }
+
+    public long version() {
+        return version;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    public UpdateReason reason() {
+        return reason;
+    }
+
+    /** Since 1970. */
+    public long updatedAtMillis() {
+        return updatedAtMillis;
     }
 }

@@ -13,7 +13,17 @@ public final class PolicyChangeSerializer extends RecordSerializer<PolicyChange>
 
     @Override
     public PolicyChange createInstance() {
-        return new PolicyChange(StateKey.of("", ""), 0, new double[0], new long[0], 0, 0, UpdateReason.UNKNOWN, 0);
+        return new PolicyChange();
+    }
+
+    @Override
+    public boolean isImmutableType() {
+        return false;
+    }
+
+    @Override
+    public PolicyChange copy(PolicyChange from) {
+        return from.copy();
     }
 
     @Override
@@ -33,19 +43,17 @@ public final class PolicyChangeSerializer extends RecordSerializer<PolicyChange>
 
     @Override
     public PolicyChange deserialize(DataInputView source) throws IOException {
+        PolicyChange change = new PolicyChange();
         StateKey state = StateKeySerializer.INSTANCE.deserialize(source);
         int greedyAction = readVarInt(source);
-        double[] qValues = new double[readVarInt(source)];
-        long[] visits = new long[qValues.length];
-        for (int action = 0; action < qValues.length; action++) {
-            qValues[action] = source.readDouble();
-            visits[action] = readVarLong(source);
+        change.makeRoom(readVarInt(source));
+        for (int action = 0; action < change.qValues().length; action++) {
+            change.qValues()[action] = source.readDouble();
+            change.visits()[action] = readVarLong(source);
         }
-        return new PolicyChange(
+        return change.fill(
                 state,
                 greedyAction,
-                qValues,
-                visits,
                 readVarLong(source),
                 source.readLong(),
                 UpdateReason.valueOf(source.readUTF()),

@@ -6,21 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.policy.PolicyConfigs;
+import io.streamq.job.policy.PolicyRulesReader;
+import io.streamq.job.record.KeyCursor;
 import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.BootstrapChoice;
+import io.streamq.learning.QRow;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
+import io.streamq.schemas.UpdateReason;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.junit.jupiter.api.Test;
 
 /**
  * What is done for every experience leaves no garbage, where rows are on the heap, keys are short and ASCII, and nothing is told of
- * legal actions or limited: it makes objects only when there is something to tell.
+ * legal actions or limited; nor does what is announced, up to the client's own record.
  */
 class GarbageTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -123,5 +129,33 @@ class GarbageTest {
             assertThat(shard.announced()).as("each state once").hasSize(STATES);
             assertThat(shard.row("s1").visits(0)).isEqualTo((long) ROUNDS * EXPERIENCES / STATES);
         }
+    }
+
+    @Test
+    void announcingLeavesNone() throws Exception {
+        AtomicLong announced = new AtomicLong();
+        LearnMetrics metrics = new LearnMetrics(new UnregisteredMetricsGroup());
+        ShardPolicy policy = new ShardPolicy(
+                "p", PolicyRulesReader.read(PolicyConfigs.halfway().build()), metrics.ofPolicy("p"));
+        Announcer announcer = new Announcer(
+                change -> announced.addAndGet(change.key().length()),
+                new TestProcessingTimeService(),
+                metrics,
+                1,
+                false);
+        KeyCursor key = new KeyCursor();
+        key.fill(key(0));
+        QRow row = QRow.untouched(1, 3, 0);
+        row.chooseGreedy(0);
+        announcer.learnt(key, row, policy);
+        assertThat(bytesOfAnExperience(() -> {
+                    for (int i = 0; i < EXPERIENCES; i++) {
+                        announcer.announceAgain(key, row, policy, UpdateReason.VALUE_CHANGED);
+                    }
+                    return row;
+                }))
+                .isLessThan(0.1);
+        assertThat(row.version()).isEqualTo(1 + (long) ROUNDS * EXPERIENCES);
+        assertThat(announced).hasValue(row.version() * key.length());
     }
 }

@@ -24,8 +24,7 @@ final class Samples {
             new Transition(KEY, StateKey.of("lake", "t"), 69, -0.5, 0.81, 1L << 63 | 5, 68, LEGAL, FULL_SOURCE);
     static final Transition BARE_TRANSITION = new Transition(KEY, null, 0, 1, Double.NaN, 0, -1, null, BARE_SOURCE);
 
-    private static final PolicyChange CHANGE = new PolicyChange(
-            KEY, 1, new double[] {-1.5, Math.PI}, new long[] {0, 1L << 33}, 7, -3, UpdateReason.RESTORED, 12);
+    private static final PolicyChange CHANGE = new PolicyChange().announce(KEY, row(), UpdateReason.RESTORED, 12);
 
     /** Of no policy in particular: only bytes. */
     static final PolicyControl CONTROL =
@@ -63,7 +62,7 @@ final class Samples {
             new TransitionBatchSerializer(),
             List.of(batch(), new TransitionBatch()),
             PolicyChangeSerializer.INSTANCE,
-            List.of(CHANGE, PolicyChange.forgotten(KEY, 5, 12)),
+            List.of(CHANGE, new PolicyChange().forget(KEY, 5, 12)),
             PolicyControlSerializer.INSTANCE,
             List.of(CONTROL, DELETION),
             ControlStatusSerializer.INSTANCE,
