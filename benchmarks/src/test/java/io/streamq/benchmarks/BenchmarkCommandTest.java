@@ -2,7 +2,7 @@ package io.streamq.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.ExitCodes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,6 +2,7 @@ package io.streamq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.streamq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

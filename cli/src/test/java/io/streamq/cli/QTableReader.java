@@ -1,5 +1,6 @@
 package io.streamq.cli;
 
+import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.learn.SavedRows;
 import io.streamq.job.record.RecordType;

@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.contest;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;

@@ -1,9 +1,9 @@
 package io.streamq.benchmarks.contest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.cluster.FlinkRest;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.metrics.StreamQMetrics;
 import java.nio.file.Path;
 import java.time.Duration;

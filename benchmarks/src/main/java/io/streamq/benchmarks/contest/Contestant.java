@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.contest;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 
 /** Something that learns from all of a topic. */
 interface Contestant {

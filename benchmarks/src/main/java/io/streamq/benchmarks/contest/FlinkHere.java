@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.contest;
 
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.program.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;

@@ -3,7 +3,7 @@ package io.streamq.benchmarks.contest;
 import io.streamq.benchmarks.processes.ThisJava;
 import io.streamq.benchmarks.report.Checkout;
 import io.streamq.benchmarks.streams.KafkaStreamsPeer;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.File;

@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.contest;
 
-import io.streamq.cli.FlinkPaths;
+import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.record.RecordType;
 import java.nio.file.Path;
 import org.apache.flink.api.common.typeinfo.Types;

@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.contest;
 
-import io.streamq.cli.TemporaryFolder;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.schemas.Topics;
 import java.io.IOException;

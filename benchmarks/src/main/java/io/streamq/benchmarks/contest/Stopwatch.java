@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.contest;
 
 import io.streamq.benchmarks.contest.Contestant.Lap;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
 import java.time.Duration;
 

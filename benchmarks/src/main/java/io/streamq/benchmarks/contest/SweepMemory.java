@@ -2,7 +2,7 @@ package io.streamq.benchmarks.contest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.benchmarks.report.Machine;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.contest;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import java.util.Properties;

@@ -3,7 +3,7 @@ package io.streamq.benchmarks.duel;
 import io.streamq.benchmarks.contest.Setting;
 import io.streamq.benchmarks.contest.Who;
 import io.streamq.benchmarks.processes.ThisJava;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
 import java.io.BufferedReader;
 import java.io.IOException;

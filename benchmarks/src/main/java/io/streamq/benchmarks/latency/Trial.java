@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.latency;
 
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
 import java.nio.file.Path;
 import java.time.Duration;

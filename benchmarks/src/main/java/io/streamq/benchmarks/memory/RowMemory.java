@@ -2,9 +2,9 @@ package io.streamq.benchmarks.memory;
 
 import io.streamq.benchmarks.contest.Stopwatch;
 import io.streamq.benchmarks.contest.Workload;
-import io.streamq.cli.TemporaryFolder;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.options.JobOptions;

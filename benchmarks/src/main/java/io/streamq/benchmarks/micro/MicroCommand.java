@@ -2,9 +2,9 @@ package io.streamq.benchmarks.micro;
 
 import io.streamq.benchmarks.report.Machine;
 import io.streamq.benchmarks.report.ReportOptions;
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
-import io.streamq.cli.Interruption;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.Interruption;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;

@@ -2,10 +2,10 @@ package io.streamq.benchmarks.processes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Main;
 import io.streamq.cli.cluster.FlinkRest;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,8 +2,8 @@ package io.streamq.benchmarks.recovery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamq.benchmarks.processes.OwnCluster;
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.cluster.FlinkRest;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.job.OperatorUids;
 import io.streamq.job.metrics.StreamQMetrics;
 import java.io.IOException;

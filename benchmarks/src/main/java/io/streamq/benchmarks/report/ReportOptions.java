@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.report;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;

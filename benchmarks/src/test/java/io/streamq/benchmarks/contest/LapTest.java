@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamq.benchmarks.contest.Contestant.Lap;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import org.junit.jupiter.api.Test;
 
 class LapTest {

@@ -3,7 +3,7 @@ package io.streamq.benchmarks.contest;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.streamq.benchmarks.contest.Setting;
 import io.streamq.benchmarks.contest.Skew;
 import io.streamq.benchmarks.contest.StateBackend;
-import io.streamq.cli.ProcessState;
+import io.streamq.cli.program.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

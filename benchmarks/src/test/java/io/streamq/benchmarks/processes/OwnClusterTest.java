@@ -2,8 +2,8 @@ package io.streamq.benchmarks.processes;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

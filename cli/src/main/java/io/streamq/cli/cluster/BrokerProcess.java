@@ -1,7 +1,7 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.Interruption;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.Interruption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

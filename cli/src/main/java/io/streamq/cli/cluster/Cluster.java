@@ -1,7 +1,7 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.CommandFailure;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;

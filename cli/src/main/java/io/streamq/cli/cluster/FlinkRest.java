@@ -2,7 +2,7 @@ package io.streamq.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -2,8 +2,8 @@ package io.streamq.cli.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.FlinkPaths;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.FlinkPaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.kafka.KafkaPreflight;
 import io.streamq.job.options.InvalidOptionsException;

@@ -1,7 +1,7 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.job.options.InvalidOptionsException;

@@ -1,8 +1,8 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
-import io.streamq.cli.FlinkPaths;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.FlinkPaths;
 import io.streamq.cli.terminal.Terminal;
 import java.util.Locale;
 import java.util.concurrent.Callable;

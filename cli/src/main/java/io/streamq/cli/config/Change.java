@@ -1,9 +1,9 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.config.ControlTopics.Configured;
 import io.streamq.cli.config.ControlTopics.Place;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.job.policy.InvalidPolicyException;

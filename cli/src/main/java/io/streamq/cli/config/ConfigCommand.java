@@ -1,6 +1,6 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.job.options.NearestKey;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;

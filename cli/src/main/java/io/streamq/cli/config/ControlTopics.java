@@ -1,7 +1,7 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyConfigStatus;

@@ -1,7 +1,7 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import picocli.CommandLine.Command;
 

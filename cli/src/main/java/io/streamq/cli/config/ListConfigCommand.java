@@ -1,7 +1,7 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.config.ControlTopics.Configured;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;

@@ -2,13 +2,13 @@ package io.streamq.cli.curve;
 
 import io.streamq.agent.PolicyView;
 import io.streamq.agent.PublisherSettings;
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
-import io.streamq.cli.Interruption;
 import io.streamq.cli.chart.Labels;
 import io.streamq.cli.chart.LineChart;
 import io.streamq.cli.curve.LearningCurve.Point;
 import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.Interruption;
 import io.streamq.cli.stage.AgentFeed;
 import io.streamq.cli.stage.AgentOptions;
 import io.streamq.cli.stage.Stage;

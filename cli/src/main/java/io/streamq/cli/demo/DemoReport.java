@@ -2,7 +2,7 @@ package io.streamq.cli.demo;
 
 import io.streamq.agent.PolicyView;
 import io.streamq.agent.StatePolicy;
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.NaturalOrder;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;

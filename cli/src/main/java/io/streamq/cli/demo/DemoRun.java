@@ -1,9 +1,9 @@
 package io.streamq.cli.demo;
 
 import io.streamq.agent.PolicyView;
-import io.streamq.cli.CommandFailure;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.job.Throughput;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.stage.Feed;
 import io.streamq.cli.terminal.Live;
 import java.time.Duration;

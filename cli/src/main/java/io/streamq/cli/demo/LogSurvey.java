@@ -1,6 +1,6 @@
 package io.streamq.cli.demo;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.replay.ExperienceLog;
 import io.streamq.cli.replay.LogLine;
 import io.streamq.cli.replay.LoggedExperience;

@@ -2,7 +2,7 @@ package io.streamq.cli.demo;
 
 import io.streamq.agent.ExperiencePublisher;
 import io.streamq.agent.PublisherSettings;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.replay.ExperienceLog;
 import io.streamq.cli.replay.LogLine;
 import io.streamq.cli.replay.LoggedExperience;

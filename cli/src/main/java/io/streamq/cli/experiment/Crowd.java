@@ -1,6 +1,6 @@
 package io.streamq.cli.experiment;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.simulation.SimulatedAgent;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.streamq.cli.experiment;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
-import io.streamq.cli.Interruption;
 import io.streamq.cli.experiment.Experiment.Conditions;
 import io.streamq.cli.experiment.Findings.Drawing;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.Interruption;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Terminal;

@@ -2,9 +2,9 @@ package io.streamq.cli.experiment;
 
 import io.streamq.agent.ExperiencePublisher;
 import io.streamq.agent.PublisherSettings;
-import io.streamq.cli.TemporaryFolder;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;

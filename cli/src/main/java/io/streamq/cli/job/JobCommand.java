@@ -1,11 +1,11 @@
 package io.streamq.cli.job;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
-import io.streamq.cli.FlinkPaths;
-import io.streamq.cli.Interruption;
-import io.streamq.cli.LogFile;
-import io.streamq.cli.TemporaryFolder;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.FlinkPaths;
+import io.streamq.cli.program.Interruption;
+import io.streamq.cli.program.LogFile;
+import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;

@@ -1,7 +1,7 @@
 package io.streamq.cli.job;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.FlinkPaths;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.StreamQJob;
 import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.JobOptions;

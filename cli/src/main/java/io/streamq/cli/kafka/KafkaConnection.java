@@ -1,6 +1,6 @@
 package io.streamq.cli.kafka;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;

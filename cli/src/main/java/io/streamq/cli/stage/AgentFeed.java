@@ -4,7 +4,7 @@ import io.streamq.agent.ActionSelector;
 import io.streamq.agent.ExperiencePublisher;
 import io.streamq.agent.Policy;
 import io.streamq.agent.PublisherSettings;
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.simulation.EpisodeListener;
 import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.SimulatedAgent;

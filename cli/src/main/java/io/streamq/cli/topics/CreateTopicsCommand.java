@@ -1,6 +1,6 @@
 package io.streamq.cli.topics;
 
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import java.util.HashMap;
 import java.util.List;

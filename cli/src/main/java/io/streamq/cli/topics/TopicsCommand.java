@@ -1,7 +1,7 @@
 package io.streamq.cli.topics;
 
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

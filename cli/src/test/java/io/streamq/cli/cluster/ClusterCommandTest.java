@@ -3,9 +3,9 @@ package io.streamq.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

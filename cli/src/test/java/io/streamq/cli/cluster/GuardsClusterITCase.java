@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.streamq.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
-import io.streamq.cli.ProcessState;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.ProcessState;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

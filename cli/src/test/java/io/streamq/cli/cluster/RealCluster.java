@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.FlinkPaths;
 import io.streamq.cli.Invocation;
-import io.streamq.cli.ProcessState;
 import io.streamq.cli.QTableReader;
+import io.streamq.cli.program.FlinkPaths;
+import io.streamq.cli.program.ProcessState;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyUpdate;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamq.cli.ExitCodes;
+import io.streamq.cli.program.ExitCodes;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.ProcessState;
 import io.streamq.cli.StreamqProcess;
+import io.streamq.cli.program.ProcessState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

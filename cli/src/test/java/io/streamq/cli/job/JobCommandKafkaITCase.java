@@ -3,10 +3,10 @@ package io.streamq.cli.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.StreamqProcess;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.topics.TopicsCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.agent.ExperiencePublisher;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.job.record.Rejection;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AvroCodec;

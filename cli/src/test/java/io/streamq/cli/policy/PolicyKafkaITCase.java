@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.Main;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.PolicyUpdate;

@@ -3,8 +3,8 @@ package io.streamq.cli.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;

@@ -3,7 +3,7 @@ package io.streamq.cli.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamq.cli.CommandFailure;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.Experience;
 import java.io.IOException;
 import java.io.OutputStream;

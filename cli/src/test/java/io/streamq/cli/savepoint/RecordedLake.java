@@ -3,12 +3,12 @@ package io.streamq.cli.savepoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.streamq.cli.CommandFailure;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
-import io.streamq.cli.TemporaryFolder;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.job.LocalJob;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.replay.ExperienceLog;
 import io.streamq.cli.replay.LoggedExperience;
 import io.streamq.cli.topics.TopicsCommand;

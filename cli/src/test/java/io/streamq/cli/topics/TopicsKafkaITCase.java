@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamq.cli.ExitCodes;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.ExitCodes;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
 import java.util.ArrayList;

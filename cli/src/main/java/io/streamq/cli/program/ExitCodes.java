@@ -1,4 +1,4 @@
-package io.streamq.cli;
+package io.streamq.cli.program;
 
 /** What {@code streamq} returns to the shell, and how the help of every command lists it. */
 public final class ExitCodes {

@@ -1,4 +1,4 @@
-package io.streamq.cli;
+package io.streamq.cli.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

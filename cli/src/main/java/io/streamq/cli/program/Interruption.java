@@ -1,4 +1,4 @@
-package io.streamq.cli;
+package io.streamq.cli.program;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

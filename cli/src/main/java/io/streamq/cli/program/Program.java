@@ -1,4 +1,4 @@
-package io.streamq.cli;
+package io.streamq.cli.program;
 
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
