@@ -10,10 +10,14 @@ import java.io.Serializable;
 public sealed interface Algorithm extends Serializable
         permits QLearning, DoubleQLearning, ExpectedSarsa, SoftmaxExpectedSarsa, Sarsa {
     /** Tables per row: 1, or 2 for double Q-learning. */
-    int tables();
+    default int tables() {
+        return 1;
+    }
 
     /** How many bootstrap values a row of so many actions publishes. */
-    int bootstrapWidth(int actions);
+    default int bootstrapWidth(int actions) {
+        return 1;
+    }
 
     /**
      * Computes the bootstrap values of a row. Allocates nothing.
@@ -24,7 +28,9 @@ public sealed interface Algorithm extends Serializable
     void bootstrapValues(QRow row, double[] into);
 
     /** By what an experience chooses among the successor's bootstrap values. */
-    BootstrapChoice bootstrapChoice();
+    default BootstrapChoice bootstrapChoice() {
+        return BootstrapChoice.ONLY;
+    }
 
     /**
      * Which of the successor's bootstrap values an experience wants.
@@ -37,8 +43,12 @@ public sealed interface Algorithm extends Serializable
     }
 
     /** The table that an experience with this coin updates. */
-    int tableToUpdate(int coin);
+    default int tableToUpdate(int coin) {
+        return 0;
+    }
 
     /** Whether an experience that is not terminal must tell its next action. */
-    boolean needsNextAction();
+    default boolean needsNextAction() {
+        return bootstrapChoice() == BootstrapChoice.BY_NEXT_ACTION;
+    }
 }

@@ -17,19 +17,8 @@ public record DoubleQLearning() implements Algorithm {
 
     @Override
     public void bootstrapValues(QRow row, double[] into) {
-        into[0] = row.value(1, bestLegalAction(row, 0));
-        into[1] = row.value(0, bestLegalAction(row, 1));
-    }
-
-    private static int bestLegalAction(QRow row, int table) {
-        int best = GreedyChoice.NONE;
-        for (int action = 0; action < row.actions(); action++) {
-            if (ActionSet.contains(row.legalActions(), action)
-                    && (best == GreedyChoice.NONE || row.value(table, action) > row.value(table, best))) {
-                best = action;
-            }
-        }
-        return best;
+        into[0] = row.value(1, row.bestLegalAction(0));
+        into[1] = row.value(0, row.bestLegalAction(1));
     }
 
     @Override
@@ -40,10 +29,5 @@ public record DoubleQLearning() implements Algorithm {
     @Override
     public int tableToUpdate(int coin) {
         return coin;
-    }
-
-    @Override
-    public boolean needsNextAction() {
-        return false;
     }
 }

@@ -14,16 +14,6 @@ public record ExpectedSarsa(double epsilon) implements Algorithm {
     }
 
     @Override
-    public int tables() {
-        return 1;
-    }
-
-    @Override
-    public int bootstrapWidth(int actions) {
-        return 1;
-    }
-
-    @Override
     public void bootstrapValues(QRow row, double[] into) {
         double sum = 0;
         int legal = 0;
@@ -35,20 +25,5 @@ public record ExpectedSarsa(double epsilon) implements Algorithm {
         }
         double greedy = row.value(0, row.bestLegalAction());
         into[0] = (1 - epsilon) * greedy + epsilon * (sum / legal);
-    }
-
-    @Override
-    public BootstrapChoice bootstrapChoice() {
-        return BootstrapChoice.ONLY;
-    }
-
-    @Override
-    public int tableToUpdate(int coin) {
-        return 0;
-    }
-
-    @Override
-    public boolean needsNextAction() {
-        return false;
     }
 }

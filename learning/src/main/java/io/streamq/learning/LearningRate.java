@@ -1,6 +1,7 @@
 package io.streamq.learning;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far one experience moves a value towards its target, as a function of n, the number of visits of (state, action)
@@ -39,7 +40,7 @@ public sealed interface LearningRate extends Serializable {
         private static final int KEPT = 4096;
 
         private final double omega;
-        private final double[] kept = new double[KEPT];
+        private final transient double[] kept = new double[KEPT];
 
         public Polynomial(double omega) {
             require(omega > 0 && omega <= 1, "the exponent of a learning rate must be in (0, 1]", "omega", omega);
@@ -56,6 +57,25 @@ public sealed interface LearningRate extends Serializable {
         @Override
         public double at(long n) {
             return n < KEPT ? kept[(int) n] : Math.pow((double) n, -omega);
+        }
+
+        private Object readResolve() {
+            return new Polynomial(omega);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Polynomial rate && Double.compare(omega, rate.omega) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return Double.hashCode(omega);
+        }
+
+        @Override
+        public String toString() {
+            return "Polynomial[omega=" + omega + ']';
         }
     }
 

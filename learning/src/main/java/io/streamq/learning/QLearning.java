@@ -3,32 +3,7 @@ package io.streamq.learning;
 /** Target r + discount * max over a' of Q(s', a') (Watkins and Dayan 1992; Sutton and Barto 2018, section 6.5). */
 public record QLearning() implements Algorithm {
     @Override
-    public int tables() {
-        return 1;
-    }
-
-    @Override
-    public int bootstrapWidth(int actions) {
-        return 1;
-    }
-
-    @Override
     public void bootstrapValues(QRow row, double[] into) {
         into[0] = row.bestLegalValue();
-    }
-
-    @Override
-    public BootstrapChoice bootstrapChoice() {
-        return BootstrapChoice.ONLY;
-    }
-
-    @Override
-    public int tableToUpdate(int coin) {
-        return 0;
-    }
-
-    @Override
-    public boolean needsNextAction() {
-        return false;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The entry of table {@code t} and action {@code a} is the {@code t * actions + a}-th.
  */
 public final class QRow {
-    /** The most actions a row may have. */
+    /** The most actions that fit into a row; what a policy may have is for those who decode it to say. */
     public static final int MAX_ACTIONS = 1 << 16;
 
     /** A row that is announced ten thousand times a second gets there in two hundred years. */
@@ -473,7 +473,20 @@ public final class QRow {
         return best;
     }
 
-    /** The same where all are legal and there is one table, which is most often so and faster. */
+    /** The lowest index among the legal actions of greatest value in a table. */
+    int bestLegalAction(int table) {
+        long[] legal = legalActions();
+        int best = GreedyChoice.NONE;
+        for (int action = 0; action < actions(); action++) {
+            if (ActionSet.contains(legal, action)
+                    && (best == GreedyChoice.NONE || value(table, action) > value(table, best))) {
+                best = action;
+            }
+        }
+        return best;
+    }
+
+    /** {@link #bestLegalAction()} where all are legal and there is one table, which is most often so and faster. */
     private int bestOfAll() {
         int actions = actions();
         int best = 0;

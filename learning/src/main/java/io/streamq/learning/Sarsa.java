@@ -6,11 +6,6 @@ package io.streamq.learning;
  */
 public record Sarsa() implements Algorithm {
     @Override
-    public int tables() {
-        return 1;
-    }
-
-    @Override
     public int bootstrapWidth(int actions) {
         return actions;
     }
@@ -25,15 +20,5 @@ public record Sarsa() implements Algorithm {
     @Override
     public BootstrapChoice bootstrapChoice() {
         return BootstrapChoice.BY_NEXT_ACTION;
-    }
-
-    @Override
-    public int tableToUpdate(int coin) {
-        return 0;
-    }
-
-    @Override
-    public boolean needsNextAction() {
-        return true;
     }
 }

@@ -15,16 +15,6 @@ public record SoftmaxExpectedSarsa(double temperature) implements Algorithm {
     }
 
     @Override
-    public int tables() {
-        return 1;
-    }
-
-    @Override
-    public int bootstrapWidth(int actions) {
-        return 1;
-    }
-
-    @Override
     public void bootstrapValues(QRow row, double[] into) {
         // Relative to the greatest value no exponential overflows, and the sum of weights is at least 1.
         double greatest = row.value(0, row.bestLegalAction());
@@ -39,20 +29,5 @@ public record SoftmaxExpectedSarsa(double temperature) implements Algorithm {
             }
         }
         into[0] = weighted / weights;
-    }
-
-    @Override
-    public BootstrapChoice bootstrapChoice() {
-        return BootstrapChoice.ONLY;
-    }
-
-    @Override
-    public int tableToUpdate(int coin) {
-        return 0;
-    }
-
-    @Override
-    public boolean needsNextAction() {
-        return false;
     }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
@@ -235,6 +239,18 @@ class SemanticsTest {
         void aConstantRateIsConstant() {
             assertThat(new LearningRate.Constant(0.1).at(1)).isEqualTo(0.1);
             assertThat(new LearningRate.Constant(0.1).at(1_000_000)).isEqualTo(0.1);
+        }
+
+        @Test
+        void aPolynomialRateIsTheSameOnTheOtherSideOfAStream() throws Exception {
+            LearningRate rate = new LearningRate.Polynomial(0.7);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            new ObjectOutputStream(bytes).writeObject(rate);
+            Object read = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+
+            assertThat(read).isEqualTo(rate).hasSameHashCodeAs(rate).isNotEqualTo(new LearningRate.Polynomial(0.8));
+            assertThat(((LearningRate) read).at(7)).isEqualTo(rate.at(7));
+            assertThat(bytes.size()).as("without its table").isLessThan(1000);
         }
 
         @Test

@@ -3,16 +3,11 @@ package io.streamq.job.learn;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.record.ControlStatus;
-import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
-import io.streamq.job.record.Rejection;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
-import io.streamq.job.rejection.RejectedException;
-import io.streamq.learning.GreedyChoice;
-import io.streamq.learning.QRow;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.TaskInfo;
@@ -58,11 +53,10 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private transient QTable table;
     private transient ShardPolicies policies;
-    private transient Announcer announcer;
     private transient Upkeep upkeep;
+    private transient ShardLearner learner;
     private transient ShardControl control;
     private transient LearnMetrics counts;
-    private transient DeadLetters deadLetters;
 
     private transient boolean ticking;
     /** Whether nothing may be sent any more. */
@@ -130,14 +124,14 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         super.open();
         SuccessorView view = new SuccessorView();
         counts = new LearnMetrics(getMetricGroup());
-        deadLetters = new DeadLetters(getMetricGroup());
+        DeadLetters deadLetters = new DeadLetters(getMetricGroup());
         policies = new ShardPolicies(options, counts);
         table = QTable.open(getRuntimeContext(), getKeyedStateBackend(), restored, view, rowBuffer.getBytes());
         configurations.configure(policies);
         clock.begin(now());
         long epoch = restore();
         StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
-        announcer = new Announcer(
+        Announcer announcer = new Announcer(
                 change -> output.collect(outgoing.replace(change)),
                 getProcessingTimeService(),
                 counts,
@@ -145,7 +139,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 restored || isRetry);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         upkeep = new Upkeep(table, policies, announcer, clock, Placement.of(task));
-        PolicyChanges changes = new PolicyChanges(table, policies, announcer, upkeep);
+        learner = new ShardLearner(
+                table, policies, announcer, upkeep, getProcessingTimeService(), counts, deadLetters, output);
+        Reconfiguration changes = new Reconfiguration(table, policies, announcer, upkeep);
         control = new ShardControl(configurations, changes, policies, counts, deadLetters, output, task, epoch);
         counts.gauge(StreamQMetrics.ROWS, (Gauge<Integer>) view::size);
         counts.gauge(
@@ -175,87 +171,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     public void processElement1(StreamRecord<TransitionBatch> element) throws Exception {
         TransitionBatch batch = element.getValue();
         getMetricGroup().getIOMetricGroup().getNumRecordsInCounter().inc(batch.count() - 1L);
-        for (int count = table.prefetch(batch); count > 0; count = table.prefetch(batch)) {
-            for (int i = 0; i < count && batch.next(); i++) {
-                receive(batch, table.state(i), table.row(i));
-            }
-        }
+        learner.learn(batch);
         batch.release();
-    }
-
-    private void receive(TransitionBatch transition, KeyWords key, @Nullable QRow row) throws Exception {
-        ShardPolicy policy = policies.of(key);
-        try {
-            learn(transition, key, policy, row);
-        } catch (RejectedException rejected) {
-            output.collect(DeadLetters.TAG, new StreamRecord<>(deadLetters.letter(transition.source(), rejected)));
-            if (policy != null) {
-                policy.metrics().rejected.inc();
-            }
-            notLearnt(transition, key, policy, row);
-        }
-    }
-
-    private void learn(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow known)
-            throws Exception {
-        if (policy == null) {
-            throw new RejectedException(Rejection.POLICY_UNKNOWN, policies.whyUnknown());
-        }
-        if (policy.rules().frozen()) {
-            counts.frozen.inc();
-            policy.metrics().frozen.inc();
-            notLearnt(transition, key, policy, known);
-            return;
-        }
-        if (known != null && policy.rules().limits().duplicateWindow() > 0 && known.remembers(transition.identity())) {
-            counts.suppressed.inc();
-            policy.metrics().suppressed.inc();
-            notLearnt(transition, key, policy, known);
-            return;
-        }
-        QRow row = known == null ? policy.learner().untouchedRow() : known;
-        counts.applied(policy.learner().apply(key, row, transition));
-        policy.metrics().applied.inc();
-        remember(transition, key, policy, row);
-        if (known == null) {
-            policy.rows++;
-            announcer.begun(row);
-        }
-        announcer.learnt(key, row, policy);
-        denyUnlessAnnounced(transition, key, row);
-        if (known == null) {
-            table.put(key.toKey(), row, policy.rules());
-            upkeep.makeRoom(policy);
-        } else {
-            table.keep(key, row, policy.rules());
-        }
-    }
-
-    private void remember(TransitionBatch transition, KeyWords key, ShardPolicy policy, QRow row) {
-        int window = policy.rules().limits().duplicateWindow();
-        if (window > 0) {
-            row.remember(transition.identity(), window);
-        }
-        if (policy.rules().limits().forgets()) {
-            upkeep.touched(key.toKey(), row, policy, now());
-        } else if (row.touchedAtMillis() != 0) {
-            row.touched(0); // not kept any more: what was noted before is no longer true
-        }
-    }
-
-    /** Tells what is true of a state whose experience was not applied, in case an earlier attempt told otherwise. */
-    private void notLearnt(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow row)
-            throws Exception {
-        if (row != null && policy != null && announcer.notLearnt(key, row, policy)) {
-            table.note(key);
-        }
-        denyUnlessAnnounced(transition, key, row);
-    }
-
-    private void denyUnlessAnnounced(TransitionBatch transition, KeyWords key, @Nullable QRow row) {
-        if (row == null || row.announcedAction() == GreedyChoice.NONE) {
-            announcer.deny(key, transition.timestampMillis());
-        }
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 final class ShardControl {
     private final Configurations configurations;
-    private final PolicyChanges changes;
+    private final Reconfiguration changes;
     private final ShardPolicies policies;
     private final LearnMetrics counts;
     private final DeadLetters deadLetters;
@@ -63,7 +63,7 @@ final class ShardControl {
 
     ShardControl(
             Configurations configurations,
-            PolicyChanges changes,
+            Reconfiguration changes,
             ShardPolicies policies,
             LearnMetrics counts,
             DeadLetters deadLetters,

@@ -7,7 +7,6 @@ import io.streamq.job.record.StateKey;
 
 /** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
 final class ShardPolicy {
-    private final String id;
     /** What the keys of its rows begin with. */
     private final KeyPrefix prefix;
 
@@ -26,15 +25,10 @@ final class ShardPolicy {
     final KeyQueue announced = new KeyQueue();
 
     ShardPolicy(String id, PolicyRules rules, PolicyMetrics metrics) {
-        this.id = id;
         this.prefix = KeyPrefix.ofPolicy(id);
         this.metrics = metrics;
         this.rules = rules;
         this.learner = new RowLearner(rules);
-    }
-
-    String id() {
-        return id;
     }
 
     PolicyMetrics metrics() {

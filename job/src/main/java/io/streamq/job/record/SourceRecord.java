@@ -1,7 +1,7 @@
 package io.streamq.job.record;
 
 /**
- * A record of the experience topic as it was received; travels with what is made of it, so that whatever turns out wrong later
+ * A record of the experience or the control topic as it was received; travels with what is made of it, so that whatever turns out wrong later
  * can still be handed back byte for byte.
  *
  * @param timestampMillis Kafka's timestamp

@@ -14,7 +14,7 @@ import org.apache.flink.util.OutputTag;
 
 /** Where rejected records leave an operator, counted by reason. */
 public final class DeadLetters {
-    /** The side output of both operators that reject. */
+    /** The side output of all operators that reject. */
     public static final OutputTag<DeadLetter> TAG = new OutputTag<>("dead-letters", RecordType.DEAD_LETTER);
 
     /** A message of at most so many bytes of UTF-8 fits into its header, whatever somebody sent that it quotes. */

@@ -23,13 +23,13 @@ import io.streamq.learning.QRow;
  * <tr><td>all else</td><td>as they were, their bootstrap values published anew</td></tr>
  * </table>
  */
-final class PolicyChanges {
+final class Reconfiguration {
     private final QTable table;
     private final ShardPolicies policies;
     private final Announcer announcer;
     private final Upkeep upkeep;
 
-    PolicyChanges(QTable table, ShardPolicies policies, Announcer announcer, Upkeep upkeep) {
+    Reconfiguration(QTable table, ShardPolicies policies, Announcer announcer, Upkeep upkeep) {
         this.table = table;
         this.policies = policies;
         this.announcer = announcer;

@@ -1,0 +1,132 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.KeyWords;
+import io.streamq.job.record.Rejection;
+import io.streamq.job.record.TransitionBatch;
+import io.streamq.job.rejection.DeadLetters;
+import io.streamq.job.rejection.RejectedException;
+import io.streamq.learning.GreedyChoice;
+import io.streamq.learning.QRow;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns from the transitions of a shard, one after the other. Each is applied, suppressed as known, passed over as its policy is
+ * frozen, or rejected; it is counted as such, and the topic is told what is true of its state then. Owned by LEARN's thread.
+ */
+final class ShardLearner {
+    private final QTable table;
+    private final ShardPolicies policies;
+    private final Announcer announcer;
+    private final Upkeep upkeep;
+    private final ProcessingTimeService clock;
+    private final LearnMetrics counts;
+    private final DeadLetters deadLetters;
+    private final Output<?> output;
+
+    /** @param output takes dead letters */
+    ShardLearner(
+            QTable table,
+            ShardPolicies policies,
+            Announcer announcer,
+            Upkeep upkeep,
+            ProcessingTimeService clock,
+            LearnMetrics counts,
+            DeadLetters deadLetters,
+            Output<?> output) {
+        this.table = table;
+        this.policies = policies;
+        this.announcer = announcer;
+        this.upkeep = upkeep;
+        this.clock = clock;
+        this.counts = counts;
+        this.deadLetters = deadLetters;
+        this.output = output;
+    }
+
+    /** Learns from all transitions of a batch, which stands before the first. */
+    void learn(TransitionBatch batch) throws Exception {
+        for (int count = table.prefetch(batch); count > 0; count = table.prefetch(batch)) {
+            for (int i = 0; i < count && batch.next(); i++) {
+                receive(batch, table.state(i), table.row(i));
+            }
+        }
+    }
+
+    private void receive(TransitionBatch transition, KeyWords key, @Nullable QRow row) throws Exception {
+        ShardPolicy policy = policies.of(key);
+        try {
+            learn(transition, key, policy, row);
+        } catch (RejectedException rejected) {
+            output.collect(DeadLetters.TAG, new StreamRecord<>(deadLetters.letter(transition.source(), rejected)));
+            if (policy != null) {
+                policy.metrics().rejected.inc();
+            }
+            notLearnt(transition, key, policy, row);
+        }
+    }
+
+    private void learn(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow known)
+            throws Exception {
+        if (policy == null) {
+            throw new RejectedException(Rejection.POLICY_UNKNOWN, policies.whyUnknown());
+        }
+        if (policy.rules().frozen()) {
+            counts.frozen.inc();
+            policy.metrics().frozen.inc();
+            notLearnt(transition, key, policy, known);
+            return;
+        }
+        if (known != null && policy.rules().limits().duplicateWindow() > 0 && known.remembers(transition.identity())) {
+            counts.suppressed.inc();
+            policy.metrics().suppressed.inc();
+            notLearnt(transition, key, policy, known);
+            return;
+        }
+        QRow row = known == null ? policy.learner().untouchedRow() : known;
+        counts.applied(policy.learner().apply(key, row, transition));
+        policy.metrics().applied.inc();
+        remember(transition, key, policy, row);
+        if (known == null) {
+            policy.rows++;
+            announcer.begun(row);
+        }
+        announcer.learnt(key, row, policy);
+        denyUnlessAnnounced(transition, key, row);
+        if (known == null) {
+            table.put(key.toKey(), row, policy.rules());
+            upkeep.makeRoom(policy);
+        } else {
+            table.keep(key, row, policy.rules());
+        }
+    }
+
+    private void remember(TransitionBatch transition, KeyWords key, ShardPolicy policy, QRow row) {
+        int window = policy.rules().limits().duplicateWindow();
+        if (window > 0) {
+            row.remember(transition.identity(), window);
+        }
+        if (policy.rules().limits().forgets()) {
+            upkeep.touched(key.toKey(), row, policy, clock.getCurrentProcessingTime());
+        } else if (row.touchedAtMillis() != 0) {
+            row.touched(0); // not kept any more: what was noted before is no longer true
+        }
+    }
+
+    /** Tells what is true of a state whose experience was not applied, in case an earlier attempt told otherwise. */
+    private void notLearnt(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow row)
+            throws Exception {
+        if (row != null && policy != null && announcer.notLearnt(key, row, policy)) {
+            table.note(key);
+        }
+        denyUnlessAnnounced(transition, key, row);
+    }
+
+    private void denyUnlessAnnounced(TransitionBatch transition, KeyWords key, @Nullable QRow row) {
+        if (row == null || row.announcedAction() == GreedyChoice.NONE) {
+            announcer.deny(key, transition.timestampMillis());
+        }
+    }
+}
