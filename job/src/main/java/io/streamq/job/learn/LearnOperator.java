@@ -167,6 +167,11 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         tickIfNeeded();
     }
 
+    /** A batch is of many keys: each is set where its row is read or written. */
+    @Override
+    @SuppressWarnings("rawtypes") // as Flink declares it
+    public void setKeyContextElement1(StreamRecord record) {}
+
     @Override
     public void processElement1(StreamRecord<TransitionBatch> element) throws Exception {
         TransitionBatch batch = element.getValue();
