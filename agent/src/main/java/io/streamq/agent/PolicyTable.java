@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Among updates of one key the greatest (epoch, version) wins in whatever order they arrive, so a late write of a dead
  * attempt of the job changes nothing. A tombstone carries its epoch alone, if that: it changes nothing of what a later attempt announced,
- * and wins by arrival otherwise. What it removed leaves its (epoch, version) behind, which a later update of that key has to exceed. A
- * row that was forgotten and begins anew does, as its count of announcements goes on.
+ * and wins by arrival otherwise. A later update of that key has to exceed the (epoch, version) of what was removed, and the tombstone's
+ * epoch. A row that was forgotten and begins anew does, as its count of announcements goes on.
  *
  * <p>What the last {@value #GRAVES} removed keys left behind is kept, about 10 MB when full, and the oldest given up for the next.
  * Only then, or if the view began after compaction had taken the removed update, could a late write of a dead attempt stand; such
@@ -51,7 +51,7 @@ final class PolicyTable {
         CONTENT
     }
 
-    /** What a removed key left behind: nothing up to here is news of it. */
+    /** What a removed key left behind: nothing up to here is news of it. Versions begin at 1. */
     private record Grave(long epoch, long version) {}
 
     static final int GRAVES = 100_000;
@@ -140,18 +140,34 @@ final class PolicyTable {
 
     private Outcome remove(String name, long epoch) {
         StatePolicy last = entries.get(name);
-        if (last == null || epoch < last.epoch()) {
+        if (last == null) {
+            buryUnheld(name, epoch);
+            return Outcome.STALE;
+        }
+        if (epoch < last.epoch()) {
             return Outcome.STALE;
         }
         entries.remove(name);
-        bury(name, last);
+        bury(
+                name,
+                epoch == NO_EPOCH || epoch == last.epoch()
+                        ? new Grave(last.epoch(), last.version())
+                        : new Grave(epoch, 0));
         changes.increment();
         listener.removed(last);
         return Outcome.REMOVED;
     }
 
-    private void bury(String name, StatePolicy last) {
-        graves.put(name, new Grave(last.epoch(), last.version()));
+    /** An earlier attempt may have announced it, and its word may come late. */
+    private void buryUnheld(String name, long epoch) {
+        Grave known = graves.get(name);
+        if (epoch != NO_EPOCH && (known == null || known.epoch() < epoch)) {
+            bury(name, new Grave(epoch, 0));
+        }
+    }
+
+    private void bury(String name, Grave grave) {
+        graves.put(name, grave);
         if (graves.size() > GRAVES) {
             Iterator<String> oldest = graves.keySet().iterator();
             oldest.next();

@@ -118,7 +118,24 @@ class PolicyTableTest {
     }
 
     @Test
-    void aTombstoneOfWhatWasNeverHeldForbidsNothing() {
+    void aLateRecordOfADeadAttemptDoesNotRaiseWhatItsSuccessorForgot() {
+        apply(update("s", 2, 5, 0, 1.0));
+        assertThat(table.apply(key("lake/s"), null, 3)).isEqualTo(Outcome.REMOVED);
+        assertThat(apply(update("s", 2, 6, 0, 1.0))).isEqualTo(Outcome.STALE);
+        assertThat(table.get("s")).isNull();
+        assertThat(apply(update("s", 3, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
+    }
+
+    @Test
+    void aLateRecordOfADeadAttemptDoesNotBringWhatItsSuccessorDenied() {
+        assertThat(table.apply(key("lake/s"), null, 3)).isEqualTo(Outcome.STALE);
+        assertThat(table.apply(key("lake/s"), null, 2)).isEqualTo(Outcome.STALE);
+        assertThat(apply(update("s", 2, 6, 0, 1.0))).isEqualTo(Outcome.STALE);
+        assertThat(apply(update("s", 3, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
+    }
+
+    @Test
+    void aTombstoneThatDoesNotSayByWhichAttemptForbidsNothingOfWhatWasNeverHeld() {
         apply(key("lake/s"), null);
         assertThat(apply(update("s", 1, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
     }

@@ -48,8 +48,8 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient Configurations configurations;
     private transient RunningClock clock;
     private transient boolean restored;
-    /** Whether there were attempts since the job was submitted; they may have crashed before their first checkpoint. */
-    private transient boolean isRetry;
+    /** How many attempts there were since the job was submitted; they may have crashed before their first checkpoint. */
+    private transient int attempt;
 
     private transient QTable table;
     private transient ShardPolicies policies;
@@ -84,7 +84,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     protected void setup(StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<PolicyChange>> output) {
         super.setup(task, config, output);
         ShardId id = locator.locate(task.getEnvironment());
-        isRetry = id.attempt() > 0;
+        attempt = id.attempt();
         shard = Shard.joinAsLearn(id, Placement.of(getRuntimeContext().getTaskInfo()));
     }
 
@@ -136,7 +136,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 getProcessingTimeService(),
                 counts,
                 epoch,
-                restored || isRetry);
+                restored || attempt > 0);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         upkeep = new Upkeep(table, policies, announcer, clock, Placement.of(task));
         learner = new ShardLearner(
@@ -153,7 +153,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private long restore() throws Exception {
         long start = System.nanoTime();
-        long epoch = new ShardRestore(policies, clock).run(table, now());
+        long epoch = new ShardRestore(policies, clock).run(table, now(), attempt);
         long viewRebuildMillis = (System.nanoTime() - start) / 1_000_000;
         counts.gauge(StreamQMetrics.VIEW_REBUILD_MILLIS, (Gauge<Long>) () -> viewRebuildMillis);
         return epoch;

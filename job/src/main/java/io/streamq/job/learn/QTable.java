@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateBackendLoader;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,13 @@ final class QTable {
             SuccessorView view,
             long bufferBytes) {
         boolean onHeap = backend instanceof HeapKeyedStateBackend;
+        if (!onHeap && backend.getBackendTypeIdentifier().equals(StateBackendLoader.HASHMAP_STATE_BACKEND_NAME)) {
+            // It would save rows as they are when it writes them, not as they were at the barrier.
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "state.changelog.enabled must be false where state.backend.type is hashmap, or a savepoint may count experience"
+                            + " twice: got a " + backend.getClass().getSimpleName()
+                            + ". Set it to false, or take rocksdb."));
+        }
         KeyedValues<QRow> single = onHeap && !restored ? null : values(SavedRows.ROWS, context, backend);
         KeyedValues<RowPage> pages = onHeap || restored ? values(SavedRows.PAGES, context, backend) : null;
         RowStore rows = onHeap

@@ -1,6 +1,9 @@
 package io.streamq.job.learn;
 
+import java.util.List;
 import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -9,17 +12,24 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 /**
  * The wall clock as long as the job runs: while nobody could touch a row, none grows old. It goes with the wall clock, but never back, and by
  * no more than a little between two readings. So it stands still while the job is down, its host is suspended, or the wall clock is corrected.
- * Kept in broadcast state, as shards may be others after a restart, and there all say nearly the same. Owned by LEARN's thread.
+ * Owned by LEARN's thread.
+ *
+ * <p>Whatever held up one shard only sets its clock behind. After a restart rows may be on other shards, so all go on from the clock that
+ * is furthest behind: then a row may live longer than it should, by as much, and none less.
  */
 final class RunningClock {
-    private static final MapStateDescriptor<String, Long> STATE =
-            new MapStateDescriptor<>("running-clock", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
+    /** What each shard's clock showed. */
+    private static final ListStateDescriptor<Long> SHOWN_MILLIS =
+            new ListStateDescriptor<>("running-clocks", LongSerializer.INSTANCE);
 
-    /** What it showed; absent: nothing was saved, or the two below were. */
-    private static final String SHOWN_MILLIS = "shown-millis";
-    /** Of a snapshot that tells a wall clock and the time that the job was down: the wall clock; absent in all others. */
+    /** What snapshots have of releases before, and no others. */
+    private static final MapStateDescriptor<String, Long> BEFORE =
+            new MapStateDescriptor<>("running-clock", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
+    /** What it showed; absent: the two below were saved, or nothing. */
+    private static final String SHOWN_BEFORE_MILLIS = "shown-millis";
+    /** What the wall clock showed. */
     private static final String SAVED_AT_MILLIS = "saved-at-millis";
-    /** What it showed less than the wall clock then; absent where that is. */
+    /** For how long the job was down by then. */
     private static final String DOWN_MILLIS = "down-millis";
 
     /**
@@ -28,35 +38,43 @@ final class RunningClock {
      */
     static final long MOST_AT_ONCE_MILLIS = 10_000;
 
-    private final BroadcastState<String, Long> state;
+    private final ListState<Long> state;
+    private final BroadcastState<String, Long> before;
     private long shownMillis;
     /** What the wall clock showed at the last reading. */
     private long lastWallMillis;
 
     RunningClock(OperatorStateStore store) throws Exception {
-        state = store.getBroadcastState(STATE);
+        state = store.getUnionListState(SHOWN_MILLIS);
+        before = store.getBroadcastState(BEFORE);
     }
 
     /** Goes on from a snapshot, or begins with the wall clock. To be called first. */
     void begin(long wallMillis) throws Exception {
         lastWallMillis = wallMillis;
-        Long shown = state.get(SHOWN_MILLIS);
-        Long savedAt = state.get(SAVED_AT_MILLIS);
-        Long down = state.get(DOWN_MILLIS);
-        if (shown != null) {
-            shownMillis = shown;
-        } else if (savedAt != null && down != null) {
-            shownMillis = savedAt - down;
-        } else {
-            shownMillis = wallMillis;
+        shownMillis = Long.MAX_VALUE;
+        for (long shown : state.get()) {
+            shownMillis = Math.min(shownMillis, shown);
         }
+        if (shownMillis == Long.MAX_VALUE) {
+            shownMillis = shownBefore(wallMillis);
+        }
+    }
+
+    private long shownBefore(long wallMillis) throws Exception {
+        Long shown = before.get(SHOWN_BEFORE_MILLIS);
+        Long savedAt = before.get(SAVED_AT_MILLIS);
+        Long down = before.get(DOWN_MILLIS);
+        if (shown != null) {
+            return shown;
+        }
+        return savedAt != null && down != null ? savedAt - down : wallMillis;
     }
 
     /** To be called before each snapshot. */
     void save(long wallMillis) throws Exception {
-        state.put(SHOWN_MILLIS, read(wallMillis));
-        state.remove(SAVED_AT_MILLIS);
-        state.remove(DOWN_MILLIS);
+        state.update(List.of(read(wallMillis)));
+        before.clear();
     }
 
     /** What it shows now that the wall clock shows that; no less than before. */

@@ -27,10 +27,11 @@ final class ShardRestore {
     /**
      * Reads all rows.
      *
+     * @param attempt how often the job was tried before
      * @return an epoch greater than any that they were announced in
      * @throws SuppressRestartsException if a row does not fit its policy's rules
      */
-    long run(QTable table, long nowMillis) throws Exception {
+    long run(QTable table, long nowMillis, int attempt) throws Exception {
         table.restore((key, row) -> {
             ShardPolicy policy = requireFit(key, row);
             table.publish(key, row, policy.rules());
@@ -43,8 +44,8 @@ final class ShardRestore {
         });
         orders.forEach((policy, its) -> its.restoreTo(policy));
         keepTimes(table, nowMillis);
-        // The clock orders attempts that restored the same checkpoint; the rows keep the order if the clock went back.
-        return Math.max(nowMillis, lastEpoch + 1);
+        // The clock orders attempts that restored the same checkpoint; if it went back, the rows and their number do.
+        return Math.max(nowMillis, lastEpoch + 1 + attempt);
     }
 
     /** Notes the time that the orders took for that of rows without one, or it would begin anew with each restart. */

@@ -223,6 +223,7 @@ final class Upkeep {
         void restoreTo(ShardPolicy policy) {
             policy.rows = rows;
             policy.touched.restore(touched);
+            policy.touched.noneAfter(ranMillis); // which a shard has noted whose clock was ahead of this one's
             policy.unsent.restore(unsent);
             policy.announced.restore(announced);
         }

@@ -2,6 +2,7 @@ package io.streamq.job.record;
 
 import io.streamq.learning.QRow;
 import io.streamq.schemas.UpdateReason;
+import java.util.Arrays;
 
 /**
  * What is announced of a row; becomes a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone if the row was forgotten. LEARN fills
@@ -107,5 +108,14 @@ public final class PolicyChange {
     /** Since 1970. */
     public long updatedAtMillis() {
         return updatedAtMillis;
+    }
+
+    @Override
+    public String toString() {
+        return "PolicyChange{" + key
+                + (isTombstone() ? " forgotten" : ": action " + action + " of " + Arrays.toString(qValues))
+                + ", visits=" + Arrays.toString(visits) + ", version=" + version + ", epoch=" + epoch + ", " + reason
+                + " at "
+                + updatedAtMillis + '}';
     }
 }

@@ -25,11 +25,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that nobody touches, or that are too many, go with a tombstone, and begin anew if they come again. */
 class ForgettingHarnessTest {
@@ -254,6 +256,41 @@ class ForgettingHarnessTest {
     }
 
     /** Its limit on rows kept the times of the rows, and nobody came meanwhile. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void noRowIsForgottenEarlyThoughAnotherShardWasHeldUpFor(int heldUp) throws Exception {
+        OperatorSubtaskState[] saved = new OperatorSubtaskState[2];
+        for (int subtask = 0; subtask < 2; subtask++) {
+            try (ShardHarness shard = new ShardHarness(LONG_LIVED, Backend.HASHMAP, 2, subtask)
+                    .at(START)
+                    .open()) {
+                if (subtask == heldUp) {
+                    shard.at(START + 300_000);
+                } else {
+                    shard.pass(300_000);
+                }
+                shard.learn(touch(own(shard)));
+                saved[subtask] = shard.snapshot();
+            }
+        }
+        try (ShardHarness shard = new ShardHarness(LONG_LIVED, Backend.HASHMAP)
+                .at(START + 301_000)
+                .open(share(2, 1, 0, saved))) {
+            shard.pass(59_000);
+            assertThat(shard.rows()).hasSize(2);
+            shard.pass(2_000);
+            assertThat(shard.rows()).isEmpty();
+        }
+    }
+
+    private static String own(ShardHarness shard) {
+        return IntStream.range(0, 1000)
+                .mapToObj(String::valueOf)
+                .filter(state -> shard.owns(touch(state)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void aTimeToLiveThatComesLaterCountsTheTimeThatWasKept() throws Exception {
         try (ShardHarness shard = shard(atMost(9)).open()) {

@@ -24,7 +24,9 @@ import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.UpdateReason;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
@@ -32,6 +34,7 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.state.changelog.Changelogs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -416,6 +419,40 @@ class LearnOperatorHarnessTest {
                             .getStatistics()
                             .getMax())
                     .isEqualTo(4_000_000);
+        }
+    }
+
+    @Test
+    void attemptsFromOneSnapshotHaveGrowingEpochsThoughTheClockWentBack() throws Exception {
+        OperatorSubtaskState saved;
+        try (ShardHarness shard =
+                new ShardHarness(halfway(), Backend.HASHMAP).at(9_000_000).open()) {
+            shard.learn(last("s", 0, 4));
+            saved = shard.snapshot();
+        }
+        List<Long> epochs = new ArrayList<>();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try (ShardHarness shard = new ShardHarness(halfway(), Backend.HASHMAP)
+                    .at(5_000_000)
+                    .attempt(attempt)
+                    .open(saved)) {
+                epochs.add(shard.learn(last("s", 0, 4)).get(0).epoch());
+            }
+        }
+        assertThat(epochs).containsExactly(9_000_001L, 9_000_002L, 9_000_003L);
+    }
+
+    /** Such a backend keeps the row itself, and writes it later, as it is then. */
+    @Test
+    void aChangelogOverTheHeapIsRefused() throws Exception {
+        try (ShardHarness shard = new ShardHarness(halfway(), Backend.HASHMAP)) {
+            shard.learn.setStateBackend(Changelogs.overTheHeap());
+            assertThatExceptionOfType(SuppressRestartsException.class)
+                    .isThrownBy(shard::open)
+                    .havingCause()
+                    .withMessage("state.changelog.enabled must be false where state.backend.type is hashmap, or a"
+                            + " savepoint may count experience twice: got a ChangelogKeyedStateBackend. Set it to false, or take"
+                            + " rocksdb.");
         }
     }
 }

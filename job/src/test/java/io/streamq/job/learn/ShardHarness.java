@@ -204,7 +204,12 @@ final class ShardHarness implements AutoCloseable {
 
     /** Lets this be a later attempt of a job than the first. */
     ShardHarness retry() {
-        attempt = 1;
+        return attempt(1);
+    }
+
+    /** Lets there have been so many attempts before. */
+    ShardHarness attempt(int number) {
+        attempt = number;
         return this;
     }
 
