@@ -69,7 +69,18 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "localhost:", "localhost:9092,", "http://localhost", " :9092"})
+    @ValueSource(strings = {
+                "localhost",
+                "localhost:",
+                "localhost:9092,",
+                "http://localhost",
+                " :9092",
+                ":9092",
+                "user@localhost:9092",
+                "localhost:9092, localhost:9093",
+                "localhost:65536",
+                "localhost:9092909290929092"
+            })
     void addressWithoutHostOrPortIsWrongUsage(String address) {
         Invocation check = Invocation.of("topics", "check", "-b", address);
         assertThat(check.exitCode()).isEqualTo(ExitCodes.USAGE);

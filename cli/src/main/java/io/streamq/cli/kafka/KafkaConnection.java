@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -38,8 +37,6 @@ import picocli.CommandLine.Spec;
 /** The options of every command that talks to Kafka, and what to say when Kafka does not answer as hoped. */
 public final class KafkaConnection {
     private static final Duration PATIENCE = Duration.ofSeconds(8);
-    private static final Pattern ADDRESSES = Pattern.compile("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*");
-
     private static final int MOST_PORT = 65_535;
 
     @Spec(Spec.Target.MIXEE)
@@ -55,16 +52,26 @@ public final class KafkaConnection {
             paramLabel = "HOST:PORT[,...]",
             description = "Where Kafka is.")
     void setBootstrapServers(String addresses) {
-        if (!ADDRESSES.matcher(addresses).matches()
-                || !Stream.of(addresses.split(",", -1)).allMatch(KafkaConnection::hasPort)) {
+        if (!areAddresses(addresses)) {
             throw usageError(
                     "--bootstrap-servers must be host:port, several separated by commas: got '" + addresses + "'");
         }
         bootstrapServers = addresses;
     }
 
-    private static boolean hasPort(String address) {
-        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)) <= MOST_PORT;
+    private static boolean areAddresses(String addresses) {
+        return Stream.of(addresses.split(",", -1)).allMatch(KafkaConnection::isAddress);
+    }
+
+    /** Whether Kafka's clients see host and port in it. */
+    private static boolean isAddress(String address) {
+        try {
+            String host = Utils.getHost(address);
+            Integer port = Utils.getPort(address);
+            return host != null && !host.isEmpty() && port != null && port <= MOST_PORT;
+        } catch (NumberFormatException moreDigitsThanAnInt) {
+            return false;
+        }
     }
 
     @Option(
