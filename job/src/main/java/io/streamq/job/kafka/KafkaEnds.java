@@ -17,18 +17,13 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /** The job's source and sinks on Kafka. */
 public final class KafkaEnds {
-    private static final String MAX_REQUEST_SIZE = "max.request.size";
-    /** The producer's own default. */
-    private static final int DEFAULT_MAX_REQUEST_BYTES = 1 << 20;
-
     private static final String DELIVERY_TIMEOUT = "delivery.timeout.ms";
-    /** The producer's own default. */
-    private static final String DEFAULT_DELIVERY_TIMEOUT_MILLIS = "120000";
 
     private final JobOptions options;
 
@@ -112,8 +107,14 @@ public final class KafkaEnds {
     }
 
     private int maxRequestBytes() {
-        String configured = options.kafka().client().get(MAX_REQUEST_SIZE);
-        return configured == null ? DEFAULT_MAX_REQUEST_BYTES : Integer.parseInt(configured.trim());
+        String configured = options.kafka().client().get(JobOptions.Kafka.MAX_REQUEST_SIZE);
+        return configured == null
+                ? (int) producerDefault(JobOptions.Kafka.MAX_REQUEST_SIZE)
+                : Integer.parseInt(configured.trim());
+    }
+
+    private static Object producerDefault(String setting) {
+        return ProducerConfig.configDef().defaultValues().get(setting);
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer, String name) {
@@ -122,7 +123,8 @@ public final class KafkaEnds {
         // A client that has lost all its brokers forgets where topics are (KIP-899), and waits for that by another
         // limit.
         properties.putIfAbsent(
-                "max.block.ms", properties.getProperty(DELIVERY_TIMEOUT, DEFAULT_DELIVERY_TIMEOUT_MILLIS));
+                "max.block.ms",
+                properties.getProperty(DELIVERY_TIMEOUT, String.valueOf(producerDefault(DELIVERY_TIMEOUT))));
         JobOptions.Sink sink = options.sink();
         if (sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
             properties.setProperty(

@@ -35,6 +35,9 @@ public record JobOptions(
 
     /** How to reach Kafka; {@code client} goes to every client as it is. */
     public record Kafka(String bootstrapServers, String groupId, Map<String, String> client) {
+        /** The producer's setting that is read here, too, so that dead letters fit into its requests. */
+        public static final String MAX_REQUEST_SIZE = "max.request.size";
+
         /** The settings of a client of any kind. */
         public Properties clientProperties() {
             Properties properties = new Properties();
@@ -74,6 +77,7 @@ public record JobOptions(
         JobOptions options = read(reader);
         requireRoomForKeyGroups(options, reader);
         requireDistinct(options.topics, reader);
+        requireReadableRequestSize(options.kafka, reader);
         requireRoomForACheckpoint(options, reader);
         reader.throwIfViolated();
         return options;
@@ -123,6 +127,23 @@ public record JobOptions(
     private static void requireDistinct(Topics topics, OptionReader reader) {
         if (Set.copyOf(topics.all()).size() < topics.all().size()) {
             reader.violated("streamq.topics.* must name five different topics: got " + String.join(", ", topics.all()));
+        }
+    }
+
+    private static void requireReadableRequestSize(Kafka kafka, OptionReader reader) {
+        String configured = kafka.client.get(Kafka.MAX_REQUEST_SIZE);
+        if (configured != null && !isByteCount(configured)) {
+            reader.violated(StreamQOptions.KAFKA_CLIENT_PREFIX + Kafka.MAX_REQUEST_SIZE
+                    + " must be a whole number of bytes, such as 1048576: got '" + configured + "'");
+        }
+    }
+
+    /** As Kafka's clients read it. */
+    private static boolean isByteCount(String text) {
+        try {
+            return Integer.parseInt(text.trim()) >= 0;
+        } catch (NumberFormatException e) {
+            return false;
         }
     }
 

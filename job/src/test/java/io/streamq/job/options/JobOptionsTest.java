@@ -27,6 +27,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobOptionsTest {
     private static final Map<String, String> REQUIRED =
@@ -353,5 +354,26 @@ class JobOptionsTest {
                         "streamq.job.checkpoint-interval",
                         "20 min")))
                 .withMessageContaining("streamq.sink.transaction-timeout must be longer than");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1MB", "", "-1", "4294967296"})
+    void aRequestSizeThatIsNoNumberOfBytesIsAViolation(String size) {
+        Map<String, String> given = new HashMap<>(REQUIRED);
+        given.put("streamq.kafka.client.max.request.size", size);
+        given.put("streamq.job.parallelism", "0");
+        assertThat(violationsOf(given))
+                .hasSize(2)
+                .contains(
+                        "streamq.kafka.client.max.request.size must be a whole number of bytes, such as 1048576: got '"
+                                + size + "'");
+    }
+
+    @Test
+    void aRequestSizeIsReadAsKafkasClientsReadIt() {
+        assertThat(with("streamq.kafka.client.max.request.size", " 2097152 ")
+                        .kafka()
+                        .client())
+                .containsEntry("max.request.size", " 2097152 ");
     }
 }
