@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions.SourceStart;
+import io.streamq.job.record.SourceRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.flink.connector.kafka.source.ConsumerSettings;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,5 +27,31 @@ class KafkaEndsTest {
                 "streamq.kafka.client.auto.offset.reset", "latest")));
         assertThat(ends.readerProperties(new Properties()).getProperty("auto.offset.reset"))
                 .isEqualTo("earliest");
+    }
+
+    /** A connector that began to add something else would leave the job's own reader behind. */
+    @Test
+    void theReaderIsSetUpAsFlinksOwnWouldBe() {
+        JobOptions options =
+                JobOptions.of(Map.of("streamq.kafka.bootstrap-servers", "broker:9092", "streamq.policy.actions", "2"));
+        Properties given = options.kafka().clientProperties();
+        given.setProperty("fetch.max.bytes", "1234567");
+        KafkaSource<SourceRecord> flinks = KafkaSource.<SourceRecord>builder()
+                .setProperties(given)
+                .setTopics(options.topics().experiences())
+                .setGroupId(options.kafka().groupId())
+                .setDeserializer(new SourceRecordDeserializer())
+                .build();
+        assertThat(comparable(new KafkaEnds(options).readerProperties(given)))
+                .containsEntry("fetch.max.bytes", "1234567")
+                .isEqualTo(comparable(ConsumerSettings.of(flinks)));
+    }
+
+    /** Without what is another on purpose. */
+    private static Map<String, String> comparable(Map<?, ?> settings) {
+        Map<String, String> comparable = new TreeMap<>();
+        settings.forEach((key, value) -> comparable.put(key.toString(), value.toString()));
+        comparable.keySet().removeAll(List.of("key.deserializer", "value.deserializer", "auto.offset.reset"));
+        return comparable;
     }
 }
