@@ -1,6 +1,7 @@
 package io.streamq.cli.kafka;
 
 import io.streamq.cli.program.CommandFailure;
+import io.streamq.job.kafka.KafkaTrouble;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -21,11 +22,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.DisconnectException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +32,9 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command that talks to Kafka, and what to say when Kafka does not answer as hoped. */
 public final class KafkaConnection {
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    /** How long Kafka may take to answer. */
+    public static final Duration PATIENCE = Duration.ofSeconds(8);
+
     private static final int MOST_PORT = 65_535;
 
     @Spec(Spec.Target.MIXEE)
@@ -200,38 +198,10 @@ public final class KafkaConnection {
 
     /** The sentence for what Kafka's client threw. */
     public CommandFailure failure(Exception thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null && (cause instanceof ExecutionException || isWrapper(cause))) {
-            cause = cause.getCause();
-        }
-        return new CommandFailure(sentence(cause), thrown);
-    }
-
-    /** Kafka's clients wrap the reason why they could not be made in a plain KafkaException. */
-    private static boolean isWrapper(Throwable thrown) {
-        return thrown.getClass() == KafkaException.class;
-    }
-
-    private String sentence(Throwable cause) {
-        String settings =
-                configFile == null ? "give its settings by --command-config" : "check the settings in " + configFile;
-        if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
-            return "no Kafka broker answered at " + bootstrapServers + " within " + PATIENCE.toSeconds()
-                    + " s, although something listens there; check that it is a Kafka broker, and if it wants TLS or a login, "
-                    + settings;
-        }
-        if (cause instanceof AuthenticationException) {
-            return "Kafka at " + bootstrapServers + " refused the login (" + cause.getMessage() + "); " + settings;
-        }
-        if (cause instanceof AuthorizationException) {
-            return "Kafka at " + bootstrapServers + " does not allow this user to do that (" + cause.getMessage()
-                    + "); ask for the permission, or log in as somebody else by --command-config";
-        }
-        if (cause instanceof ConfigException) {
-            return "Kafka's client cannot be set up for " + bootstrapServers + " (" + cause.getMessage() + "); "
-                    + settings;
-        }
-        return "Kafka at " + bootstrapServers + " could not do it: " + cause;
+        String settings = configFile == null
+                ? "give the client's settings by --command-config"
+                : "check the client's settings in " + configFile;
+        return new CommandFailure(new KafkaTrouble(bootstrapServers, PATIENCE, settings).sentence(thrown), thrown);
     }
 
     private ParameterException usageError(String sentence) {

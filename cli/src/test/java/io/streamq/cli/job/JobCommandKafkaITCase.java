@@ -37,7 +37,29 @@ class JobCommandKafkaITCase {
     void anUnreachableBrokerIsToldWithinSeconds() {
         Invocation job = Invocation.of("job", "-b", "127.0.0.1:1", "--streamq.policy.actions=4");
         assertThat(job.exitCode()).isOne();
-        assertThat(job.err()).contains("no Kafka broker answers at 127.0.0.1:1").contains("check the address");
+        assertThat(job.err())
+                .contains("no Kafka broker answered at 127.0.0.1:1")
+                .contains("check the address");
+    }
+
+    @Test
+    void aWrongLoginIsNotTakenForAnAbsentBroker() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            Invocation job = Invocation.of(
+                    "job",
+                    "-b",
+                    broker.bootstrapServers(),
+                    "--streamq.policy.actions=4",
+                    "--streamq.kafka.client.security.protocol=SASL_PLAINTEXT",
+                    "--streamq.kafka.client.sasl.mechanism=PLAIN",
+                    "--streamq.kafka.client.sasl.jaas.config="
+                            + "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"a\" password=\"b\";");
+            assertThat(job.exitCode()).isOne();
+            assertThat(job.err())
+                    .startsWith("streamq: Kafka at " + broker.bootstrapServers() + " refused the login (")
+                    .contains("check the --streamq.kafka.client.* settings")
+                    .hasLineCount(1);
+        }
     }
 
     @Test

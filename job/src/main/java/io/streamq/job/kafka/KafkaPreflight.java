@@ -2,6 +2,7 @@ package io.streamq.job.kafka;
 
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,7 +21,9 @@ import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Looks before the job starts whether it can: a job that waits for a topic that nobody will create helps no one. */
 public final class KafkaPreflight {
-    private static final int TIMEOUT_SECONDS = 10;
+    /** How long Kafka may take to answer before a start. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
 
     private KafkaPreflight() {}
@@ -39,7 +42,8 @@ public final class KafkaPreflight {
     /**
      * Connects and looks for the topics, and whether transactions may be as long as they are to be.
      *
-     * @throws NotReadyException if no broker answers within 10 s, a topic is missing, or transactions are too long
+     * @throws NotReadyException if no broker answers within 10 s, it refuses the client, a client cannot be set up as the options say,
+     *     a topic is missing, or transactions are too long
      */
     public static void check(JobOptions options) throws NotReadyException, InterruptedException {
         try (Admin admin = Admin.create(options.kafka().clientProperties())) {
@@ -48,17 +52,22 @@ public final class KafkaPreflight {
                 requireTransactionTimeout(admin, options);
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw new NotReadyException(
-                    "no Kafka broker answers at " + options.kafka().bootstrapServers() + " within " + TIMEOUT_SECONDS
-                            + " s (" + reason(e) + "): check the address, that the broker runs, and the"
-                            + " --streamq.kafka.client.* settings if it wants security",
-                    e);
+            throw notReady(options, e);
         }
+    }
+
+    /** What to tell of what a client of Kafka threw before the start. */
+    static NotReadyException notReady(JobOptions options, Exception thrown) {
+        KafkaTrouble trouble = new KafkaTrouble(
+                options.kafka().bootstrapServers(),
+                PATIENCE,
+                "check the --" + StreamQOptions.KAFKA_CLIENT_PREFIX + "* settings");
+        return new NotReadyException(trouble.sentence(thrown), thrown);
     }
 
     private static void requireTopics(Admin admin, JobOptions options)
             throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
-        Set<String> existing = await(admin.listTopics(new ListTopicsOptions().timeoutMs(TIMEOUT_SECONDS * 1000))
+        Set<String> existing = await(admin.listTopics(new ListTopicsOptions().timeoutMs((int) PATIENCE.toMillis()))
                 .names());
         JobOptions.Topics topics = options.topics();
         List<String> missing = new ArrayList<>();
@@ -110,14 +119,6 @@ public final class KafkaPreflight {
 
     private static <T> T await(KafkaFuture<T> answer)
             throws ExecutionException, TimeoutException, InterruptedException {
-        return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static String reason(Exception thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -1,0 +1,30 @@
+package io.streamq.job.kafka;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.streamq.job.kafka.KafkaPreflight.NotReadyException;
+import io.streamq.job.options.JobOptions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is told of settings with which no client can be set up: no broker is asked for it. */
+class KafkaPreflightTest {
+    private static JobOptions with(String clientSetting, String value) {
+        return JobOptions.of(Map.of(
+                "streamq.kafka.bootstrap-servers",
+                "127.0.0.1:1",
+                "streamq.policy.actions",
+                "2",
+                "streamq.kafka.client." + clientSetting,
+                value));
+    }
+
+    @Test
+    void aClientSettingThatCannotBeReadIsNamed() {
+        assertThatExceptionOfType(NotReadyException.class)
+                .isThrownBy(() -> KafkaPreflight.check(with("security.protocol", "SASL_PLAIN")))
+                .withMessageStartingWith("Kafka's client cannot be set up for 127.0.0.1:1 (Invalid value SASL_PLAIN")
+                .withMessageContaining("security.protocol")
+                .withMessageEndingWith("check the --streamq.kafka.client.* settings");
+    }
+}
