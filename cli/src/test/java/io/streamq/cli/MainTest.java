@@ -69,7 +69,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
+    @ValueSource(
+            strings = {
                 "localhost",
                 "localhost:",
                 "localhost:9092,",

@@ -43,7 +43,7 @@ public final class StreamQJob {
      * Reads options, looks whether Kafka is ready, and submits the job.
      *
      * @throws InvalidOptionsException telling all that is wrong with the options
-     * @throws KafkaPreflight.NotReadyException if there is no broker or a topic is missing
+     * @throws KafkaPreflight.NotReadyException if there is no broker, it refuses the job, or a topic is missing
      */
     public static void main(String[] arguments) throws Exception {
         JobOptions options = JobOptions.of(JobArguments.parse(List.of(arguments)));

@@ -137,12 +137,15 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
         long start = System.nanoTime();
         long deadline = start + Duration.ofSeconds(timeoutSeconds).toNanos();
-        Standing standing = awaitStanding(place, deadline, each -> each.isAppliedEverywhere(place));
-        if (!json) {
-            terminal.print((deleted ? "Deleted" : "In force") + " on " + Quantities.count(standing.shards(), "shard")
-                    + " after " + millisSince(start) + " ms.");
+        Standing standing;
+        try (StatusWatch watch = topics.watchStatus()) {
+            standing = awaitStanding(watch, place, deadline, each -> each.isAppliedEverywhere(place));
+            if (!json) {
+                terminal.print((deleted ? "Deleted" : "In force") + " on "
+                        + Quantities.count(standing.shards(), "shard") + " after " + millisSince(start) + " ms.");
+            }
+            standing = awaitStanding(watch, place, deadline, each -> each.isDurable(place));
         }
-        standing = awaitStanding(place, deadline, each -> each.isDurable(place));
         report(
                 new Done(policyId, generation, deleted, true, true, standing.shards(), changes),
                 "In a checkpoint after " + millisSince(start) + " ms: no crash undoes it.");
@@ -153,9 +156,10 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         return (System.nanoTime() - startNanos) / 1_000_000;
     }
 
-    private Standing awaitStanding(Place place, long deadline, Predicate<Standing> wanted) throws InterruptedException {
+    private Standing awaitStanding(StatusWatch watch, Place place, long deadline, Predicate<Standing> wanted)
+            throws InterruptedException {
         while (true) {
-            Standing standing = topics.standings().getOrDefault(policyId, Standing.SILENT);
+            Standing standing = watch.standings().getOrDefault(policyId, Standing.SILENT);
             if (!standing.violations(place).isEmpty()) {
                 throw refused(standing.violations(place));
             }

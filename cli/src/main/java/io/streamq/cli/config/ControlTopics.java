@@ -4,11 +4,9 @@ import io.streamq.cli.kafka.KafkaConnection;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
-import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.Topics;
 import io.streamq.schemas.WireFormatException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +15,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -31,8 +26,6 @@ import picocli.CommandLine.Option;
 
 /** The control topic and what the job says of it, as the commands see them. */
 final class ControlTopics {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     @Mixin
     private KafkaConnection connection = new KafkaConnection();
 
@@ -45,7 +38,6 @@ final class ControlTopics {
     /** Made when a command runs: making them logs, which nothing may do before the command line is read. */
     private static final class Codecs {
         private static final AvroCodec<PolicyConfig> CONFIG = AvroCodec.policyConfig();
-        private static final AvroCodec<PolicyConfigStatus> STATUS = AvroCodec.policyConfigStatus();
     }
 
     /**
@@ -99,21 +91,14 @@ final class ControlTopics {
 
     /** The last word of each shard on each policy. */
     Map<String, Standing> standings() {
-        Map<String, Map<Integer, PolicyConfigStatus>> byPolicyAndShard = new HashMap<>();
-        read(status, consumed -> {
-            try {
-                PolicyConfigStatus word = Codecs.STATUS.decode(consumed.value());
-                byPolicyAndShard
-                        .computeIfAbsent(word.getPolicyId(), any -> new TreeMap<>())
-                        .put(word.getShard(), word);
-            } catch (WireFormatException notOurs) {
-                // Not for us to judge: the job alone writes this topic.
-            }
-        });
-        Map<String, Standing> standings = new HashMap<>();
-        byPolicyAndShard.forEach(
-                (policyId, words) -> standings.put(policyId, new Standing(List.copyOf(words.values()))));
-        return standings;
+        try (StatusWatch watch = watchStatus()) {
+            return watch.standings();
+        }
+    }
+
+    /** Follows what the job says, for as long as somebody waits for it. */
+    StatusWatch watchStatus() {
+        return new StatusWatch(connection, status);
     }
 
     /** Writes a configuration, or with {@code null} deletes the policy. */
@@ -137,27 +122,8 @@ final class ControlTopics {
 
     /** Shows every record with a key that a topic holds now. */
     private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        connection.requireTopic(topic);
-        Map<String, Object> properties = new HashMap<>(connection.clientProperties());
-        properties.put("bootstrap.servers", connection.bootstrapServers());
-        properties.put("isolation.level", "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(found -> new TopicPartition(topic, found.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(POLL).forEach(consumed -> {
-                    if (consumed.key() != null) {
-                        each.accept(consumed);
-                    }
-                });
-            }
-        } catch (KafkaException e) {
-            throw connection.failure(e);
+        try (TopicReading reading = new TopicReading(connection, topic)) {
+            reading.readOn(each);
         }
     }
 

@@ -3,6 +3,7 @@ package io.streamq.cli.job;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.StreamQJob;
+import io.streamq.job.kafka.KafkaPreflight;
 import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.JobOptions;
 import java.nio.file.Path;
@@ -49,7 +50,11 @@ public final class LocalJob implements AutoCloseable {
         int parallelism =
                 options.parallelism() == null ? flink.get(CoreOptions.DEFAULT_PARALLELISM) : options.parallelism();
         environment.setParallelism(parallelism);
-        StreamQJob.define(environment, options, PolicyCatalog.read(options));
+        try {
+            StreamQJob.define(environment, options, PolicyCatalog.read(options));
+        } catch (KafkaPreflight.NotReadyException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
         return start(environment, flink, parallelism, workFolder);
     }
 

@@ -63,6 +63,24 @@ class JobCommandKafkaITCase {
     }
 
     @Test
+    void aClientSettingThatCannotBeReadIsNamed() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+            Invocation job = Invocation.of(
+                    "job",
+                    "-b",
+                    broker.bootstrapServers(),
+                    "--streamq.policy.actions=4",
+                    "--streamq.kafka.client.max.poll.records=many");
+            assertThat(job.exitCode()).isOne();
+            assertThat(job.err())
+                    .startsWith("streamq: Kafka's client cannot be set up for " + broker.bootstrapServers())
+                    .contains("max.poll.records", "check the --streamq.kafka.client.* settings")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
     void missingTopicsAreNamedWithTheCommandThatCreatesThem() throws Exception {
         try (LocalBroker broker = LocalBroker.start()) {
             Invocation job = Invocation.of("job", "-b", broker.bootstrapServers(), "--streamq.policy.actions=4");

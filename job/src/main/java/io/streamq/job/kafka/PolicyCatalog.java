@@ -1,5 +1,6 @@
 package io.streamq.job.kafka;
 
+import io.streamq.job.kafka.KafkaPreflight.NotReadyException;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.policy.InvalidPolicyException;
 import io.streamq.job.policy.PolicyRules;
@@ -7,17 +8,14 @@ import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.schemas.PolicyKey;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,32 +28,26 @@ import org.slf4j.LoggerFactory;
  */
 public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartition, Long> nextOffsets) {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyCatalog.class);
-    private static final Duration POLL = Duration.ofMillis(500);
 
     /** Nothing configured, and the control topic not read. */
     public static final PolicyCatalog EMPTY = new PolicyCatalog(List.of(), Map.of());
 
-    /** Reads the control topic, which must exist, from beginning to end. */
-    public static PolicyCatalog read(JobOptions options) {
-        Properties properties = options.kafka().clientProperties();
-        properties.putIfAbsent("isolation.level", "read_committed");
+    /**
+     * Reads the control topic, which must exist, from beginning to end.
+     *
+     * @throws NotReadyException if a consumer cannot be set up as the options say, may not read, or nothing comes for 10 s
+     */
+    public static PolicyCatalog read(JobOptions options) throws NotReadyException, InterruptedException {
         Reader reader = new Reader();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer
-                    .partitionsFor(options.topics().control())
-                    .stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(POLL).forEach(reader::read);
-            }
-            Map<TopicPartition, Long> next = new HashMap<>();
-            partitions.forEach(partition -> next.put(partition, consumer.position(partition)));
-            return new PolicyCatalog(reader.configurations(), next);
+        try (WholeTopic control = new WholeTopic(
+                options.kafka().bootstrapServers(),
+                options.kafka().client(),
+                options.topics().control(),
+                KafkaPreflight.PATIENCE)) {
+            control.readOn(reader::read);
+            return new PolicyCatalog(reader.configurations(), control.nextOffsets());
+        } catch (KafkaException e) {
+            throw KafkaPreflight.notReady(options, e);
         }
     }
 

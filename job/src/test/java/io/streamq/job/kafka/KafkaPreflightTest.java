@@ -27,4 +27,13 @@ class KafkaPreflightTest {
                 .withMessageContaining("security.protocol")
                 .withMessageEndingWith("check the --streamq.kafka.client.* settings");
     }
+
+    @Test
+    void aSettingOfConsumersThatCannotBeReadIsNamedToo() {
+        assertThatExceptionOfType(NotReadyException.class)
+                .isThrownBy(() -> PolicyCatalog.read(with("max.poll.records", "many")))
+                .withMessageStartingWith("Kafka's client cannot be set up for 127.0.0.1:1 (Invalid value many")
+                .withMessageContaining("max.poll.records")
+                .withMessageEndingWith("check the --streamq.kafka.client.* settings");
+    }
 }

@@ -1,0 +1,53 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyConfigStatus;
+import io.streamq.schemas.WireFormatException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the job says of configurations, followed by one consumer that reads on. */
+final class StatusWatch implements AutoCloseable {
+    private final AvroCodec<PolicyConfigStatus> codec = AvroCodec.policyConfigStatus();
+    private final TopicReading topic;
+    private final Map<String, Map<Integer, PolicyConfigStatus>> byPolicyAndShard = new HashMap<>();
+
+    /** @throws CommandFailure if there is no such topic, or it cannot be read */
+    StatusWatch(KafkaConnection connection, String topic) {
+        this.topic = new TopicReading(connection, topic);
+    }
+
+    /**
+     * The last word of each shard on each policy, as the topic has it now.
+     *
+     * @throws CommandFailure if the topic cannot be read, or the broker has gone
+     */
+    Map<String, Standing> standings() {
+        topic.readOn(this::take);
+        Map<String, Standing> standings = new HashMap<>();
+        byPolicyAndShard.forEach(
+                (policyId, words) -> standings.put(policyId, new Standing(List.copyOf(words.values()))));
+        return standings;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> consumed) {
+        try {
+            PolicyConfigStatus word = codec.decode(consumed.value());
+            byPolicyAndShard
+                    .computeIfAbsent(word.getPolicyId(), any -> new TreeMap<>())
+                    .put(word.getShard(), word);
+        } catch (WireFormatException notOurs) {
+            // Not for us to judge: the job alone writes this topic.
+        }
+    }
+
+    @Override
+    public void close() {
+        topic.close();
+    }
+}

@@ -1,0 +1,55 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.job.kafka.WholeTopic;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/** A topic of the control plane as a command reads it: failures are sentences, and records without a key are passed over. */
+final class TopicReading implements AutoCloseable {
+    private final KafkaConnection connection;
+    private final WholeTopic topic;
+
+    /** @throws CommandFailure if there is no such topic, or it cannot be read */
+    TopicReading(KafkaConnection connection, String name) {
+        this.connection = connection;
+        connection.requireTopic(name);
+        Map<String, String> client = new HashMap<>(connection.clientProperties());
+        client.put("isolation.level", "read_committed");
+        try {
+            topic = new WholeTopic(connection.bootstrapServers(), client, name, KafkaConnection.PATIENCE);
+        } catch (KafkaException e) {
+            throw connection.failure(e);
+        } catch (InterruptedException e) {
+            throw connection.interrupted(e);
+        }
+    }
+
+    /**
+     * Shows every record with a key that came since the last time.
+     *
+     * @throws CommandFailure if the topic cannot be read, or the broker has gone
+     */
+    void readOn(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        try {
+            topic.readOn(consumed -> {
+                if (consumed.key() != null) {
+                    each.accept(consumed);
+                }
+            });
+        } catch (KafkaException e) {
+            throw connection.failure(e);
+        } catch (InterruptedException e) {
+            throw connection.interrupted(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        topic.close();
+    }
+}
