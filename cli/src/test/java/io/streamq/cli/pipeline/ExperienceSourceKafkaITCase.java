@@ -2,6 +2,7 @@ package io.streamq.cli.pipeline;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.broker.LocalBroker;
@@ -25,6 +26,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -32,6 +36,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -50,6 +55,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Experience comes from Kafka in packs, and for whoever counts or goes on from a place that makes no difference. */
 class ExperienceSourceKafkaITCase {
@@ -60,8 +67,14 @@ class ExperienceSourceKafkaITCase {
     /** What the source sent, filled by the job's tasks. */
     private static final Queue<List<SourceRecord>> PACKS = new ConcurrentLinkedQueue<>();
 
+    /** Whether packs take their time, so that a job does not end before it is stopped. */
+    private static final AtomicBoolean SLOW = new AtomicBoolean();
+
     @TempDir
     private Path work;
+
+    @TempDir
+    private Path savepoints;
 
     private LocalBroker broker;
     private KafkaProducer<byte[], byte[]> producer;
@@ -195,7 +208,10 @@ class ExperienceSourceKafkaITCase {
         return sent.stream().collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
     }
 
-    private static int collect(SourceRecords records) {
+    private static int collect(SourceRecords records) throws InterruptedException {
+        if (SLOW.get()) {
+            Thread.sleep(50);
+        }
         List<SourceRecord> pack = new ArrayList<>();
         while (records.next()) {
             pack.add(records.record());
@@ -295,5 +311,100 @@ class ExperienceSourceKafkaITCase {
                     .until(() -> PACKS.stream().mapToInt(List::size).sum() >= sent.size());
         }
         assertReadIsWhatWasSent();
+    }
+
+    /** A broker that lost the end of its log looks like one whose topic was made anew. */
+    @Test
+    void whoWasFurtherThanTheTopicReachesLearnsNothingTwice() throws Exception {
+        send(1_000, true);
+        try (MiniCluster cluster = startFlink();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            String savepoint = savepointOf(cluster, reader(SourceStart.EARLIEST, SourceEnd.NEVER), sent.size());
+            admin.deleteTopics(List.of(Topics.EXPERIENCES)).all().get();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !admin.listTopics().names().get().contains(Topics.EXPERIENCES));
+            TopicsCommand.createDefaults(broker.bootstrapServers(), PARTITIONS);
+            send(100, true);
+            PACKS.clear();
+            sent.clear();
+
+            JobGraph second = reader(SourceStart.EARLIEST, SourceEnd.NEVER);
+            second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+            cluster.submitJob(second).get();
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                send(10, true);
+                return PACKS.stream()
+                                .flatMap(List::stream)
+                                .map(SourceRecord::partition)
+                                .distinct()
+                                .count()
+                        == PARTITIONS;
+            });
+        }
+        assertThat(PACKS.stream().flatMap(List::stream))
+                .as("of the first hundred of the new topic, which lie before where it was found to be short")
+                .isNotEmpty()
+                .allMatch(record -> record.offset() >= 40);
+    }
+
+    private String savepointOf(MiniCluster cluster, JobGraph job, int records) throws Exception {
+        cluster.submitJob(job).get();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> PACKS.stream().mapToInt(List::size).sum() >= records);
+        return cluster.triggerSavepoint(
+                        job.getJobID(), savepoints.toUri().toString(), true, SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    @Test
+    void whoWentOnWhereTheGroupStoppedGoesOnThereAgainFromASnapshotOfAnEmptyTopic() throws Exception {
+        try (MiniCluster cluster = startFlink();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            JobGraph first = reader(SourceEnd.NEVER);
+            cluster.submitJob(first).get();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            cluster.getExecutionGraph(first.getJobID()).get().getState() == JobStatus.RUNNING);
+            AtomicReference<String> savepoint = new AtomicReference<>();
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+                savepoint.set(cluster.triggerSavepoint(
+                                first.getJobID(), savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                        .get());
+                return true;
+            });
+            send(1_000, true);
+            Map<Integer, Long> behindTheLast = behindTheLast();
+            await().atMost(Duration.ofSeconds(60)).until(() -> committed(admin).equals(behindTheLast));
+            cluster.cancelJob(first.getJobID()).get();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> cluster.getJobStatus(first.getJobID()).get().isGloballyTerminalState());
+
+            PACKS.clear();
+            JobGraph second = reader(SourceEnd.NEVER);
+            second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint.get()));
+            cluster.submitJob(second).get();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> PACKS.stream().mapToInt(List::size).sum() >= sent.size());
+        }
+        assertReadIsWhatWasSent();
+    }
+
+    @ParameterizedTest
+    @EnumSource(SourceEnd.class)
+    void aSnapshotIsRefusedWhoseJobWasToEndElsewhere(SourceEnd end) throws Exception {
+        send(RECORDS, true);
+        try (MiniCluster cluster = startFlink()) {
+            SLOW.set(true);
+            String savepoint = savepointOf(cluster, reader(SourceStart.EARLIEST, end), 1);
+            SLOW.set(false);
+            JobGraph other = reader(SourceStart.EARLIEST, end == SourceEnd.NEVER ? SourceEnd.LATEST : SourceEnd.NEVER);
+            other.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+            assertThatExceptionOfType(JobExecutionException.class)
+                    .isThrownBy(() -> cluster.executeJobBlocking(other))
+                    .havingRootCause()
+                    .withMessageContaining("streamq.source.end must be " + end + " as in the job of the snapshot");
+        } finally {
+            SLOW.set(false);
+        }
     }
 }

@@ -16,7 +16,6 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -57,8 +56,8 @@ public final class KafkaEnds {
         consumer.setProperty("key.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("value.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("enable.auto.commit", "false");
-        // Where to begin is said with each partition; this is for where a job went on from that is no longer there.
-        consumer.setProperty("auto.offset.reset", "earliest");
+        // Where to begin is said with each partition; where that is no longer there, LostPlaces says it.
+        consumer.setProperty("auto.offset.reset", "none");
         consumer.putIfAbsent("client.id.prefix", options.kafka().groupId());
         return consumer;
     }
@@ -82,11 +81,10 @@ public final class KafkaEnds {
                 : source.build();
     }
 
-    @SuppressWarnings("deprecation") // the connector still asks for the client's old enum
     private OffsetsInitializer start() {
         return switch (options.sourceStart()) {
             case EARLIEST -> OffsetsInitializer.earliest();
-            case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            case COMMITTED -> new CommittedOffsets();
             case LATEST -> OffsetsInitializer.latest();
         };
     }

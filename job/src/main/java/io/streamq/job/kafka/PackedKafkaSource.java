@@ -1,9 +1,12 @@
 package io.streamq.job.kafka;
 
 import io.streamq.job.kafka.PackingSplitReader.Pack;
+import io.streamq.job.options.StreamQOptions;
+import io.streamq.job.options.StreamQOptions.SourceEnd;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.SourceRecords;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -27,6 +30,7 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,7 +66,28 @@ final class PackedKafkaSource
                 emitter(context.metricGroup().getIOMetricGroup()),
                 Configuration.fromMap(asMap(consumer)),
                 context,
-                metrics);
+                metrics) {
+            @Override
+            public void addSplits(List<KafkaPartitionSplit> splits) {
+                splits.forEach(PackedKafkaSource.this::requireSameEnd);
+                super.addSplits(splits);
+            }
+        };
+    }
+
+    /** Where a partition's reading ends is settled once, and goes with snapshots: an endless job would silently stop there. */
+    private void requireSameEnd(KafkaPartitionSplit split) {
+        boolean ends = split.getStoppingOffset().isPresent();
+        if (ends != (getBoundedness() == Boundedness.BOUNDED)) {
+            throw new SuppressRestartsException(new IllegalStateException(
+                    StreamQOptions.SOURCE_END.key() + " must be " + (ends ? SourceEnd.LATEST : SourceEnd.NEVER)
+                            + " as in the job of the snapshot: " + split.getTopicPartition() + " is read up to "
+                            + split.getStoppingOffset()
+                                    .map(end -> "offset " + end + " there")
+                                    .orElse("no end there")
+                            + ". Set it to that, or start without the snapshot; a job that is to go on for ever has NEVER from its"
+                            + " start."));
+        }
     }
 
     private static Map<String, String> asMap(Properties properties) {

@@ -12,11 +12,14 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +34,13 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** Packs to be filled again. */
     private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
 
+    private final Properties consumer;
     private final Metrics metrics;
 
+    /** @param consumer without a policy of its own about offsets that are not there */
     PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics) {
         super(consumer, context, metrics);
+        this.consumer = consumer;
         this.metrics = metrics;
     }
 
@@ -68,7 +74,12 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
 
     @Override
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
-        return new Packs(super.fetch());
+        try {
+            return new Packs(super.fetch());
+        } catch (InvalidOffsetException gone) {
+            handleSplitsChanges(new SplitsAddition<>(LostPlaces.goOn(gone, consumer)));
+            return new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>().build();
+        }
     }
 
     private final class Packs implements RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> {

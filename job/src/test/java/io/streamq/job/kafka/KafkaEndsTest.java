@@ -16,17 +16,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class KafkaEndsTest {
-    /** Where a job begins that has no snapshot is another matter: then it would skip what the topic still holds. */
+    /** Kafka would go on at the beginning or the end, whatever was lost. */
     @ParameterizedTest
     @EnumSource(SourceStart.class)
-    void whereARecordIsGoneFromWhichAJobWentOnItReadsOnFromTheEldest(SourceStart start) {
+    void whereAPlaceIsGoneKafkaDoesNotChooseAnother(SourceStart start) {
         KafkaEnds ends = new KafkaEnds(JobOptions.of(Map.of(
                 "streamq.kafka.bootstrap-servers", "broker:9092",
                 "streamq.policy.actions", "2",
                 "streamq.source.start", start.name(),
                 "streamq.kafka.client.auto.offset.reset", "latest")));
         assertThat(ends.readerProperties(new Properties()).getProperty("auto.offset.reset"))
-                .isEqualTo("earliest");
+                .isEqualTo("none");
     }
 
     /** A connector that began to add something else would leave the job's own reader behind. */
