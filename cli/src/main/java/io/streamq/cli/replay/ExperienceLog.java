@@ -76,7 +76,9 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
      * @throws CommandFailure if the file cannot be read, is of an unknown kind or lacks a required column
      */
     public static ExperienceLog open(Path file, Consumer<String> warnings) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        // A root has no name.
+        Path lastName = file.getFileName();
+        String name = lastName == null ? "" : lastName.toString().toLowerCase(Locale.ROOT);
         boolean gzipped = name.endsWith(".gz");
         String bareName = gzipped ? name.substring(0, name.length() - ".gz".length()) : name;
         boolean csv = bareName.endsWith(".csv");

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperienceLogTest {
     private static final String HEADER = "state,action,reward,next_state,terminated\n";
@@ -247,9 +248,10 @@ class ExperienceLogTest {
                 .isEqualTo("3,4");
     }
 
-    @Test
-    void fileOfUnknownKindIsRefused() {
-        assertThatThrownBy(() -> ExperienceLog.open(Path.of("log.parquet"), warnings::add))
+    @ParameterizedTest
+    @ValueSource(strings = {"log.parquet", "/"})
+    void fileOfUnknownKindIsRefused(String file) {
+        assertThatThrownBy(() -> ExperienceLog.open(Path.of(file), warnings::add))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining(".csv, .jsonl or .ndjson");
     }
