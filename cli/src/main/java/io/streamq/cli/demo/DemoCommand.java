@@ -72,8 +72,9 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--replay",
             paramLabel = "FILE",
             description =
-                    "Learns from a recorded log (see 'streamq replay --help') instead. If all of it could have happened in"
-                            + " one of the known worlds, or in the --world given, what is learnt is held against its optimum.")
+                    "Learns from a recorded log (see 'streamq replay --help') instead. What is learnt is held against the"
+                            + " optimum of the --world given, in which all of it must have been possible; else of the known"
+                            + " world in which it was, if there is but one. Lines that hold no experience are left out.")
     private @Nullable Path log;
 
     @Option(
@@ -92,8 +93,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         validate();
-        LogSurvey survey = log == null ? null : LogSurvey.of(log, terminal::warn);
-        World world = survey == null ? agents.world() : agents.isWorldGiven() ? agents.world() : survey.world();
+        World given = log == null || agents.isWorldGiven() ? agents.world() : null;
+        LogSurvey survey = log == null ? null : LogSurvey.of(log, given, terminal::warn);
+        World world = survey == null ? given : survey.world();
         DemoReport.Optimum optimum = world == null ? null : optimum(world);
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = json ? terminal.liveBesideJson() : terminal.live()) {
@@ -113,7 +115,9 @@ public final class DemoCommand implements Callable<Integer> {
                             optimum == null ? null : new Scoreboard(optimum.solution(), optimum.tie(), policy),
                             new DemoPanel(terminal, returns),
                             live);
-                    DemoReport report = new DemoReport(log, optimum, run.untilDone(), policy);
+                    DemoRun.Outcome outcome = run.untilDone();
+                    DemoReport report = new DemoReport(
+                            survey, optimum, outcome, stage.job().metrics().deadLetters(), policy);
                     if (json) {
                         report.printJson(terminal);
                     } else {

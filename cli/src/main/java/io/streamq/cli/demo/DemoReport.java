@@ -9,7 +9,6 @@ import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.simulation.Solution;
 import io.streamq.simulation.World;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How a demo ended, what was learnt, and how it compares with the optimum if that is known. */
 final class DemoReport {
-    private final @Nullable Path log;
+    private final @Nullable LogSurvey log;
     private final @Nullable Optimum optimum;
     private final DemoRun.Outcome outcome;
+    private final long deadLetters;
     private final PolicyView policy;
 
     /**
@@ -29,11 +29,19 @@ final class DemoReport {
      */
     record Optimum(World world, Solution solution, double tie) {}
 
-    /** The outcome as a program reads it; without a known world there is no optimum. */
+    /**
+     * The outcome as a program reads it; without a known world there is no optimum, without a log there are no bad lines.
+     *
+     * @param badLines lines of the log that hold no experience, left out
+     * @param experiences that were learnt from
+     * @param deadLetters experiences that the job refused
+     */
     record Outcome(
             @Nullable String world,
             @Nullable String log,
+            @Nullable Long badLines,
             long experiences,
+            long deadLetters,
             double seconds,
             @Nullable Boolean optimal,
             @Nullable Integer statesThatMatter,
@@ -49,10 +57,22 @@ final class DemoReport {
             @Nullable Boolean optimal,
             @Nullable Double exactValue) {}
 
-    DemoReport(@Nullable Path log, @Nullable Optimum optimum, DemoRun.Outcome outcome, PolicyView policy) {
+    /**
+     * A report.
+     *
+     * @param log {@code null} if agents took its place
+     * @param deadLetters experiences that the job refused
+     */
+    DemoReport(
+            @Nullable LogSurvey log,
+            @Nullable Optimum optimum,
+            DemoRun.Outcome outcome,
+            long deadLetters,
+            PolicyView policy) {
         this.log = log;
         this.optimum = optimum;
         this.outcome = outcome;
+        this.deadLetters = deadLetters;
         this.policy = policy;
     }
 
@@ -64,8 +84,10 @@ final class DemoReport {
         Scoreboard.Score score = outcome.score();
         terminal.printJson(new Outcome(
                 optimum == null ? null : optimum.world.name(),
-                log == null ? null : log.toString(),
+                log == null ? null : log.file().toString(),
+                log == null ? null : log.badLines(),
                 outcome.experiences(),
+                deadLetters,
                 outcome.duration().toNanos() / 1e9,
                 score == null ? null : score.isSolved(),
                 score == null ? null : score.mattering(),
@@ -110,12 +132,12 @@ final class DemoReport {
     }
 
     private String sentence(Terminal terminal) {
-        String after = " after " + Quantities.count(outcome.experiences(), "experience") + " in "
+        String after = " after " + Quantities.count(outcome.experiences(), "experience") + missing() + " in "
                 + Quantities.duration(outcome.duration());
         Scoreboard.Score score = outcome.score();
         if (score == null) {
             return terminal.styled(Style.GOOD, "Learnt") + " a policy of " + Quantities.count(policy.size(), "state")
-                    + after + ". No known world fits the log, so there is no optimum to hold it against.";
+                    + after + "." + (log == null ? "" : " " + log.reasonForNoWorld());
         }
         if (score.isSolved()) {
             return terminal.styled(Style.GOOD, "Optimal") + after + ": the greedy policy is optimal in all "
@@ -124,7 +146,22 @@ final class DemoReport {
         }
         return terminal.styled(Style.BAD, "Not optimal") + after + ": the greedy policy is optimal in "
                 + score.matteringOptimal() + " of " + score.mattering() + " states that matter. "
-                + (log == null ? "Try more --experiences." : "The log may be too short for this world.");
+                + (log == null
+                        ? "Try more --experiences."
+                        : "The log may be too short for this world"
+                                + (missing().isEmpty() ? "." : " without what is missing."));
+    }
+
+    /** What could have been learnt from and was not; empty as a rule. */
+    private String missing() {
+        List<String> parts = new ArrayList<>();
+        if (log != null && log.badLines() > 0) {
+            parts.add(Quantities.count(log.badLines(), "bad line"));
+        }
+        if (deadLetters > 0) {
+            parts.add(Quantities.count(deadLetters, "dead letter"));
+        }
+        return parts.isEmpty() ? "" : " (without " + String.join(" and ", parts) + ")";
     }
 
     private String remarkOnTies() {

@@ -81,7 +81,6 @@ public final class ReplayCommand implements Callable<Integer> {
     private static final Duration OUTAGE = Duration.ofMinutes(2);
 
     private static final int BAD_LINES_SHOWN = 5;
-    private static final int BAD_LINE_CHARACTERS_SHOWN = 120;
 
     private final Terminal terminal;
 
@@ -167,7 +166,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 LogLine line = log.next();
                 live.show(() -> panel(log, "reading"), () -> file.getFileName() + ": reading");
                 if (line instanceof BadLine bad && bad.lineNumber() >= fromLine) {
-                    throw new CommandFailure(sentence(bad)
+                    throw new CommandFailure(bad.sentence()
                             + "; nothing was published: correct the line, or use --on-bad-line skip to leave out lines like"
                             + " it");
                 }
@@ -247,7 +246,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private void note(BadLine bad, Live live) {
         badLines++;
         if (badLines <= BAD_LINES_SHOWN) {
-            live.printAbove(terminal.styled(Style.WARNING, "skipped ") + sentence(bad));
+            live.printAbove(terminal.styled(Style.WARNING, "skipped ") + bad.sentence());
         } else if (badLines == BAD_LINES_SHOWN + 1) {
             live.printAbove(
                     terminal.styled(Style.WARNING, "skipped ") + "further lines, which are counted and not shown");
@@ -298,12 +297,5 @@ public final class ReplayCommand implements Callable<Integer> {
         double rate = sent / ((System.nanoTime() - startNanos) / 1e9);
         return Quantities.percent(log.progress()) + "  " + Quantities.count(sent, "record") + "  "
                 + Quantities.rate(rate);
-    }
-
-    private static String sentence(BadLine bad) {
-        String text = bad.text().length() <= BAD_LINE_CHARACTERS_SHOWN
-                ? bad.text()
-                : bad.text().substring(0, BAD_LINE_CHARACTERS_SHOWN) + "…";
-        return "line " + bad.lineNumber() + ": " + bad.reason() + " (" + text + ")";
     }
 }
