@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:the log was published and Kafka has confirmed all of it",
-            "1:there is a bad line, and nothing was published, or Kafka did not take everything",
+            "1:there is a bad line, and nothing was published; or Kafka did not take everything, and standard error says from"
+                    + " where to go on",
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
         })
@@ -64,11 +65,18 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** The outcome as a program reads it; the next line if it was interrupted. */
+    /**
+     * The outcome as a program reads it.
+     *
+     * @param published records that Kafka confirmed
+     * @param lost records that were sent and that Kafka did not confirm; some may be on the topic nevertheless
+     * @param nextLine if it did not get to the end: lines before this one were sent or skipped, this one was not
+     */
     record Outcome(
             String file,
             String topic,
             long published,
+            long lost,
             long badLines,
             double seconds,
             double recordsPerSecond,
@@ -119,7 +127,8 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--from-line",
             paramLabel = "N",
             description =
-                    "Passes over the lines before this one, as after an interrupted replay, which names it. The first is 1.")
+                    "Passes over the lines before this one, as after a replay that was interrupted or failed, which names it. The"
+                            + " first is 1.")
     private long fromLine = 1;
 
     @Option(names = "--json", description = "Prints the outcome as JSON, progress on standard error.")
@@ -127,7 +136,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private long startNanos;
     private long badLines;
-    /** Behind the last line that was published or skipped. */
+    /** Behind the last line that was sent or skipped. */
     private long nextLine;
 
     public ReplayCommand(Terminal terminal) {
@@ -153,8 +162,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 return replay(live, toldAlready -> {});
             }
             return replay(live, terminal::warn);
-        } catch (DeliveryFailedException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -179,6 +186,7 @@ public final class ReplayCommand implements Callable<Integer> {
         nextLine = fromLine;
         ExperiencePublisher publisher = openPublisher();
         boolean interrupted = false;
+        DeliveryFailedException failure = null;
         try (publisher;
                 ExperienceLog log = ExperienceLog.open(file, warnings)) {
             try {
@@ -187,9 +195,18 @@ public final class ReplayCommand implements Callable<Integer> {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+        } catch (DeliveryFailedException e) {
+            failure = e;
         }
         live.erase();
-        report(publisher.acknowledged(), interrupted);
+        Outcome outcome = outcome(publisher, interrupted || failure != null);
+        report(outcome);
+        if (failure != null) {
+            throw new CommandFailure(failure.getMessage() + ". " + wayOn(outcome), failure);
+        }
+        if (interrupted && !json) {
+            terminal.print("Interrupted before line " + nextLine + ": go on with --from-line " + nextLine);
+        }
         return interrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
     }
 
@@ -253,30 +270,51 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private void report(long published, boolean interrupted) {
+    /** What came of it, the publisher being closed: nothing is under way any more. */
+    private Outcome outcome(ExperiencePublisher publisher, boolean cutShort) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        Outcome outcome = new Outcome(
+        long published = publisher.acknowledged();
+        return new Outcome(
                 file.toString(),
                 topic,
                 published,
+                publisher.sent() - published,
                 badLines,
                 seconds,
                 published / seconds,
-                interrupted ? nextLine : null);
+                cutShort ? nextLine : null);
+    }
+
+    private void report(Outcome outcome) {
         if (json) {
             terminal.printJson(outcome);
-            return;
+        } else {
+            terminal.print(summary(outcome));
         }
-        terminal.print(summary(outcome));
-        if (interrupted) {
-            terminal.print("Interrupted before line " + nextLine + ": go on with --from-line " + nextLine);
+    }
+
+    /**
+     * What to do about a replay that failed. Partitions fail each on their own, so nobody knows which lines were lost, and a
+     * broker may have written what it did not confirm.
+     */
+    private String wayOn(Outcome outcome) {
+        String sent = "Lines before " + nextLine + " were sent";
+        String goOn = "--from-line " + nextLine;
+        if (outcome.lost() == 0) {
+            return sent + " and confirmed: go on with " + goOn;
         }
+        return sent + ", " + Quantities.count(outcome.lost())
+                + " of them were not confirmed, and which is not known: " + goOn
+                + " goes on without them; to send lines again counts those that arrived twice, unless the policy's"
+                + " limits.duplicateWindow remembers them";
     }
 
     private String summary(Outcome outcome) {
         String bad = outcome.badLines() == 0 ? "" : ", " + Quantities.count(outcome.badLines(), "bad line");
+        String lost = outcome.lost() == 0 ? "" : ", " + Quantities.count(outcome.lost()) + " not confirmed";
         return terminal.styled(outcome.nextLine() == null ? Style.GOOD : Style.WARNING, "Published ")
                 + Quantities.count(outcome.published(), "record") + " of " + file.getFileName() + " to " + topic + bad
+                + lost
                 + " in "
                 + Quantities.duration(Duration.ofNanos(System.nanoTime() - startNanos)) + " ("
                 + Quantities.rate(outcome.recordsPerSecond()) + ")";

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.terminal.Quantities;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.Topics;
@@ -137,6 +138,48 @@ class ReplayKafkaITCase {
         assertThat(interrupted.get().exitCode()).isEqualTo(ExitCodes.INTERRUPTED);
         assertThat(interrupted.get().out())
                 .containsPattern("Interrupted before line ([0-9]+): go on with --from-line \\1");
+    }
+
+    @Test
+    void aReplayThatLosesItsBrokerTellsTheLine() throws Exception {
+        Path impatient = Files.writeString(folder.resolve("client.properties"), """
+                request.timeout.ms=1000
+                delivery.timeout.ms=2000
+                max.block.ms=2000
+                """);
+        String line = "agent-0,1,0,36,0,-1,36,false,false\n";
+        AtomicReference<Invocation> failed = new AtomicReference<>();
+        Thread command = new Thread(() -> {
+            try {
+                failed.set(replay(
+                        LOG + line.repeat(100_000),
+                        "--rate",
+                        "1000",
+                        "--command-config",
+                        impatient.toString(),
+                        "--json"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        command.start();
+        await().until(() -> !published().isEmpty());
+        broker.close();
+        command.join();
+        assertThat(failed.get().exitCode()).isEqualTo(ExitCodes.FAILED);
+        JsonNode outcome = new ObjectMapper().readTree(failed.get().out());
+        long nextLine = outcome.get("nextLine").asLong();
+        long lost = outcome.get("lost").asLong();
+        assertThat(lost).isPositive();
+        assertThat(outcome.get("published").asLong() + lost)
+                .as("lines sent, the header aside")
+                .isEqualTo(nextLine - 2);
+        assertThat(failed.get().err())
+                .contains(
+                        "Lines before " + nextLine + " were sent",
+                        Quantities.count(lost) + " of them were not confirmed",
+                        "--from-line " + nextLine,
+                        "limits.duplicateWindow");
     }
 
     @Test
