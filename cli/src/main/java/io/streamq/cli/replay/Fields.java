@@ -1,7 +1,10 @@
 package io.streamq.cli.replay;
 
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.policy.RowLimits;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.PolicyKey;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The texts of one line's fields, and the experience they spell. Reused from line to line. */
 final class Fields {
+    /** Of Java's characters, of which the long ones of UTF-8 are two. */
+    private static final int MOST_BYTES_OF_A_CHARACTER = 3;
+
     private final Map<Field, String> texts = new EnumMap<>(Field.class);
 
     void clear() {
@@ -29,7 +35,7 @@ final class Fields {
     }
 
     /**
-     * The experience, checked as the job would check it: what would end as a dead letter is bad here already.
+     * The experience, checked as the job would check it whatever its policy: what would end as a dead letter is bad here already.
      *
      * @throws BadLineException naming the first field that is wrong
      */
@@ -38,10 +44,10 @@ final class Fields {
                 .setAgentId(text(Field.AGENT_ID))
                 .setEpisodeId(text(Field.EPISODE_ID))
                 .setStep(count(Field.STEP))
-                .setState(required(Field.STATE))
+                .setState(state(Field.STATE, required(Field.STATE)))
                 .setAction(action(Field.ACTION, required(Field.ACTION)))
                 .setReward(number(Field.REWARD, required(Field.REWARD)))
-                .setNextState(text(Field.NEXT_STATE))
+                .setNextState(optionalState(Field.NEXT_STATE))
                 .setTerminated(truth(Field.TERMINATED, required(Field.TERMINATED)))
                 .setTruncated(text(Field.TRUNCATED) != null && truth(Field.TRUNCATED, required(Field.TRUNCATED)))
                 .setDiscount(fraction(Field.DISCOUNT))
@@ -59,6 +65,11 @@ final class Fields {
         }
         if (text(Field.NEXT_STATE) == null && !experience.getTerminated()) {
             throw new BadLineException("next_state must be given unless terminated is true: got none");
+        }
+        List<Integer> legal = experience.getLegalActions();
+        if (legal != null && !legal.contains(experience.getAction())) {
+            throw new BadLineException(
+                    "action must be one of legal_actions: got " + experience.getAction() + " and " + legal);
         }
         return experience.build();
     }
@@ -91,16 +102,32 @@ final class Fields {
         throw expected(field, "be a whole number, at least 0", text);
     }
 
+    private static String state(Field field, String text) throws BadLineException {
+        int bytes = text.length() <= RowLimits.MAX_STATE_BYTES / MOST_BYTES_OF_A_CHARACTER
+                ? 0
+                : text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > RowLimits.MAX_STATE_BYTES) {
+            throw new BadLineException(
+                    field + " must have at most " + RowLimits.MAX_STATE_BYTES + " bytes of UTF-8: got " + bytes);
+        }
+        return text;
+    }
+
+    private @Nullable String optionalState(Field field) throws BadLineException {
+        String text = text(field);
+        return text == null ? null : state(field, text);
+    }
+
     private static int action(Field field, String text) throws BadLineException {
         try {
             int action = Integer.parseInt(text);
-            if (action >= 0) {
+            if (action >= 0 && action < PolicyRules.MAX_ACTIONS) {
                 return action;
             }
         } catch (NumberFormatException e) {
             // reported below
         }
-        throw expected(field, "be a whole number, at least 0", text);
+        throw expected(field, "be a whole number in [0, " + PolicyRules.MAX_ACTIONS + ")", text);
     }
 
     private @Nullable Integer optionalAction(Field field) throws BadLineException {
@@ -121,7 +148,10 @@ final class Fields {
             try {
                 actions.add(action(field, action.strip()));
             } catch (BadLineException e) {
-                throw expected(field, "be actions such as 0;2;3 or [0,2,3]", text);
+                throw expected(
+                        field,
+                        "be actions such as 0;2;3 or [0,2,3], each in [0, " + PolicyRules.MAX_ACTIONS + ")",
+                        text);
             }
         }
         return actions;

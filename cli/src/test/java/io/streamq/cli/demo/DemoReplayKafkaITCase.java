@@ -9,6 +9,7 @@ import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,16 @@ class DemoReplayKafkaITCase {
                 .asString()
                 .startsWith("Learnt a policy of 2 states after 3 experiences (without 2 bad lines) in")
                 .contains("No known world fits the log");
+    }
+
+    @Test
+    void experiencesThatTheJobRefusesAreToldAfterwards() throws IOException {
+        String tooLongForADefaultPolicy = "a".repeat(2_000);
+        Files.writeString(log, tooLongForADefaultPolicy + ",0,0,hall,false\n", StandardOpenOption.APPEND);
+        assertThat(Invocation.of("demo", "--replay", log.toString()).outLines())
+                .last()
+                .asString()
+                .contains("after 3 experiences (without 2 bad lines and 1 dead letter) in");
     }
 
     @Test

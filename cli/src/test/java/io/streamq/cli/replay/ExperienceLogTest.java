@@ -174,8 +174,10 @@ class ExperienceLogTest {
             delimiter = '|',
             value = {
                 "'',0,0,b,false       | state must be given",
-                "a,left,0,b,false     | action must be a whole number, at least 0: got 'left'",
-                "a,-1,0,b,false       | action must be a whole number, at least 0: got '-1'",
+                "a,left,0,b,false     | action must be a whole number in [0, 32768): got 'left'",
+                "a,-1,0,b,false       | action must be a whole number in [0, 32768): got '-1'",
+                "a,32768,0,b,false    | action must be a whole number in [0, 32768): got '32768'",
+                "a,2147483647,0,b,0   | action must be a whole number in [0, 32768): got '2147483647'",
                 "a,0,NaN,b,false      | reward must be a finite number: got 'NaN'",
                 "a,0,1e999,b,false    | reward must be a finite number: got '1e999'",
                 "a,0,0,,false         | next_state must be given unless terminated is true",
@@ -201,7 +203,9 @@ class ExperienceLogTest {
                 "discount             | 1.5      | discount must lie in [0, 1]",
                 "behavior_probability | -0.1     | behavior_probability must lie in [0, 1]",
                 "legal_actions        | 0;x      | legal_actions must be actions such as 0;2;3",
+                "legal_actions        | 0;32768  | legal_actions must be actions such as 0;2;3",
                 "next_action          | 1.5      | next_action must be a whole number",
+                "next_action          | 32768    | next_action must be a whole number in [0, 32768)",
                 "step                 | -1       | step must be a whole number",
                 "policy_id            | a/b      | policy_id must have 1 to 64 characters",
                 "event_time           | tomorrow | event_time must be milliseconds since 1970"
@@ -212,6 +216,26 @@ class ExperienceLogTest {
                 "state,action,reward,next_state,terminated," + column + "\na,0,0,b,0," + value + "\na,0,0,b,0,\n");
         assertThat(((BadLine) lines.get(0)).reason()).contains(reason).contains("'" + value + "'");
         assertThat(lines.get(1)).isInstanceOf(LoggedExperience.class);
+    }
+
+    @Test
+    void anActionThatIsNotLegalIsABadLine() throws IOException {
+        List<LogLine> lines =
+                read("log.csv", "state,action,reward,next_state,terminated,legal_actions\na,1,0,b,0,0;2\n");
+        assertThat(((BadLine) lines.get(0)).reason())
+                .isEqualTo("action must be one of legal_actions: got 1 and [0, 2]");
+    }
+
+    @Test
+    void aStateThatNoPolicyTakesIsABadLine() throws IOException {
+        String longest = "ä".repeat(1 << 15);
+        assertThat(read("log.csv", HEADER + longest + ",0,0,b,0\n" + longest + "a,0,0,b,0\na,0,0," + longest + "a,0\n"))
+                .satisfiesExactly(
+                        first -> assertThat(first).isInstanceOf(LoggedExperience.class),
+                        second -> assertThat(((BadLine) second).reason())
+                                .isEqualTo("state must have at most 65536 bytes of UTF-8: got 65537"),
+                        third -> assertThat(((BadLine) third).reason())
+                                .isEqualTo("next_state must have at most 65536 bytes of UTF-8: got 65537"));
     }
 
     @Test
