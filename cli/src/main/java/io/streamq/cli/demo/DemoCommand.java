@@ -81,7 +81,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--experiences",
             paramLabel = "N",
             description = "Gives up after so many. Default: " + EXPERIENCES + ", or the whole log")
-    private long experiences = -1;
+    private @Nullable Long experiences;
 
     @Option(names = "--json", description = "Prints the outcome and the policy as JSON, progress on standard error.")
     private boolean json;
@@ -146,7 +146,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     private void validate() {
         agents.validate();
-        require(experiences == -1 || experiences >= 1, "--experiences must be at least 1: got " + experiences);
+        require(experiences == null || experiences >= 1, "--experiences must be at least 1: got " + experiences);
+        for (String ofAgents : List.of("--agents", "--epsilon", "--rate")) {
+            require(
+                    log == null || !command.commandLine().getParseResult().hasMatchedOption(ofAgents),
+                    ofAgents + " is for agents, and --replay has none: leave one of the two out");
+        }
     }
 
     private void require(boolean holds, String sentence) {
@@ -189,7 +194,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private AgentFeed.Life life() {
-        return agents.life(1, experiences < 0 ? EXPERIENCES : experiences, agents.seed());
+        return agents.life(1, experiences == null ? EXPERIENCES : experiences, agents.seed());
     }
 
     private Feed feed(
@@ -199,7 +204,7 @@ public final class DemoCommand implements Callable<Integer> {
             @Nullable RecentReturns returns,
             String bootstrapServers) {
         if (log != null && survey != null) {
-            long limit = experiences < 0 ? survey.experiences() : Math.min(experiences, survey.experiences());
+            long limit = experiences == null ? survey.experiences() : Math.min(experiences, survey.experiences());
             return new ReplayFeed(log, limit, POLICY_ID, bootstrapServers);
         }
         if (world == null || returns == null) {

@@ -1,11 +1,11 @@
 package io.streamq.cli.stage;
 
-import io.streamq.simulation.CliffWalking;
+import io.streamq.job.policy.PolicyRules;
 import io.streamq.simulation.FrozenLake;
 import io.streamq.simulation.GridWorld;
-import io.streamq.simulation.MaximizationBias;
 import io.streamq.simulation.RandomMdp;
 import io.streamq.simulation.World;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,14 @@ import picocli.CommandLine.Spec;
 /** Which world the agents live in. */
 final class WorldOptions {
     private static final String FROZEN_LAKE = "frozen-lake";
+    private static final String GRID = "grid";
     private static final String RANDOM = "random";
+    private static final String STATES = "100";
+    private static final String ACTIONS = "4";
+    /** Built and solved within half a minute, and within the memory that the launcher gives the JVM. */
+    private static final int MOST_STATES_TIMES_ACTIONS = 1_000_000;
+
+    private static final int MOST_CELLS = MOST_STATES_TIMES_ACTIONS / 4;
     private static final Pattern SIZE = Pattern.compile("(\\d{1,3})x(\\d{1,3})");
     private static final int BRANCHES = 3;
 
@@ -28,21 +35,18 @@ final class WorldOptions {
             names = "--world",
             paramLabel = "NAME",
             description = "frozen-lake (slippery, 4x4, or 8x8 by --size), cliff-walking, grid (deterministic, --size),"
-                    + " maximization-bias, or random (a Garnet of --states, --actions and --seed). Default:"
-                    + " frozen-lake")
+                    + " maximization-bias, random (a Garnet of --states, --actions and --seed), or a world by its full name,"
+                    + " such as frozen-lake-8x8. Default: frozen-lake")
     private @Nullable String name;
 
     @Option(names = "--size", paramLabel = "RxC", description = "Rows and columns of frozen-lake and grid.")
     private @Nullable String size;
 
-    @Option(names = "--states", paramLabel = "N", description = "States of the random world. Default: ${DEFAULT-VALUE}")
-    private int states = 100;
+    @Option(names = "--states", paramLabel = "N", description = "States of the random world. Default: " + STATES)
+    private @Nullable Integer states;
 
-    @Option(
-            names = "--actions",
-            paramLabel = "M",
-            description = "Actions of the random world. Default: ${DEFAULT-VALUE}")
-    private int actions = 4;
+    @Option(names = "--actions", paramLabel = "M", description = "Actions of the random world. Default: " + ACTIONS)
+    private @Nullable Integer actions;
 
     @Option(
             names = "--seed",
@@ -50,12 +54,13 @@ final class WorldOptions {
             description = "Of the random world and of chance. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
+    /** Whether a world was asked for, by its size at the least. */
     boolean isGiven() {
-        return name != null;
+        return name != null || size != null || states != null || actions != null;
     }
 
     boolean isRandom() {
-        return RANDOM.equals(name);
+        return name != null && (name.equals(RANDOM) || name.startsWith("garnet-"));
     }
 
     long seed() {
@@ -64,16 +69,30 @@ final class WorldOptions {
 
     World world() {
         String wanted = name == null ? FROZEN_LAKE : name;
+        requireUsed("--size", size, List.of(FROZEN_LAKE, GRID), wanted);
+        requireUsed("--states", states, List.of(RANDOM), wanted);
+        requireUsed("--actions", actions, List.of(RANDOM), wanted);
         return switch (wanted) {
             case FROZEN_LAKE -> frozenLake();
-            case "cliff-walking" -> CliffWalking.world();
-            case "grid" -> grid();
-            case "maximization-bias" -> MaximizationBias.world();
+            case GRID -> grid();
             case RANDOM -> random();
-            default ->
-                throw usageError("--world must be frozen-lake, cliff-walking, grid, maximization-bias or random: got '"
-                        + wanted + "'");
+            default -> named(wanted);
         };
+    }
+
+    private void requireUsed(String option, @Nullable Object value, List<String> users, String wanted) {
+        if (value != null && !users.contains(wanted)) {
+            throw usageError(option + " is for --world " + String.join(" and ", users) + ": got " + option + " " + value
+                    + " with " + wanted + "; leave it out, or name such a world");
+        }
+    }
+
+    private World named(String wanted) {
+        if (!World.names().contains(wanted)) {
+            throw usageError("--world must be frozen-lake, cliff-walking, grid, maximization-bias or random, or one of "
+                    + World.names() + ": got '" + wanted + "'");
+        }
+        return World.named(wanted);
     }
 
     private World frozenLake() {
@@ -95,14 +114,27 @@ final class WorldOptions {
         if (rows < 1 || columns < 1 || rows * columns < 2) {
             throw usageError("--size must leave room for a start and a goal: got '" + size + "'");
         }
+        if (rows * columns > MOST_CELLS) {
+            throw usageError("--size must have at most " + MOST_CELLS + " cells: got '" + size + "', which has "
+                    + rows * columns);
+        }
         return GridWorld.of(rows, columns);
     }
 
     private World random() {
-        if (states < 2 || actions < 1) {
-            throw usageError("--states must be at least 2 and --actions at least 1: got " + states + " and " + actions);
+        int stateCount = states == null ? Integer.parseInt(STATES) : states;
+        int actionCount = actions == null ? Integer.parseInt(ACTIONS) : actions;
+        if (stateCount < 2) {
+            throw usageError("--states must be at least 2: got " + stateCount);
         }
-        return RandomMdp.garnet(states, actions, Math.min(BRANCHES, states), seed);
+        if (actionCount < 1 || actionCount > PolicyRules.MAX_ACTIONS) {
+            throw usageError("--actions must be in [1, " + PolicyRules.MAX_ACTIONS + "]: got " + actionCount);
+        }
+        if ((long) stateCount * actionCount > MOST_STATES_TIMES_ACTIONS) {
+            throw usageError("--states times --actions must be at most " + MOST_STATES_TIMES_ACTIONS + ": got "
+                    + stateCount + " and " + actionCount);
+        }
+        return RandomMdp.garnet(stateCount, actionCount, Math.min(BRANCHES, stateCount), seed);
     }
 
     private ParameterException usageError(String sentence) {
