@@ -8,6 +8,7 @@ import io.streamq.simulation.Grid;
 import io.streamq.simulation.Solution;
 import io.streamq.simulation.World;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class PolicyMap {
     private final double tie;
     private final PolicyView policy;
     private final Terminal terminal;
+    /** States in which an agent may ever have to act. */
+    private final BitSet reachable;
 
     PolicyMap(World world, Solution solution, double tie, PolicyView policy, Terminal terminal) {
         this.world = world;
@@ -34,6 +37,7 @@ final class PolicyMap {
         this.tie = tie;
         this.policy = policy;
         this.terminal = terminal;
+        this.reachable = solution.mdp().reachable();
     }
 
     List<String> lines() {
@@ -98,7 +102,7 @@ final class PolicyMap {
     }
 
     private String exactCell(Grid grid, int state, int cell) {
-        if (!solution.mdp().reachable().get(state)) {
+        if (!reachable.get(state)) {
             return terminal.styled(Style.QUIET, pad(ground(grid, state), cell));
         }
         int action = solution.optimalActions(state, Solution.TIE).nextSetBit(0);
