@@ -146,7 +146,7 @@ final class DemoReport {
         }
         return terminal.styled(Style.BAD, "Not optimal") + after + ": the greedy policy is optimal in "
                 + score.matteringOptimal() + " of " + score.mattering() + " states that matter. "
-                + (log == null
+                + (log == null || outcome.experiences() + deadLetters < log.experiences()
                         ? "Try more --experiences."
                         : "The log may be too short for this world"
                                 + (missing().isEmpty() ? "." : " without what is missing."));

@@ -56,6 +56,18 @@ class DemoReplayKafkaITCase {
     }
 
     @Test
+    void aLogThatWasNotLearntToItsEndIsNotCalledTooShort() {
+        Invocation demo =
+                Invocation.of("demo", "--replay", "../examples/frozen-lake-4x4.csv.gz", "--experiences", "500");
+        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(ExitCodes.FAILED);
+        assertThat(demo.outLines())
+                .last()
+                .asString()
+                .startsWith("Not optimal after 500 experiences in")
+                .endsWith("Try more --experiences.");
+    }
+
+    @Test
     void aProgramReadsHowManyLinesWereLeftOut() throws IOException {
         JsonNode outcome = new ObjectMapper()
                 .readTree(Invocation.of("demo", "--replay", log.toString(), "--json")
