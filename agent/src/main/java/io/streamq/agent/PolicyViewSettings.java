@@ -18,8 +18,7 @@ public record PolicyViewSettings(
 
     public PolicyViewSettings {
         if (policyId != null && !PolicyKey.isPolicyId(policyId)) {
-            throw new IllegalArgumentException(
-                    "a policyId must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + policyId + "'");
+            throw new IllegalArgumentException("a policyId must have " + PolicyKey.RULE + ": got '" + policyId + "'");
         }
         clientProperties = Map.copyOf(clientProperties);
     }

@@ -29,7 +29,7 @@ final class ControlDecodeFunction extends ProcessFunction<SourceRecord, PolicyCo
                     deadLetters.letter(
                             source,
                             Rejection.POLICY_CONFIG_INVALID,
-                            "the key must be a policyId, 1 to 64 characters of [A-Za-z0-9._-]: got "
+                            "the key must be a policyId, " + PolicyKey.RULE + ": got "
                                     + (key == null ? "none" : key.length + " bytes, '" + policyId + "'")));
             return;
         }

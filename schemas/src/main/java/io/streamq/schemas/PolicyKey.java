@@ -11,9 +11,12 @@ public record PolicyKey(String policyId, String state) {
     /** Separates policyId and state; legal in a state, illegal in a policyId. */
     public static final char SEPARATOR = '/';
 
+    /** What a policyId must have, in words, for all who refuse one. */
+    public static final String RULE = "1 to 64 characters of [A-Za-z0-9._-]";
+
     private static final Pattern POLICY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /** Whether {@code policyId} has 1 to 64 characters of {@code [A-Za-z0-9._-]}. */
+    /** Whether {@code policyId} keeps to the {@link #RULE}. */
     public static boolean isPolicyId(String policyId) {
         return POLICY_ID.matcher(policyId).matches();
     }

@@ -147,7 +147,7 @@ public final class AgentsCommand implements Callable<Integer> {
     private void validate() {
         agents.validate();
         if (!PolicyKey.isPolicyId(policyId)) {
-            throw usageError("--policy must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + policyId + "'");
+            throw usageError("--policy must have " + PolicyKey.RULE + ": got '" + policyId + "'");
         }
         if (experiences < 1) {
             throw usageError("--experiences must be at least 1: got " + experiences);

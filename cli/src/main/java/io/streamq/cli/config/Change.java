@@ -65,7 +65,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     void setPolicyId(String id) {
         if (!PolicyKey.isPolicyId(id)) {
             throw new ParameterException(
-                    command.commandLine(), "POLICY must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + id + "'");
+                    command.commandLine(), "POLICY must have " + PolicyKey.RULE + ": got '" + id + "'");
         }
         policyId = id;
     }

@@ -68,8 +68,7 @@ public final class PolicyCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (policyId != null && !PolicyKey.isPolicyId(policyId)) {
             throw new ParameterException(
-                    command.commandLine(),
-                    "--policy must have 1 to 64 characters of [A-Za-z0-9._-]: got '" + policyId + "'");
+                    command.commandLine(), "--policy must have " + PolicyKey.RULE + ": got '" + policyId + "'");
         }
         connection.requireTopic(topic);
         ChangeFeed changes = new ChangeFeed();

@@ -11,6 +11,7 @@ import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.schemas.EncodedExperience;
+import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.WireFormatException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -120,7 +121,7 @@ public final class ExperienceDecoder {
         if (!legal) {
             throw new RejectedException(
                     Rejection.POLICY_ID_INVALID,
-                    "policyId must have 1 to 64 characters of [A-Za-z0-9._-]: got " + length + " bytes of UTF-8");
+                    "policyId must have " + PolicyKey.RULE + ": got " + length + " bytes of UTF-8");
         }
     }
 

@@ -61,8 +61,8 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
             String policyId = consumed.key() == null ? "" : new String(consumed.key(), StandardCharsets.UTF_8);
             if (!PolicyKey.isPolicyId(policyId)) {
                 LOG.warn(
-                        "Passed over a record of the control topic, partition {}, offset {}: its key must be a policyId,"
-                                + " 1 to 64 characters of [A-Za-z0-9._-].",
+                        "Passed over a record of the control topic, partition {}, offset {}: its key must be a policyId, "
+                                + PolicyKey.RULE + ".",
                         consumed.partition(),
                         consumed.offset());
             } else if (consumed.value() == null) {
