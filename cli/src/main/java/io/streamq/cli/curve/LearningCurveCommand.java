@@ -144,9 +144,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             }
             runs.forEach(SeedRun::start);
             while (!isDrained(runs, stage.job())) {
-                if (stage.job().hasFinished()) {
-                    throw new CommandFailure("the job ended before the experience did");
-                }
+                stage.job().requireUnbroken();
                 runs.forEach(SeedRun::sample);
                 live.show(() -> panel(runs, optimum), () -> plainLine(runs, optimum));
                 Thread.sleep(POLL_MILLIS);
@@ -178,7 +176,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
     /** Whether everything was learnt from, and every announcement of it was received. */
     private static boolean isDrained(Deque<SeedRun> runs, LocalJob job) {
         return runs.stream().allMatch(SeedRun::isExhausted)
-                && job.metrics().experiencesApplied() + job.metrics().deadLetters() >= published(runs)
+                && job.metrics().experiencesProcessed() >= published(runs)
                 && runs.stream().mapToLong(SeedRun::updatesReceived).sum()
                         >= job.metrics().policyUpdatesSent();
     }

@@ -3,7 +3,6 @@ package io.streamq.cli.demo;
 import io.streamq.agent.PolicyView;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.job.Throughput;
-import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.stage.Feed;
 import io.streamq.cli.terminal.Live;
 import java.time.Duration;
@@ -73,15 +72,13 @@ final class DemoRun {
 
     private void requireHealthy() throws InterruptedException {
         feed.requireHealthy();
-        if (job.hasFinished()) {
-            throw new CommandFailure("the job ended before the experience did");
-        }
+        job.requireUnbroken();
     }
 
     /** Whether everything that will ever be published was learnt from, and every announcement of it was received. */
     private boolean isDrained() {
         return feed.isExhausted()
-                && job.metrics().experiencesApplied() + job.metrics().deadLetters() >= feed.published()
+                && job.metrics().experiencesProcessed() >= feed.published()
                 && policy.updatesReceived() >= job.metrics().policyUpdatesSent();
     }
 }

@@ -149,7 +149,7 @@ final class AlgorithmsExperiment implements Experiment {
                 views.add(view);
             }
             long all = conditions.seeds() * conditions.experiences();
-            Crowd.live(agents, all, progress);
+            Crowd.live(agents, all, progress, trial::requireUnbroken);
             publisher.flush();
             trial.await(all, progress);
         }

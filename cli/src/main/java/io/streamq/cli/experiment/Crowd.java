@@ -17,19 +17,33 @@ final class Crowd {
 
     private Crowd() {}
 
+    /** Throws if it makes no sense that agents go on. */
+    @FunctionalInterface
+    interface Check {
+        void require() throws InterruptedException;
+    }
+
+    /** Returns when each has used up its budget; for agents that wait for nobody. */
+    static void live(List<SimulatedAgent> agents, long steps, Progress progress) throws InterruptedException {
+        live(agents, steps, progress, () -> {});
+    }
+
     /**
      * Returns when each has used up its budget.
      *
      * @param steps of all together
+     * @param check made again and again: agents that wait for a job would wait for ever once it is gone
      * @throws CommandFailure if one of them failed
      */
-    static void live(List<SimulatedAgent> agents, long steps, Progress progress) throws InterruptedException {
+    static void live(List<SimulatedAgent> agents, long steps, Progress progress, Check check)
+            throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(agents.size());
         try {
             List<Future<?>> lives = new ArrayList<>();
             agents.forEach(agent -> lives.add(threads.submit(agent)));
             for (Future<?> life : lives) {
                 while (!isOver(life)) {
+                    check.require();
                     progress.done(
                             agents.stream().mapToLong(SimulatedAgent::steps).sum(), steps);
                 }

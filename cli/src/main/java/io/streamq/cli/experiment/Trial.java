@@ -43,7 +43,16 @@ final class Trial implements AutoCloseable {
 
     /** Experiences that the job is done with. */
     long learnt() {
-        return job.metrics().experiencesApplied() + job.metrics().deadLetters();
+        return job.metrics().experiencesProcessed();
+    }
+
+    /**
+     * For who waits for what is learnt.
+     *
+     * @throws CommandFailure if the job ended or restarted
+     */
+    void requireUnbroken() throws InterruptedException {
+        job.requireUnbroken();
     }
 
     /** Records sent to the policy topic. */
@@ -54,14 +63,12 @@ final class Trial implements AutoCloseable {
     /**
      * Waits until so many experiences were learnt from and all announcements of it were received.
      *
-     * @throws CommandFailure if the job ended, or could not learn from all of them
+     * @throws CommandFailure if the job ended or restarted, or could not learn from all of them
      */
     void await(long experiences, Progress progress) throws InterruptedException {
         while (!isDone(experiences)) {
             progress.done(learnt(), experiences);
-            if (job.hasFinished()) {
-                throw new CommandFailure("the job ended before the experience did");
-            }
+            requireUnbroken();
             Thread.sleep(POLL_MILLIS);
         }
         long setAside = job.metrics().deadLetters();

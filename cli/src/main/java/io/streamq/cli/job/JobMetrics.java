@@ -26,9 +26,13 @@ public final class JobMetrics {
     /** Marks what is counted of one policy, which is counted of all policies too. */
     private static final String POLICY_VARIABLE = ScopeFormat.asVariable(StreamQMetrics.POLICY);
 
+    private static final String FIRST_ATTEMPT = "0";
+
     private final String id = UUID.randomUUID().toString();
-    /** Counters by their identity, so that those of a task that ended keep what they counted until they are replaced. */
+    /** Of the tasks that are there, by their identity: what a task counted goes with it. */
     private final Map<Counter, List<String>> counters = new ConcurrentHashMap<>();
+
+    private volatile boolean restarted;
 
     private JobMetrics() {}
 
@@ -64,6 +68,11 @@ public final class JobMetrics {
                 + sum(StreamQMetrics.EXPERIENCES_FROZEN);
     }
 
+    /** Whether a task runs in an attempt that is not its first, so that it has forgotten what the ones before counted. */
+    public boolean hasRestarted() {
+        return restarted;
+    }
+
     private long sum(String name) {
         return counters.entrySet().stream()
                 .filter(counter -> counter.getValue().contains(name))
@@ -85,13 +94,14 @@ public final class JobMetrics {
     }
 
     private static final class Reporter implements MetricReporter {
-        private Map<Counter, List<String>> counters = new ConcurrentHashMap<>();
+        /** One that nobody reads if the reader is gone. */
+        private JobMetrics reader = new JobMetrics();
 
         @Override
         public void open(MetricConfig config) {
-            JobMetrics reader = READERS.get(config.getString(READER_ID, ""));
-            if (reader != null) {
-                counters = reader.counters;
+            JobMetrics waiting = READERS.get(config.getString(READER_ID, ""));
+            if (waiting != null) {
+                reader = waiting;
             }
         }
 
@@ -101,16 +111,20 @@ public final class JobMetrics {
         @Override
         public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
             List<String> scope = Arrays.asList(group.getMetricIdentifier(name).split("\\."));
-            boolean isOfOnePolicy = group.getAllVariables().containsKey(POLICY_VARIABLE);
+            Map<String, String> variables = group.getAllVariables();
+            boolean isOfOnePolicy = variables.containsKey(POLICY_VARIABLE);
             if (metric instanceof Counter counter && scope.contains(StreamQMetrics.GROUP) && !isOfOnePolicy) {
-                counters.put(counter, scope);
+                reader.counters.put(counter, scope);
+                if (!FIRST_ATTEMPT.equals(variables.get(ScopeFormat.SCOPE_TASK_ATTEMPT_NUM))) {
+                    reader.restarted = true;
+                }
             }
         }
 
         @Override
         public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
             if (metric instanceof Counter counter) {
-                counters.remove(counter);
+                reader.counters.remove(counter);
             }
         }
     }

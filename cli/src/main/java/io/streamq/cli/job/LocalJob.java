@@ -152,6 +152,21 @@ public final class LocalJob implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Throws if the job ended, or began anew: then its counters did too, and who waits for them to reach a number would wait for
+     * ever.
+     */
+    public void requireUnbroken() throws InterruptedException {
+        if (hasFinished()) {
+            throw new CommandFailure("the job ended before the experience did");
+        }
+        if (metrics.hasRestarted()) {
+            throw new CommandFailure(
+                    "the job restarted (was this computer suspended?), so its counts begin anew: run the"
+                            + " command again");
+        }
+    }
+
     private JobResult result() throws InterruptedException {
         try {
             return cluster.requestJobResult(id).get();

@@ -205,7 +205,7 @@ class AlgorithmsKafkaITCase {
             }
             Progress unseen = new Progress(nobody, live, "test");
             long all = course.worlds.size() * course.experiences;
-            Crowd.live(agents, all, unseen);
+            Crowd.live(agents, all, unseen, trial::requireUnbroken);
             publisher.flush();
             trial.await(all, unseen);
             assertThat(trial.learnt()).isEqualTo(all);
