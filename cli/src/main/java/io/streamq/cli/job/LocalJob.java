@@ -27,6 +27,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 /** The job in a MiniCluster of this JVM: the real runtime, its JobManager and its TaskManager as threads. */
 public final class LocalJob implements AutoCloseable {
     private static final int CLOSE_SECONDS = 3;
+    private static final int START_POLL_MILLIS = 50;
 
     private final MiniCluster cluster;
     private final JobID id;
@@ -69,10 +70,19 @@ public final class LocalJob implements AutoCloseable {
             throws InterruptedException {
         Configuration settings = settings(flink, workFolder);
         JobMetrics metrics = JobMetrics.of(settings);
-        environment.configure(settings);
-        StreamGraph graph = environment.getStreamGraph();
-        graph.setJobName(StreamQJob.NAME);
+        try {
+            environment.configure(settings);
+            StreamGraph graph = environment.getStreamGraph();
+            graph.setJobName(StreamQJob.NAME);
+            return start(graph, settings, slots, metrics);
+        } catch (InterruptedException | RuntimeException e) {
+            metrics.close();
+            throw e;
+        }
+    }
 
+    private static LocalJob start(StreamGraph graph, Configuration settings, int slots, JobMetrics metrics)
+            throws InterruptedException {
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(settings)
                 .setNumTaskManagers(1)
@@ -83,10 +93,10 @@ public final class LocalJob implements AutoCloseable {
             JobID id = cluster.submitJob(graph).get().getJobID();
             return new LocalJob(cluster, id, metrics);
         } catch (InterruptedException e) {
-            shutDown(cluster);
+            shutDownThoughInterrupted(cluster);
             throw e;
         } catch (Exception e) {
-            shutDown(cluster);
+            shutDownThoughInterrupted(cluster);
             throw new CommandFailure("Flink did not start the job (" + rootOf(e) + ")", e);
         }
     }
@@ -107,9 +117,15 @@ public final class LocalJob implements AutoCloseable {
         return metrics;
     }
 
-    /** Whether the job is up and all its tasks have work. */
-    public boolean isRunning() throws InterruptedException {
-        return status() == JobStatus.RUNNING;
+    /**
+     * Waits until Flink has taken the job up; its tasks may still be on their way to their slots.
+     *
+     * @throws CommandFailure if the job failed before
+     */
+    public void awaitRunning() throws InterruptedException {
+        while (status() != JobStatus.RUNNING && !hasFinished()) {
+            Thread.sleep(START_POLL_MILLIS);
+        }
     }
 
     private JobStatus status() throws InterruptedException {
@@ -183,27 +199,36 @@ public final class LocalJob implements AutoCloseable {
         return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
-    /** Stops the job and Flink, within seconds. */
+    /** Stops the job and Flink, within seconds, and waits for it even if the thread is interrupted, which it then still is. */
     @Override
     public void close() {
         metrics.close();
+        // An interrupted thread cannot wait for tasks to end, and they must: who closes removes their folder next.
+        boolean interrupted = Thread.interrupted();
         try {
             cluster.cancelJob(id).get(CLOSE_SECONDS, TimeUnit.SECONDS);
             cluster.requestJobResult(id).get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // The job had ended, or does not let itself be cancelled; closing the cluster ends it either way.
         } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        shutDownThoughInterrupted(cluster);
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        shutDown(cluster);
     }
 
-    private static void shutDown(MiniCluster cluster) {
+    private static void shutDownThoughInterrupted(MiniCluster cluster) {
+        boolean interrupted = Thread.interrupted();
         try {
             cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // Its threads are daemons or end with the JVM, which is all that is left to do.
         } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

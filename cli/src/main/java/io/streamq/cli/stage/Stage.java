@@ -82,24 +82,43 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** Starts a broker, creates the topics and starts the job; each step is told before it begins. */
+    /**
+     * Starts a broker, creates the topics and starts the job; each step is told before it begins. What was started is stopped again
+     * if a later step fails.
+     */
     public static Stage start(Task task, StepListener steps) throws IOException, InterruptedException {
-        steps.begins("starting Kafka");
-        LocalBroker broker = LocalBroker.start();
         TemporaryFolder work = TemporaryFolder.create("streamq-flink");
         try {
-            TopicsCommand.createDefaults(broker.bootstrapServers(), PARALLELISM);
-            steps.begins("starting Flink");
-            LocalJob job = LocalJob.start(options(task, broker), new Configuration(), work.path());
-            Stage stage = new Stage(broker, work, job);
-            steps.begins("waiting for the job to run");
-            while (!job.isRunning()) {
-                Thread.sleep(50);
-            }
-            return stage;
-        } catch (InterruptedException | RuntimeException e) {
+            return start(task, work, steps);
+        } catch (IOException | InterruptedException | RuntimeException e) {
             work.close();
+            throw e;
+        }
+    }
+
+    private static Stage start(Task task, TemporaryFolder work, StepListener steps)
+            throws IOException, InterruptedException {
+        steps.begins("starting Kafka");
+        LocalBroker broker = LocalBroker.start();
+        try {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), PARALLELISM);
+            return new Stage(broker, work, job(options(task, broker), work, steps));
+        } catch (InterruptedException | RuntimeException e) {
             broker.close();
+            throw e;
+        }
+    }
+
+    private static LocalJob job(JobOptions options, TemporaryFolder work, StepListener steps)
+            throws InterruptedException {
+        steps.begins("starting Flink");
+        LocalJob job = LocalJob.start(options, new Configuration(), work.path());
+        try {
+            steps.begins("waiting for the job to run");
+            job.awaitRunning();
+            return job;
+        } catch (InterruptedException | RuntimeException e) {
+            job.close();
             throw e;
         }
     }

@@ -1,0 +1,122 @@
+package io.streamq.cli.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.FlinkPaths;
+import io.streamq.job.metrics.StreamQMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a job in this JVM begins, goes wrong and ends, by one that does nothing but count. */
+class LocalJobITCase {
+    private static final AtomicBoolean FAILS = new AtomicBoolean();
+    private static final AtomicInteger OPEN = new AtomicInteger();
+
+    @TempDir
+    private Path work;
+
+    /** Counts as LEARN does, and fails once when it is told to. */
+    private static final class Counting extends RichMapFunction<Long, Long> {
+        private static final long serialVersionUID = 1;
+
+        private transient Counter applied;
+
+        @Override
+        public void open(OpenContext context) {
+            OPEN.incrementAndGet();
+            applied = getRuntimeContext()
+                    .getMetricGroup()
+                    .addGroup(StreamQMetrics.GROUP)
+                    .counter(StreamQMetrics.EXPERIENCES_APPLIED);
+        }
+
+        @Override
+        public Long map(Long value) throws InterruptedException {
+            if (FAILS.getAndSet(false)) {
+                throw new IllegalStateException("told to fail");
+            }
+            applied.inc();
+            Thread.sleep(1);
+            return value;
+        }
+
+        @Override
+        public void close() {
+            OPEN.decrementAndGet();
+        }
+    }
+
+    @BeforeEach
+    void nothingFailsAndNothingIsOpen() {
+        FAILS.set(false);
+        OPEN.set(0);
+    }
+
+    private LocalJob start(Configuration flink) throws InterruptedException {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        environment.setParallelism(1);
+        environment.fromSequence(0, Long.MAX_VALUE).map(new Counting()).sinkTo(new DiscardingSink<>());
+        return LocalJob.start(environment, flink, 1, work);
+    }
+
+    private static void awaitCounts(LocalJob job) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> job.metrics().experiencesProcessed() > 10);
+    }
+
+    @Test
+    void aJobThatRestartedIsBrokenAsItsCountsBeginAnew() throws Exception {
+        Configuration flink = new Configuration()
+                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
+        try (LocalJob job = start(flink)) {
+            awaitCounts(job);
+            job.requireUnbroken();
+
+            FAILS.set(true);
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThatThrownBy(job::requireUnbroken)
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageContaining("the job restarted")
+                    .hasMessageContaining("run the command again"));
+        }
+    }
+
+    @Test
+    void aJobThatFailsBeforeItRunsIsNotWaitedFor() throws Exception {
+        Configuration flink = new Configuration()
+                .set(StateRecoveryOptions.SAVEPOINT_PATH, FlinkPaths.of(work.resolve("no-such-savepoint")));
+        try (LocalJob job = start(flink)) {
+            assertThatThrownBy(job::awaitRunning)
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageContaining("no-such-savepoint");
+        }
+    }
+
+    @Test
+    void whoIsInterruptedClosesTheJobAllTheSame() throws Exception {
+        LocalJob job = start(new Configuration());
+        awaitCounts(job);
+        assertThat(OPEN).hasValue(1);
+
+        Thread.currentThread().interrupt();
+        assertThatCode(job::close).doesNotThrowAnyException();
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        assertThat(OPEN).as("tasks that run").hasValue(0);
+    }
+}
