@@ -95,7 +95,11 @@ public final class AgentsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the outcome as JSON, also on Ctrl-C; progress on standard error.")
     private boolean json;
 
-    /** The outcome as a program reads it; without a finished episode there is no mean return. */
+    /**
+     * The outcome as a program reads it; without a finished episode there is no mean return.
+     *
+     * @param optimalMeanReturn what the mean return converges to once the greedy policy is optimal, the agents exploring as they do
+     */
     record Outcome(
             String world,
             String policyId,

@@ -38,8 +38,9 @@ public final class AgentFeed implements Feed {
      */
     public record Life(int count, EpsilonRange epsilon, double stepsPerSecond, long steps, long seed) {
         /**
-         * What the mean return of their episodes converges to once they follow an optimal policy. All take equally many steps, so
-         * one whose episodes are short has more of them.
+         * What the mean return of their episodes converges to once the policy that they follow is optimal for somebody who never
+         * explores; as they do, another one might earn them more. All take equally many steps, so one whose episodes are short has
+         * more of them.
          */
         public double bestMeanReturn(World world, Solution solution) {
             int[] policy = solution.policy();

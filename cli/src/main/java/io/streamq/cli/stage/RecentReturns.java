@@ -5,7 +5,10 @@ import io.streamq.cli.terminal.Quantities;
 import io.streamq.simulation.Episode;
 import io.streamq.simulation.EpisodeListener;
 
-/** The mean return of the last episodes of all agents beside the best it can become. Safe for use by several threads. */
+/**
+ * The mean return of the last episodes of all agents beside what it becomes once the greedy policy is optimal. Safe for use by several
+ * threads.
+ */
 public final class RecentReturns implements EpisodeListener {
     private static final int WINDOW = 1_000;
 
@@ -14,7 +17,7 @@ public final class RecentReturns implements EpisodeListener {
     private long episodes;
     private double sum;
 
-    /** @param best what the mean converges to once the policy is optimal */
+    /** @param best what the mean converges to once the greedy policy is optimal, the agents exploring as they do */
     public RecentReturns(double best) {
         this.best = best;
     }
@@ -37,6 +40,7 @@ public final class RecentReturns implements EpisodeListener {
         return counted() == 0 ? Double.NaN : sum / counted();
     }
 
+    /** What the mean converges to once the greedy policy is optimal; not the most that agents could earn that explore. */
     public double best() {
         return best;
     }
@@ -47,13 +51,13 @@ public final class RecentReturns implements EpisodeListener {
                 "mean return",
                 counted() == 0 ? "-" : Quantities.value(mean()),
                 "last " + Quantities.count(counted(), "episode") + "; " + Quantities.value(best)
-                        + " would be optimal for agents that explore");
+                        + " once the greedy policy is optimal");
     }
 
     /** For a line, with two spaces before it; empty before the first episode. */
     public String phrase() {
         return counted() == 0
                 ? ""
-                : "  mean return " + Quantities.value(mean()) + " (" + Quantities.value(best) + " optimal)";
+                : "  mean return " + Quantities.value(mean()) + " (" + Quantities.value(best) + " once optimal)";
     }
 }
