@@ -1,6 +1,7 @@
 package io.streamq.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.streamq.agent.ActionSelector;
 import io.streamq.agent.NStepReturns;
@@ -9,7 +10,10 @@ import java.util.LongSummaryStatistics;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What n-step returns are good for, and what becomes of them if they are not cut at exploration. */
+/**
+ * What n-step returns are good for, and what becomes of them if they are not cut at exploration. Chance has fixed seeds: where a
+ * figure moves, ADR 0007 and the Javadoc of {@link NStepReturns}, which quote it, must move too.
+ */
 class NStepReturnsLearningTest {
     private static final int SEEDS = 10;
     private static final long LIMIT = 50_000;
@@ -48,7 +52,8 @@ class NStepReturnsLearningTest {
         World grid = GridWorld.of(8, 8);
         double oneStep = overSeeds(grid, 0.1, 1, true).getAverage();
         double fourSteps = overSeeds(grid, 0.1, 4, true).getAverage();
-        assertThat(fourSteps).isLessThan(0.75 * oneStep);
+        assertThat(oneStep).isCloseTo(3_503, within(1.0));
+        assertThat(fourSteps).isCloseTo(2_376, within(1.0));
     }
 
     /** Beside the cliff, returns that count the falls of exploration make the shortest way look bad for ever. */
@@ -60,6 +65,7 @@ class NStepReturnsLearningTest {
         assertThat(overSeeds(cliff, 0.3, 2, false).getMin()).isEqualTo(LIMIT);
         assertThat(cut.getMax()).isLessThan(LIMIT);
         // Not a virtue, but what the documentation says of it.
-        assertThat(cut.getAverage()).isGreaterThan(oneStep.getAverage());
+        assertThat(oneStep.getAverage()).isCloseTo(2_489, within(1.0));
+        assertThat(cut.getAverage()).isCloseTo(12_230, within(1.0));
     }
 }
