@@ -54,18 +54,32 @@ public sealed interface Behaviour {
 
         @Override
         public double stateValue(Mdp mdp, int state, double[] q) {
+            double[] probabilities = probabilities(mdp, state, q);
+            double value = 0;
+            for (int action = 0; action < q.length; action++) {
+                value += probabilities[action] == 0 ? 0 : probabilities[action] * q[action];
+            }
+            return value;
+        }
+
+        /**
+         * How likely each action is in a state.
+         *
+         * @param q the value of each action, those that are not legal included
+         */
+        public double[] probabilities(Mdp mdp, int state, double[] q) {
             // Weights relative to the best action's do not overflow.
             double best = greedy().stateValue(mdp, state, q);
-            double weights = 0;
-            double weighted = 0;
+            double[] weights = new double[q.length];
+            double sum = 0;
             for (int action = 0; action < q.length; action++) {
-                if (mdp.isLegal(state, action)) {
-                    double weight = Math.exp((q[action] - best) / temperature);
-                    weights += weight;
-                    weighted += weight * q[action];
-                }
+                weights[action] = mdp.isLegal(state, action) ? Math.exp((q[action] - best) / temperature) : 0;
+                sum += weights[action];
             }
-            return weighted / weights;
+            for (int action = 0; action < q.length; action++) {
+                weights[action] /= sum;
+            }
+            return weights;
         }
     }
 }

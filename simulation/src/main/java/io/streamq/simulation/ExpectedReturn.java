@@ -7,7 +7,7 @@ public final class ExpectedReturn {
     /** In a policy: no action of the state is known, and every legal one is equally likely. */
     public static final int UNKNOWN = -1;
 
-    /** The probability that an episode still goes on, below which it is taken to have ended. */
+    /** The probability that an episode still goes on, or what is left of it by then, below which it is taken to have ended. */
     private static final double NEGLIGIBLE = 1e-12;
 
     private ExpectedReturn() {}
@@ -25,7 +25,17 @@ public final class ExpectedReturn {
      * @param discount of a reward one step later; 1 for the plain sum
      */
     public static double of(World world, int[] policy, double epsilon, double discount) {
-        return episode(world, policy, epsilon, discount).value;
+        return of(world, probabilities(world.mdp(), policy, epsilon), discount);
+    }
+
+    /**
+     * The expected return of an episode of somebody who chooses by chance.
+     *
+     * @param probabilities of each action in each state; of those that are not legal they do not count
+     * @param discount of a reward one step later; 1 for the plain sum
+     */
+    public static double of(World world, double[][] probabilities, double discount) {
+        return walk(world, probabilities, discount, false).value;
     }
 
     /**
@@ -38,6 +48,23 @@ public final class ExpectedReturn {
 
     /** As {@link #of}, with the length of the episode. */
     public static Expectation episode(World world, int[] policy, double epsilon, double discount) {
+        return walk(world, probabilities(world.mdp(), policy, epsilon), discount, true);
+    }
+
+    private static double[][] probabilities(Mdp mdp, int[] policy, double epsilon) {
+        double[][] probabilities = new double[mdp.states()][mdp.actions()];
+        for (int state = 0; state < probabilities.length; state++) {
+            boolean known = policy[state] != UNKNOWN;
+            Arrays.fill(probabilities[state], (known ? epsilon : 1) / mdp.legalActionCount(state));
+            if (known) {
+                probabilities[state][policy[state]] += 1 - epsilon;
+            }
+        }
+        return probabilities;
+    }
+
+    /** @param toItsEnd whether steps count that are too late to earn anything */
+    private static Expectation walk(World world, double[][] probabilities, double discount, boolean toItsEnd) {
         Mdp mdp = world.mdp();
         double[] present = new double[mdp.states()];
         double[] next = new double[mdp.states()];
@@ -53,10 +80,11 @@ public final class ExpectedReturn {
                     continue;
                 }
                 mass += present[state];
-                double random = (policy[state] == UNKNOWN ? 1 : epsilon) / mdp.legalActionCount(state);
-                double greedy = 1 - epsilon;
                 for (int action = 0; action < mdp.actions(); action++) {
-                    double chosen = random + (action == policy[state] ? greedy : 0);
+                    double chosen = probabilities[state][action];
+                    if (chosen == 0) {
+                        continue;
+                    }
                     for (Transition outcome : mdp.outcomes(state, action)) {
                         double moved = present[state] * chosen * outcome.probability();
                         value += weight * moved * outcome.reward();
@@ -64,7 +92,7 @@ public final class ExpectedReturn {
                     }
                 }
             }
-            if (mass < NEGLIGIBLE) {
+            if ((toItsEnd ? mass : weight * mass) < NEGLIGIBLE) {
                 break;
             }
             steps += mass;

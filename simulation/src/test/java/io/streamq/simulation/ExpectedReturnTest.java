@@ -49,6 +49,32 @@ class ExpectedReturnTest {
     }
 
     @Test
+    void whoActsByChanceEarnsTheValueOfTheFixedPointOfThatChance() {
+        Behaviour.Softmax softmax = new Behaviour.Softmax(0.02);
+        Solution fixed = ValueIteration.solve(lake.mdp(), 0.95, softmax, 0);
+        double[][] probabilities = new double[lake.mdp().states()][];
+        for (int state = 0; state < probabilities.length; state++) {
+            double[] q = new double[lake.mdp().actions()];
+            for (int action = 0; action < q.length; action++) {
+                q[action] = fixed.q(state, action);
+            }
+            probabilities[state] = softmax.probabilities(lake.mdp(), state, q);
+            assertThat(Arrays.stream(probabilities[state]).sum()).isCloseTo(1, within(1e-12));
+        }
+        assertThat(ExpectedReturn.of(lake.withMaximumSteps(3_000), probabilities, 0.95))
+                .isCloseTo(fixed.startValue(), within(1e-9));
+    }
+
+    @Test
+    void stepsThatAreTooLateToEarnAnythingAreCountedAllTheSame() {
+        int[] towardsTheEdge = new int[CliffWalking.world().mdp().states()];
+        ExpectedReturn.Expectation episode = ExpectedReturn.episode(CliffWalking.world(), towardsTheEdge, 0, 0.5);
+        assertThat(episode.steps()).isEqualTo(1300);
+        assertThat(ExpectedReturn.of(CliffWalking.world(), towardsTheEdge, 0, 0.5))
+                .isCloseTo(episode.value(), within(1e-9));
+    }
+
+    @Test
     void anEpisodeTakesTheStepsThatItsPolicyNeeds() {
         World cliff = CliffWalking.world();
         int[] shortest = ValueIteration.solve(cliff.mdp(), 0.99).policy();

@@ -11,11 +11,9 @@ import io.streamq.cli.chart.LineChart.Scale;
 import io.streamq.cli.chart.Spread;
 import io.streamq.cli.experiment.Findings.Drawing;
 import io.streamq.cli.stage.ClosedLoop;
-import io.streamq.cli.stage.GreedyPolicy;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.simulation.CliffWalking;
-import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.FrozenLake;
 import io.streamq.simulation.SimulatedAgent;
 import io.streamq.simulation.Solution;
@@ -74,7 +72,7 @@ final class AlgorithmsExperiment implements Experiment {
                 "± sd",
                 "value of what was learnt",
                 "± sd of value",
-                "best possible");
+                "value of the exact solution");
         Sheet data = new Sheet("world", "algorithm", "experiences", "mean error", "sd");
         List<Drawing> drawings = new ArrayList<>();
         progress.expect(TASKS.stream().mapToInt(task -> learners(task).size()).sum());
@@ -98,7 +96,7 @@ final class AlgorithmsExperiment implements Experiment {
                             last.sd(),
                             course.value().mean(),
                             course.value().sd(),
-                            course.best());
+                            course.exact());
                 }
                 drawings.add(new Drawing(name() + "-" + task.world().name(), drawn(task.world(), lines, conditions)));
             }
@@ -118,10 +116,10 @@ final class AlgorithmsExperiment implements Experiment {
      * How one algorithm fared.
      *
      * @param points its error
-     * @param value of the greedy policy in the end, acted on as the algorithm assumes
-     * @param best the value of the best policy acted on like that
+     * @param value of the policy in the end, acted on as the algorithm assumes: greedily, epsilon-greedily or by softmax
+     * @param exact the value of what it converges to, acted on like that
      */
-    private record Course(List<Point> points, Spread value, double best) {}
+    private record Course(List<Point> points, Spread value, double exact) {}
 
     private static Course course(
             Laboratory laboratory, World world, Learner learner, Conditions conditions, Progress progress)
@@ -181,11 +179,9 @@ final class AlgorithmsExperiment implements Experiment {
             points.add(new Point((double) at, spread.mean(), spread.sd()));
         }
         World patient = world.withMaximumSteps(PATIENCE);
-        Spread value = Spread.of(views.stream()
-                .mapToDouble(view -> GreedyPolicy.value(view, patient, learner.epsilon()))
-                .toArray());
-        double best = ExpectedReturn.of(patient, solution.policy(), learner.epsilon(), world.discount());
-        return new Course(points, value, best);
+        Spread value = Spread.of(
+                views.stream().mapToDouble(view -> learner.worth(patient, view)).toArray());
+        return new Course(points, value, learner.worth(patient, solution));
     }
 
     private static String drawn(World world, List<Line> lines, Conditions conditions) {

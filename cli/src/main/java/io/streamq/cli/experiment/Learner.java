@@ -1,9 +1,16 @@
 package io.streamq.cli.experiment;
 
 import io.streamq.agent.ActionSelector;
+import io.streamq.agent.Policy;
+import io.streamq.agent.StatePolicy;
+import io.streamq.cli.stage.GreedyPolicy;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.simulation.Behaviour;
+import io.streamq.simulation.ExpectedReturn;
+import io.streamq.simulation.Mdp;
+import io.streamq.simulation.Solution;
+import io.streamq.simulation.World;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +58,38 @@ record Learner(
         return Map.of(StreamQOptions.ALGORITHM.key(), kind.name(), parameter, "" + value);
     }
 
-    /** How often one acts at random whose values it converges to. */
-    double epsilon() {
-        return behaviour instanceof Behaviour.EpsilonGreedy exploring ? exploring.epsilon() : 0;
+    /** What an episode is worth to somebody who has received so much of a policy and acts on it as this algorithm assumes. */
+    double worth(World world, Policy received) {
+        Mdp mdp = world.mdp();
+        double[][] q = new double[mdp.states()][mdp.actions()];
+        for (int state = 0; state < q.length; state++) {
+            StatePolicy known = received.lookup(mdp.name(state));
+            q[state] = known == null ? q[state] : known.qValues();
+        }
+        return worth(world, GreedyPolicy.of(received, mdp), q);
+    }
+
+    /** The same for somebody who knows what it converges to. */
+    double worth(World world, Solution solution) {
+        Mdp mdp = world.mdp();
+        double[][] q = new double[mdp.states()][mdp.actions()];
+        for (int state = 0; state < q.length; state++) {
+            for (int action = 0; action < mdp.actions(); action++) {
+                q[state][action] = solution.q(state, action);
+            }
+        }
+        return worth(world, solution.policy(), q);
+    }
+
+    private double worth(World world, int[] greedy, double[][] q) {
+        if (behaviour instanceof Behaviour.EpsilonGreedy exploring) {
+            return ExpectedReturn.of(world, greedy, exploring.epsilon(), world.discount());
+        }
+        Behaviour.Softmax softmax = (Behaviour.Softmax) behaviour;
+        double[][] probabilities = new double[q.length][];
+        for (int state = 0; state < q.length; state++) {
+            probabilities[state] = softmax.probabilities(world.mdp(), state, q[state]);
+        }
+        return ExpectedReturn.of(world, probabilities, world.discount());
     }
 }
