@@ -5,6 +5,7 @@ import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.chart.Labels;
 import io.streamq.cli.chart.LineChart;
 import io.streamq.cli.curve.LearningCurve.Point;
+import io.streamq.cli.curve.SeedRun.Sample;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
@@ -18,6 +19,7 @@ import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
+import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.ValueIteration;
 import io.streamq.simulation.World;
 import java.io.IOException;
@@ -106,8 +108,8 @@ public final class LearningCurveCommand implements Callable<Integer> {
         validate();
         World world = agents.world();
         Stage.Task task = Stage.Task.in(world);
-        double optimum = SeedRun.value(
-                world, ValueIteration.solve(world.mdp(), world.discount()).policy());
+        double optimum = ExpectedReturn.of(
+                world, ValueIteration.solve(world.mdp(), world.discount()).policy(), 0, world.discount());
         LearningCurve curve;
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = json ? terminal.liveBesideJson() : terminal.live();
@@ -170,7 +172,8 @@ public final class LearningCurveCommand implements Callable<Integer> {
                         policy,
                         life,
                         episode -> {},
-                        PublisherSettings.of(stage.bootstrapServers(), policyId + "-agent")));
+                        PublisherSettings.of(stage.bootstrapServers(), policyId + "-agent")),
+                new ValueTrack(world, experiences, INTERVALS));
     }
 
     /** Whether everything was learnt from, and every announcement of it was received. */
@@ -193,10 +196,10 @@ public final class LearningCurveCommand implements Callable<Integer> {
                 + Quantities.count(published(runs)) + " of " + Quantities.count(experiences * seeds, "experience"));
         lines.add("");
         Table table = new Table().text("policy").number("experiences").number("expected return");
-        runs.forEach(run -> table.row(
-                run.policyId(),
-                Quantities.count(run.last().experiences()),
-                Quantities.value(run.last().value())));
+        for (SeedRun run : runs) {
+            Sample shown = run.shown();
+            table.row(run.policyId(), Quantities.count(shown.experiences()), Quantities.value(shown.value()));
+        }
         table.row("optimum", null, Quantities.value(optimum));
         table.lines(terminal).forEach(line -> lines.add("  " + line));
         return lines;
@@ -204,7 +207,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
 
     private static String plainLine(Deque<SeedRun> runs, double optimum) {
         double mean =
-                runs.stream().mapToDouble(run -> run.last().value()).average().orElse(Double.NaN);
+                runs.stream().mapToDouble(run -> run.shown().value()).average().orElse(Double.NaN);
         return Quantities.count(published(runs), "experience") + "  mean expected return " + Quantities.value(mean)
                 + " (" + Quantities.value(optimum) + " optimal)";
     }

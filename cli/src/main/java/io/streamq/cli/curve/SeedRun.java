@@ -3,9 +3,7 @@ package io.streamq.cli.curve;
 import io.streamq.agent.PolicyView;
 import io.streamq.cli.stage.AgentFeed;
 import io.streamq.cli.stage.GreedyPolicy;
-import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.World;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The agents of one seed, the policy they follow, and what it was worth as they went along. */
@@ -14,7 +12,7 @@ final class SeedRun implements AutoCloseable {
     private final String policyId;
     private final PolicyView policy;
     private final AgentFeed feed;
-    private final List<Sample> samples = new ArrayList<>();
+    private final ValueTrack track;
 
     /**
      * One moment.
@@ -24,12 +22,17 @@ final class SeedRun implements AutoCloseable {
      */
     record Sample(long experiences, double value) {}
 
-    /** Takes over the view and the feed, and closes them. */
-    SeedRun(World world, String policyId, PolicyView policy, AgentFeed feed) {
+    /**
+     * Takes over the view and the feed, and closes them.
+     *
+     * @param track where what the policy was is noted
+     */
+    SeedRun(World world, String policyId, PolicyView policy, AgentFeed feed, ValueTrack track) {
         this.world = world;
         this.policyId = policyId;
         this.policy = policy;
         this.feed = feed;
+        this.track = track;
     }
 
     void start() {
@@ -37,28 +40,25 @@ final class SeedRun implements AutoCloseable {
         feed.start();
     }
 
-    /** Values the policy first and counts afterwards, so that no value is shown earlier than it was there. */
+    /** Looks at the policy first and counts right afterwards, so that no value is shown earlier than it was there. */
     void sample() {
         feed.requireHealthy();
-        double value = GreedyPolicy.value(policy, world, 0);
-        samples.add(new Sample(feed.published(), value));
-    }
-
-    /** What an agent can expect that acts on {@code policy}, rewards discounted as the policy is learnt. */
-    static double value(World world, int[] policy) {
-        return ExpectedReturn.of(world, policy, 0, world.discount());
+        int[] actions = GreedyPolicy.of(policy, world.mdp());
+        track.note(feed.published(), actions);
     }
 
     String policyId() {
         return policyId;
     }
 
+    /** For the curve; takes its time where values do. */
     List<Sample> samples() {
-        return samples;
+        return track.samples();
     }
 
-    Sample last() {
-        return samples.get(samples.size() - 1);
+    /** For display: the last one, or an earlier one where values take their time. */
+    Sample shown() {
+        return track.shown();
     }
 
     long published() {
