@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,7 +89,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             description = "Prints the whole curve as JSON instead of a table, progress on standard error.")
     private boolean json;
 
-    /** The outcome as a program reads it. */
+    /** The outcome as a program reads it; without a drawing if it could not be written. */
     record Outcome(
             String world,
             int seeds,
@@ -97,7 +98,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             String epsilon,
             double optimum,
             List<Point> points,
-            String drawing) {}
+            @Nullable String drawing) {}
 
     public LearningCurveCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -117,8 +118,14 @@ public final class LearningCurveCommand implements Callable<Integer> {
             curve = measured(world, stage, optimum, live);
             live.erase();
         }
-        write(drawn(world, task, curve, optimum));
-        report(world, task, curve, optimum);
+        boolean drawn = false;
+        try {
+            write(drawn(world, task, curve, optimum));
+            drawn = true;
+        } finally {
+            // What was measured for minutes is told whatever becomes of the drawing.
+            report(world, task, curve, optimum, drawn);
+        }
         return ExitCodes.DONE;
     }
 
@@ -130,6 +137,9 @@ public final class LearningCurveCommand implements Callable<Integer> {
         require(
                 !Files.isDirectory(out) && folder != null && Files.isWritable(folder),
                 "--out must be a file in a folder that can be written to: got '" + out + "'");
+        require(
+                !Files.exists(out) || Files.isWritable(out),
+                "--out must be a file that can be written to: got '" + out + "', which is there and cannot");
     }
 
     private void require(boolean holds, String sentence) {
@@ -237,7 +247,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
         }
     }
 
-    private void report(World world, Stage.Task task, LearningCurve curve, double optimum) {
+    private void report(World world, Stage.Task task, LearningCurve curve, double optimum, boolean drawn) {
         if (json) {
             terminal.printJson(new Outcome(
                     world.name(),
@@ -247,7 +257,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
                     agents.epsilon().toString(),
                     optimum,
                     curve.points(),
-                    out.toString()));
+                    drawn ? out.toString() : null));
             return;
         }
         Table table =
@@ -261,8 +271,9 @@ public final class LearningCurveCommand implements Callable<Integer> {
         table.row("optimum", Quantities.value(optimum), null);
         terminal.print(table);
         terminal.print("");
-        terminal.print("Drawn to " + out + ": the mean of " + Quantities.count(seeds, "seed") + " in " + world.name()
-                + ", discount " + world.discount() + ", learning rate " + task.learningRate() + ".");
+        terminal.print((drawn ? "Drawn to " + out : "Measured") + ": the mean of " + Quantities.count(seeds, "seed")
+                + " in " + world.name() + ", discount " + world.discount() + ", learning rate " + task.learningRate()
+                + ".");
     }
 
     private String quiet(String text) {

@@ -13,6 +13,11 @@ interface Experiment {
     /** Experiences of each seed, if nobody says. */
     long experiences();
 
+    /** The most experiences of each seed that it can count. */
+    default long mostExperiences() {
+        return Long.MAX_VALUE;
+    }
+
     /** Measures. */
     Findings run(Conditions conditions, Progress progress) throws IOException, InterruptedException;
 

@@ -97,8 +97,14 @@ public final class ExperimentCommand implements Callable<Integer> {
             findings = experiment.run(conditions, new Progress(terminal, live, experiment.name()));
             live.erase();
         }
-        List<String> files = write(experiment, findings);
-        report(experiment, conditions, findings, files, System.nanoTime() - begun);
+        long nanos = System.nanoTime() - begun;
+        List<String> written = new ArrayList<>();
+        try {
+            write(experiment, findings, written);
+        } finally {
+            // What was measured for minutes is told whatever becomes of the files.
+            report(experiment, conditions, findings, written, nanos);
+        }
         return ExitCodes.DONE;
     }
 
@@ -122,24 +128,42 @@ public final class ExperimentCommand implements Callable<Integer> {
         if (each < 100) {
             throw usageError("--experiences must be at least 100: got " + each);
         }
+        if (each > experiment.mostExperiences()) {
+            throw usageError("--experiences of " + name + " must be at most "
+                    + Quantities.count(experiment.mostExperiences()) + ": got " + Quantities.count(each));
+        }
         if (!Files.isDirectory(out.toAbsolutePath()) || !Files.isWritable(out.toAbsolutePath())) {
             throw usageError("--out must be a folder that can be written to: got '" + out + "'");
         }
+        requireWritable(out.resolve(table(experiment)));
+        requireWritable(out.resolve(data(experiment)));
         return new Conditions(seeds, each);
+    }
+
+    private static String table(Experiment experiment) {
+        return experiment.name() + ".md";
+    }
+
+    private static String data(Experiment experiment) {
+        return experiment.name() + ".csv";
+    }
+
+    private void requireWritable(Path file) {
+        if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
+            throw usageError("--out must be a folder whose files can be written to: '" + file + "' cannot");
+        }
     }
 
     private ParameterException usageError(String sentence) {
         return new ParameterException(command.commandLine(), sentence);
     }
 
-    private List<String> write(Experiment experiment, Findings findings) {
-        List<String> files = new ArrayList<>();
-        files.add(write(experiment.name() + ".csv", findings.data().csv()));
-        files.add(write(experiment.name() + ".md", findings.summary().markdown()));
+    private void write(Experiment experiment, Findings findings, List<String> written) {
+        written.add(write(data(experiment), findings.data().csv()));
+        written.add(write(table(experiment), findings.summary().markdown()));
         for (Drawing drawing : findings.drawings()) {
-            files.add(write(drawing.name() + ".svg", drawing.svg()));
+            written.add(write(drawing.name() + ".svg", drawing.svg()));
         }
-        return files;
     }
 
     private String write(String file, String content) {
@@ -173,7 +197,7 @@ public final class ExperimentCommand implements Callable<Integer> {
                 + findings.parameters().entrySet().stream()
                         .map(parameter -> parameter.getKey() + " " + parameter.getValue())
                         .collect(Collectors.joining("; ")));
-        terminal.print(
-                "Written in " + Quantities.duration(Duration.ofNanos(nanos)) + " to " + String.join(", ", files));
+        terminal.print("Measured in " + Quantities.duration(Duration.ofNanos(nanos))
+                + (files.isEmpty() ? "" : ", written to " + String.join(", ", files)));
     }
 }

@@ -70,6 +70,12 @@ final class OverestimationExperiment implements Experiment {
         return 60_000;
     }
 
+    /** Runs are numbered by an int. */
+    @Override
+    public long mostExperiences() {
+        return (long) EPISODES * Integer.MAX_VALUE;
+    }
+
     /** Of each learner: a series for each seed, by episode. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     private record Course(String learner, double[][] left, double[] @Nullable [] value) {}
@@ -184,12 +190,12 @@ final class OverestimationExperiment implements Experiment {
             PolicyView view = trial.follow(null, policy -> {});
             long published = 0;
             for (int episode = 0; episode < EPISODES; episode++) {
-                for (int run = 0; run < runs * seeds; run++) {
+                for (long run = 0; run < (long) runs * seeds; run++) {
                     String policyId = "run-" + run;
                     Policy policy = state -> view.lookup(policyId + "/" + state);
                     published++;
                     if (act(policy, publisher, policyId, episode, START, random) == LEFT) {
-                        left[run % seeds][episode] += 1.0 / runs;
+                        left[(int) (run % seeds)][episode] += 1.0 / runs;
                         published++;
                         act(policy, publisher, policyId, episode, BEHIND, random);
                     }

@@ -51,9 +51,14 @@ final class StalenessTrace implements PolicyListener {
      * The same step, told so that the job says what it read, and as if each episode were another agent's, so that all
      * partitions are used.
      *
-     * @param number counts the experiences from 1
+     * @param number counts the experiences from 1, to {@value #MAXIMUM_EXPERIENCES} at most
+     * @throws IllegalArgumentException if there are more, as their numbers could not be read from the values any more
      */
     static Experience marked(Experience step, long number) {
+        if (number > MAXIMUM_EXPERIENCES) {
+            throw new IllegalArgumentException(
+                    "at most " + MAXIMUM_EXPERIENCES + " experiences can be traced: got number " + number);
+        }
         return Experience.newBuilder(step)
                 .setAction(0)
                 .setReward((double) number)

@@ -51,6 +51,29 @@ class LearningCurveKafkaITCase {
     }
 
     @Test
+    void theCurveIsToldEvenIfItsDrawingCannotBeWritten() throws Exception {
+        Path drawing = Files.createSymbolicLink(folder.resolve("curve.svg"), folder.resolve("no/such.svg"));
+        Invocation run = Invocation.of(
+                "learning-curve",
+                "--seeds",
+                "1",
+                "--experiences",
+                "1000",
+                "--world",
+                "grid",
+                "--size",
+                "2x2",
+                "--json",
+                "--out",
+                drawing.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("the drawing could not be written");
+        JsonNode outcome = new ObjectMapper().readTree(run.out());
+        assertThat(outcome.get("points")).hasSize(201);
+        assertThat(outcome.has("drawing")).isFalse();
+    }
+
+    @Test
     void aFolderThatIsNotThereIsToldBeforeAnythingStarts() {
         Invocation run = Invocation.of(
                 "learning-curve", "--out", folder.resolve("no/such.svg").toString());

@@ -62,6 +62,32 @@ class ExperimentKafkaITCase {
     }
 
     @Test
+    void whatWasMeasuredIsToldEvenIfAFileOfItCannotBeWritten() throws Exception {
+        Files.createDirectory(folder.resolve("overestimation-left.svg"));
+        Invocation run = run("overestimation", "--seeds", "1", "--experiences", "300", "--json");
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(run.err()).contains("could not be written", "overestimation-left.svg");
+        JsonNode outcome = new ObjectMapper().readTree(run.out());
+        assertThat(outcome.get("table")).hasSize(4);
+        assertThat(outcome.get("files")).hasSize(2);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsToldBeforeAnythingStarts() throws Exception {
+        Files.createDirectory(folder.resolve("emission.csv"));
+        Invocation run = run("emission");
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("--out must be a folder whose files can be written to", "emission.csv");
+    }
+
+    @Test
+    void moreRunsThanCanBeNumberedAreWrongUsage() {
+        Invocation run = run("overestimation", "--experiences", "700000000000");
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.err()).contains("--experiences of overestimation must be at most 644,245,094,100");
+    }
+
+    @Test
     void anUnknownExperimentIsWrongUsageAndTheKnownOnesAreNamed() {
         Invocation run = run("emisson");
         assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);

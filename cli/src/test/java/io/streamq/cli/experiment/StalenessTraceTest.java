@@ -1,7 +1,9 @@
 package io.streamq.cli.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.streamq.schemas.Experience;
 import org.junit.jupiter.api.Test;
 
 class StalenessTraceTest {
@@ -49,5 +51,20 @@ class StalenessTraceTest {
         trace.updated(Announced.row(2, 1, 20, value(3, first)));
         trace.updated(Announced.row(1, 2, 15, value(2, 0)));
         assertThat(trace.missed()).containsExactly(1);
+    }
+
+    @Test
+    void moreExperiencesThanAValueHasBitsForAreRefused() {
+        Experience step = Experience.newBuilder()
+                .setState("s")
+                .setAction(0)
+                .setReward(0)
+                .setTerminated(true)
+                .build();
+        long most = StalenessTrace.MAXIMUM_EXPERIENCES;
+        assertThat(StalenessTrace.marked(step, most).getReward()).isEqualTo((double) most);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StalenessTrace.marked(step, most + 1))
+                .withMessageContaining("at most 1048576");
     }
 }
