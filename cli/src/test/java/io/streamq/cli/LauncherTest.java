@@ -110,6 +110,13 @@ class LauncherTest {
     }
 
     @Test
+    void withoutATerminalThereIsNoWindowToFit() throws Exception {
+        java(JAVA_17);
+        maven("3.9.11", BUILDS);
+        assertThat(run().out()).contains("[-Dstreamq.terminal=false]", "[-Dstreamq.columns=0]", "[-Dstreamq.rows=0]");
+    }
+
+    @Test
     void editedSourceIsBuiltAgain() throws Exception {
         java(JAVA_17);
         maven("3.9.11", BUILDS);

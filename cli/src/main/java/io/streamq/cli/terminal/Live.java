@@ -2,6 +2,7 @@ package io.streamq.cli.terminal;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -41,7 +42,7 @@ public final class Live implements AutoCloseable {
     /**
      * Shows the present state, if it is time to.
      *
-     * @param lines the panel, one string a line, styled or not; what exceeds the window's width is cut off
+     * @param lines the panel, one string a line, styled or not; what exceeds the window is cut off
      * @param plainLine the same in one line
      */
     public synchronized void show(Supplier<List<String>> lines, Supplier<String> plainLine) {
@@ -51,13 +52,28 @@ public final class Live implements AutoCloseable {
         }
         drawnAtNanos = now;
         if (redraws) {
-            redraw(lines.get());
+            redraw(cut(lines.get()));
         } else {
             printPlain(plainLine.get());
         }
     }
 
-    /** Draws the panel now and leaves it: the last frame before {@link #close} must not be one that was too early. */
+    /** What has left the window above could not be drawn again; the cursor needs a line too. */
+    private List<String> cut(List<String> lines) {
+        int room = Math.max(1, terminal.rows() - 1);
+        if (lines.size() <= room) {
+            return lines;
+        }
+        List<String> cut = new ArrayList<>(lines.subList(0, room - 1));
+        String rest = "  ... and " + Quantities.count(lines.size() - cut.size(), "more line");
+        cut.add(terminal.styled(Style.QUIET, rest));
+        return cut;
+    }
+
+    /**
+     * Draws the panel now and leaves it, all of it, however high the window is: the last frame before {@link #close} must not be one
+     * that was too early.
+     */
     public synchronized void showLast(Supplier<List<String>> lines) {
         if (redraws && !closed) {
             redraw(lines.get());

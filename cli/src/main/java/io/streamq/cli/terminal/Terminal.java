@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 /**
  * Where a command prints. Results go to {@link #out}, warnings and progress without a terminal to {@link #err}, so that a pipe
  * carries results only. The launcher tells what the shell knows: {@code streamq.terminal} whether standard output is a terminal,
- * {@code streamq.columns} how wide.
+ * {@code streamq.columns} and {@code streamq.rows} how wide and how high, 0 if it does not know.
  */
 public final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;
@@ -20,6 +20,7 @@ public final class Terminal {
     private final boolean interactive;
     private final boolean colored;
     private final int columns;
+    private final int rows;
 
     /** A terminal as the launcher and the environment describe it. Colors are off if {@code NO_COLOR} is set. */
     public static Terminal of(PrintWriter out, PrintWriter err) {
@@ -27,7 +28,19 @@ public final class Terminal {
         String noColor = System.getenv("NO_COLOR");
         boolean colored = interactive && (noColor == null || noColor.isEmpty());
         int columns = Integer.getInteger("streamq.columns", DEFAULT_COLUMNS);
-        return new Terminal(out, err, interactive, colored, columns > 0 ? columns : DEFAULT_COLUMNS);
+        int rows = Integer.getInteger("streamq.rows", 0);
+        return new Terminal(
+                out,
+                err,
+                interactive,
+                colored,
+                columns > 0 ? columns : DEFAULT_COLUMNS,
+                rows > 0 ? rows : Integer.MAX_VALUE);
+    }
+
+    /** A terminal as high as one likes. */
+    public Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colored, int columns) {
+        this(out, err, interactive, colored, columns, Integer.MAX_VALUE);
     }
 
     /**
@@ -35,13 +48,15 @@ public final class Terminal {
      *
      * @param interactive whether somebody looks: lines may be redrawn
      * @param columns characters of a line
+     * @param rows lines of the window
      */
-    public Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colored, int columns) {
+    public Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colored, int columns, int rows) {
         this.out = out;
         this.err = err;
         this.interactive = interactive;
         this.colored = colored;
         this.columns = columns;
+        this.rows = rows;
     }
 
     public PrintWriter out() {
@@ -62,6 +77,10 @@ public final class Terminal {
 
     public int columns() {
         return columns;
+    }
+
+    public int rows() {
+        return rows;
     }
 
     /** The text as it is to be printed: styled where there are colors, else unchanged. */

@@ -25,6 +25,20 @@ class LiveTest {
                         + "\u001b[?7l\r\u001b[2Athree\u001b[K\n\u001b[J\u001b[?7h");
     }
 
+    /** Each frame of a panel that has scrolled would leave a copy of itself above. */
+    @Test
+    void aPanelIsCutToTheWindowAndItsLastFrameIsNot() {
+        Live live = new Terminal(new PrintWriter(out), new PrintWriter(err), true, false, 80, 4).live();
+        List<String> panel = List.of("one", "two", "three", "four", "five");
+        live.show(() -> panel, () -> "plain");
+        assertThat(out.toString().lines().toList())
+                .hasSize(4)
+                .containsSubsequence("\u001b[?7lone\u001b[K", "two\u001b[K", "  ... and 3 more lines\u001b[K");
+        live.showLast(() -> panel);
+        assertThat(out.toString())
+                .endsWith("\r\u001b[3Aone\u001b[K\ntwo\u001b[K\nthree\u001b[K\nfour\u001b[K\nfive\u001b[K\n\u001b[?7h");
+    }
+
     @Test
     void framesThatComeTooSoonAreNotEvenRendered() {
         Live live = terminal(true).live();
