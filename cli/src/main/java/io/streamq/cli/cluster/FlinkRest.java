@@ -36,12 +36,14 @@ public final class FlinkRest {
     private static final Pattern THROWN =
             Pattern.compile("(?:[a-z]\\w*\\.)+(?<type>[A-Z][\\w$]*): (?<message>.*)", Pattern.DOTALL);
 
-    private final String address;
-    private final Duration requestTimeout;
-    private final HttpClient http = HttpClient.newBuilder()
+    /** One for all, as each has threads and connections of its own, and whoever waits asks ten times a second. */
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
+
+    private final String address;
+    private final Duration requestTimeout;
 
     public FlinkRest(String address) {
         this(address, REQUEST_TIMEOUT);
@@ -271,7 +273,7 @@ public final class FlinkRest {
     }
 
     private HttpResponse<String> answer(HttpRequest request) throws IOException, InterruptedException {
-        return http.send(request, BodyHandlers.ofString());
+        return CLIENT.send(request, BodyHandlers.ofString());
     }
 
     /** The answer to a question that changes nothing; asked once more if none came in time, as one of the two may have stood still. */

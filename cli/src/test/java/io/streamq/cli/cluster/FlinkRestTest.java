@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -31,7 +33,9 @@ class FlinkRestTest {
     private final AtomicInteger unanswered = new AtomicInteger();
     private final Semaphore goOn = new Semaphore(0);
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private HttpServer jobManager;
+    private String address;
     private FlinkRest rest;
 
     @BeforeEach
@@ -39,14 +43,16 @@ class FlinkRestTest {
         jobManager = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         jobManager.setExecutor(threads);
         jobManager.createContext("/", exchange -> {
+            connections.add(exchange.getRemoteAddress());
             if (requests.incrementAndGet() <= unanswered.get()) {
                 goOn.acquireUninterruptibly();
             }
             answer(exchange, 200, "{\"jid\": \"a\"}");
         });
         jobManager.start();
-        InetSocketAddress address = jobManager.getAddress();
-        rest = new FlinkRest("http://" + address.getHostString() + ":" + address.getPort(), TIMEOUT);
+        address = "http://" + jobManager.getAddress().getHostString() + ":"
+                + jobManager.getAddress().getPort();
+        rest = new FlinkRest(address, TIMEOUT);
     }
 
     private static void answer(HttpExchange exchange, int status, String json) throws IOException {
@@ -61,6 +67,14 @@ class FlinkRestTest {
         goOn.release(unanswered.get());
         jobManager.stop(0);
         threads.shutdown();
+    }
+
+    @Test
+    void whoeverAsksAgainAndAgainNeedsOneConnection() throws Exception {
+        for (int poll = 0; poll < 20; poll++) {
+            assertThat(new FlinkRest(address, TIMEOUT).registeredTaskManagers()).isEmpty();
+        }
+        assertThat(connections).hasSize(1);
     }
 
     @Test
