@@ -6,6 +6,7 @@ import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.FlinkPaths;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.BlobServerOptions;
@@ -160,7 +162,10 @@ final class FlinkSettings {
         try {
             Files.write(folder.conf().resolve("config.yaml"), yaml());
             if (cluster.highAvailability()) {
-                Files.write(zooKeeperFile(), zooKeeper());
+                try (OutputStream file = Files.newOutputStream(zooKeeperFile())) {
+                    // Escapes what is not in the encoding in which ZooKeeper reads them.
+                    zooKeeper().store(file, null);
+                }
             }
             try (InputStream logging =
                     Objects.requireNonNull(FlinkSettings.class.getResourceAsStream("flink-log4j2.properties"))) {
@@ -182,14 +187,15 @@ final class FlinkSettings {
         return lines;
     }
 
-    private List<String> zooKeeper() {
-        return List.of(
-                "dataDir=" + folder.zooKeeper(),
-                "clientPort=" + cluster.ports().zooKeeper(),
-                "clientPortAddress=" + LOOPBACK,
-                "admin.enableServer=false",
-                "tickTime=1000",
-                "maxClientCnxns=0");
+    private Properties zooKeeper() {
+        Properties settings = new Properties();
+        settings.setProperty("dataDir", folder.zooKeeper().toString());
+        settings.setProperty("clientPort", "" + cluster.ports().zooKeeper());
+        settings.setProperty("clientPortAddress", LOOPBACK);
+        settings.setProperty("admin.enableServer", "false");
+        settings.setProperty("tickTime", "1000");
+        settings.setProperty("maxClientCnxns", "0");
+        return settings;
     }
 
     Path zooKeeperFile() {
