@@ -1,21 +1,15 @@
 package io.streamq.cli.cluster;
 
 import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.Snapshots;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The one folder in which a cluster keeps all that it has. */
 record ClusterFolder(Path root) {
-    private static final String SNAPSHOT_MARK = "_metadata";
-    /** {@code checkpoints/<job>/chk-<n>/_metadata}. */
-    private static final int SNAPSHOT_DEPTH = 4;
-
     static ClusterFolder at(Path root) {
         return new ClusterFolder(root.toAbsolutePath().normalize());
     }
@@ -112,21 +106,8 @@ record ClusterFolder(Path root) {
         }
     }
 
-    /** The savepoint or checkpoint that was completed last; both say so by their metadata. */
+    /** The savepoint or checkpoint that was completed last. */
     Optional<Path> newestSnapshot() {
-        return Stream.of(savepoints(), checkpoints())
-                .filter(Files::isDirectory)
-                .flatMap(ClusterFolder::marks)
-                .max(Comparator.comparingLong(mark -> mark.toFile().lastModified()))
-                .map(Path::getParent);
-    }
-
-    private static Stream<Path> marks(Path folder) {
-        try (Stream<Path> files =
-                Files.find(folder, SNAPSHOT_DEPTH, (file, attributes) -> file.endsWith(SNAPSHOT_MARK))) {
-            return files.toList().stream();
-        } catch (IOException | UncheckedIOException e) { // unchecked where a folder is gone before it is entered
-            throw new CommandFailure("the snapshots in " + folder + " cannot be listed (" + e + ")", e);
-        }
+        return Snapshots.newest(List.of(savepoints(), checkpoints()));
     }
 }

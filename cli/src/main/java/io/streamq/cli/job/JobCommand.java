@@ -5,6 +5,7 @@ import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.FlinkPaths;
 import io.streamq.cli.program.Interruption;
 import io.streamq.cli.program.LogFile;
+import io.streamq.cli.program.Snapshots;
 import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.terminal.Live;
 import io.streamq.cli.terminal.Quantities;
@@ -16,17 +17,12 @@ import io.streamq.job.options.JobArguments;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.job.options.StreamQOptions.SourceEnd;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -146,26 +142,12 @@ public final class JobCommand implements Callable<Integer> {
             flink.set(
                     CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                     ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-            newestCheckpoint(stateFolder).ifPresent(checkpoint -> {
+            Snapshots.newest(List.of(stateFolder)).ifPresent(checkpoint -> {
                 terminal.print("Goes on from " + checkpoint);
                 flink.set(StateRecoveryOptions.SAVEPOINT_PATH, FlinkPaths.of(checkpoint));
             });
         }
         return flink;
-    }
-
-    /** A checkpoint is complete when its metadata is there: {@code DIR/<job>/chk-<n>/_metadata}. */
-    private static Optional<Path> newestCheckpoint(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.walk(folder, 3)) {
-            return files.filter(file -> file.endsWith("_metadata"))
-                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
-                    .map(Path::getParent);
-        } catch (IOException e) {
-            throw new CommandFailure("the folder of --state cannot be read: " + folder + " (" + e + ")", e);
-        }
     }
 
     private void follow(LocalJob job, Live live) throws InterruptedException {
