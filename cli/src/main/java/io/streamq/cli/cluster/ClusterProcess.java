@@ -1,6 +1,7 @@
 package io.streamq.cli.cluster;
 
 import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.ProcStat;
 import io.streamq.cli.program.ProcessState;
 import java.io.File;
 import java.io.IOException;
@@ -20,9 +21,6 @@ import java.util.stream.Stream;
  * later is another one and none of ours. Where the system tells it, the time is counted from when the machine started: clocks are set.
  */
 final class ClusterProcess {
-    /** Of what Linux tells behind the name of a process, which is in brackets. */
-    private static final int START_TICKS = 19;
-
     private static final Duration POLL = Duration.ofMillis(50);
 
     /** Lets a process outlive the terminal, and Ctrl-C in the script that started it. The first that is there. */
@@ -74,12 +72,10 @@ final class ClusterProcess {
     }
 
     static String started(ProcessHandle process) {
-        try {
-            String told = Files.readString(Path.of("/proc", "" + process.pid(), "stat"), StandardCharsets.ISO_8859_1);
-            return told.substring(told.lastIndexOf(')') + 2).split(" ", -1)[START_TICKS];
-        } catch (IOException notLinuxOrEnded) {
-            return process.info().startInstant().map(Instant::toString).orElse("");
-        }
+        return ProcStat.of(process)
+                .map(ProcStat::startTicks)
+                .orElseGet(() ->
+                        process.info().startInstant().map(Instant::toString).orElse(""));
     }
 
     /** What Flink calls the process, if it runs. */

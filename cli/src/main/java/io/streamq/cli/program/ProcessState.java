@@ -1,9 +1,5 @@
 package io.streamq.cli.program;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /** Whether another process still runs, which Java alone cannot tell for certain. */
 public final class ProcessState {
     private ProcessState() {}
@@ -16,11 +12,6 @@ public final class ProcessState {
 
     /** A process that ended, and whose parent, the first of a container perhaps, does not care to take note. */
     private static boolean isZombie(ProcessHandle process) {
-        try {
-            String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
-            return stat.startsWith(" Z ", stat.lastIndexOf(')') + 1);
-        } catch (IOException noSuchFileSystem) {
-            return false;
-        }
+        return ProcStat.of(process).filter(ProcStat::isZombie).isPresent();
     }
 }
