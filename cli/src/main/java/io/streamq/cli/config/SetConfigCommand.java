@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "streamq config set POLICY FIELD=VALUE... -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:the configuration is in force on every shard of the job",
-            "1:it was refused, or not applied in time, or Kafka failed",
+            "0:the configuration is in force on every shard of the job, and a checkpoint holds it; with --no-wait: it is written",
+            "1:it was refused, or was not applied or in a checkpoint in time, or Kafka failed",
             ExitCodes.LIST_USAGE
         })
 final class SetConfigCommand extends Change {
