@@ -8,23 +8,17 @@ public final class Solution {
     public static final double TIE = 1e-9;
 
     private final Mdp mdp;
-    private final double discount;
     private final double[][] q;
     private final double[] v;
 
-    Solution(Mdp mdp, double discount, double[][] q, double[] v) {
+    Solution(Mdp mdp, double[][] q, double[] v) {
         this.mdp = mdp;
-        this.discount = discount;
         this.q = q;
         this.v = v;
     }
 
     public Mdp mdp() {
         return mdp;
-    }
-
-    public double discount() {
-        return discount;
     }
 
     /** What an action is worth in a state if one goes on to behave as the solution says; -Infinity if it is not legal. */

@@ -39,7 +39,7 @@ public final class ValueIteration {
         Arrays.fill(v, initialValue);
         for (int sweep = 0; sweep < MAXIMUM_SWEEPS; sweep++) {
             if (sweep(mdp, discount, behaviour, q, v) <= PRECISION * Math.max(1, largest(v))) {
-                return new Solution(mdp, discount, q, v);
+                return new Solution(mdp, q, v);
             }
         }
         throw new IllegalArgumentException("values must settle within " + MAXIMUM_SWEEPS + " sweeps: with " + behaviour

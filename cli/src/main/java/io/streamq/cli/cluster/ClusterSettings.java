@@ -48,10 +48,6 @@ record ClusterSettings(
         return "http://127.0.0.1:" + ports.rest;
     }
 
-    int allSlots() {
-        return taskManagers * slots;
-    }
-
     /** As many slots as are left when a TaskManager is lost, so that the job goes on without it. */
     int defaultParallelism() {
         return Math.max(1, taskManagers - 1) * slots;

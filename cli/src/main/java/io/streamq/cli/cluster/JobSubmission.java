@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +40,11 @@ final class JobSubmission {
      */
     JobOptions options(List<String> given, @Nullable Integer parallelism) {
         return JobOptions.of(JobArguments.parse(complete(given, parallelism)));
+    }
+
+    /** The parallelism of options that came from {@link #options}, which leaves it to nobody else. */
+    static int parallelism(JobOptions options) {
+        return Objects.requireNonNull(options.parallelism(), StreamQOptions.PARALLELISM.key());
     }
 
     /** Tells all that is wrong with the options, as wrong usage of a command. */
@@ -110,8 +116,7 @@ final class JobSubmission {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         String id = flink.run(Distribution.ofThisCommand().jobJar(), complete(given, parallelism), snapshot);
-        int effective = options.parallelism() == null ? 0 : options.parallelism();
-        SubmittedJob job = new SubmittedJob(id, effective, withoutParallelism(given));
+        SubmittedJob job = new SubmittedJob(id, parallelism(options), withoutParallelism(given));
         JsonFile.write(cluster.folder().job(), job);
         awaitTasks(id);
         return job;

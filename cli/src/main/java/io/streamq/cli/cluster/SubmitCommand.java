@@ -94,7 +94,7 @@ final class SubmitCommand implements Callable<Integer> {
                             + " already, and two would write the same topics; end it with 'streamq cluster savepoint --stop', or"
                             + " change its parallelism with 'streamq cluster rescale'");
         }
-        submission.requireSlots(options.parallelism() == null ? 1 : options.parallelism());
+        submission.requireSlots(JobSubmission.parallelism(options));
         if (createTopics) {
             JobSubmission.createTopics(options);
         }

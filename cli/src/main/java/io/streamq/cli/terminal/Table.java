@@ -50,10 +50,6 @@ public final class Table {
         return this;
     }
 
-    public boolean isEmpty() {
-        return rows.isEmpty();
-    }
-
     /** The header and all rows. */
     public List<String> lines(Terminal terminal) {
         List<String> lines = new ArrayList<>();

@@ -67,10 +67,6 @@ public final class Terminal {
         return err;
     }
 
-    public boolean isInteractive() {
-        return interactive;
-    }
-
     public boolean isColored() {
         return colored;
     }
