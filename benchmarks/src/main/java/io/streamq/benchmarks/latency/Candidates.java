@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.latency;
 
-import io.streamq.benchmarks.latency.Trial.Candidate;
-import io.streamq.benchmarks.latency.Trial.Route;
+import io.streamq.benchmarks.latency.LatencyTrial.Candidate;
+import io.streamq.benchmarks.latency.LatencyTrial.Route;
 import io.streamq.benchmarks.report.ReportOptions;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.program.CommandFailure;

@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.latency;
 
 import io.streamq.benchmarks.contest.Figures;
-import io.streamq.benchmarks.latency.Trial.Candidate;
+import io.streamq.benchmarks.latency.LatencyTrial.Candidate;
 import io.streamq.benchmarks.report.LineDrawing;
 import io.streamq.benchmarks.report.LineDrawing.Point;
 import io.streamq.benchmarks.report.LineDrawing.Series;
@@ -158,7 +158,8 @@ public final class LatencyCommand implements Callable<Integer> {
             // The job asks for its control topics; those of each trial are its own.
             TopicsCommand.createDefaults(broker.bootstrapServers(), parallelism);
             Candidates candidates = new Candidates(broker.bootstrapServers(), actions, settings);
-            Trial trial = new Trial(broker.bootstrapServers(), parallelism, new Course(states, actions), work.path());
+            LatencyTrial trial =
+                    new LatencyTrial(broker.bootstrapServers(), parallelism, new Course(states, actions), work.path());
             Consumer<String> progress = ReportOptions.steps(terminal, live);
             warmUp(trial, candidates, progress);
             for (double rate : rates) {
@@ -186,7 +187,7 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     /** The one that is tried first would load and compile what both need, and be measured while it does. */
-    private void warmUp(Trial trial, Candidates candidates, Consumer<String> progress) throws Exception {
+    private void warmUp(LatencyTrial trial, Candidates candidates, Consumer<String> progress) throws Exception {
         double rate = DoubleStream.of(rates).max().orElseThrow();
         for (Candidate candidate : candidates.inTurn(1)) {
             progress.accept("warm-up: " + candidate.name());
@@ -197,7 +198,7 @@ public final class LatencyCommand implements Callable<Integer> {
 
     /** @param roundsBefore at other rates, as the order goes on from one to the next */
     private AtRate measured(
-            Trial trial, Candidates candidates, double rate, int roundsBefore, Consumer<String> progress)
+            LatencyTrial trial, Candidates candidates, double rate, int roundsBefore, Consumer<String> progress)
             throws Exception {
         List<Histogram> echo = new ArrayList<>();
         List<Histogram> product = new ArrayList<>();

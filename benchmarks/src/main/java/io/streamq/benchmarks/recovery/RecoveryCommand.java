@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.recovery;
 
 import io.streamq.benchmarks.contest.StateBackend;
-import io.streamq.benchmarks.recovery.Trial.Result;
+import io.streamq.benchmarks.recovery.RecoveryTrial.Result;
 import io.streamq.benchmarks.report.Machine;
 import io.streamq.benchmarks.report.ReportOptions;
 import io.streamq.cli.program.ExitCodes;
@@ -101,7 +101,7 @@ public final class RecoveryCommand implements Callable<Integer> {
             }
             live.erase();
         }
-        Outcome outcome = new Outcome("recovery", machine, Trial.SETTINGS, flink, results);
+        Outcome outcome = new Outcome("recovery", machine, RecoveryTrial.SETTINGS, flink, results);
         if (!report.json()) {
             print(outcome);
         }
@@ -114,7 +114,7 @@ public final class RecoveryCommand implements Callable<Integer> {
         String trial = Quantities.count(rows, "state") + " in " + stateBackend.flinkName() + ": ";
         try (TemporaryFolder folder = TemporaryFolder.create("streamq-recovery")) {
             Consumer<String> steps = ReportOptions.steps(terminal, live);
-            return new Trial(folder.path().resolve("cluster"), stateBackend.flinkName(), rows, kills, flink)
+            return new RecoveryTrial(folder.path().resolve("cluster"), stateBackend.flinkName(), rows, kills, flink)
                     .run(step -> steps.accept(trial + step));
         }
     }

@@ -2,7 +2,7 @@ package io.streamq.benchmarks.latency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.benchmarks.latency.Trial.Candidate;
+import io.streamq.benchmarks.latency.LatencyTrial.Candidate;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

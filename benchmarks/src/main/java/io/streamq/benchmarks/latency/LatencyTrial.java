@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * @param work for Flink's files
  */
-record Trial(String bootstrapServers, int parallelism, Course course, Path work) {
+record LatencyTrial(String bootstrapServers, int parallelism, Course course, Path work) {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long PAUSE_NANOS = 50_000;
 

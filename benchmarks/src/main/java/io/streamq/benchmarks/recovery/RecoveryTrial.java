@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 
 /** One cluster with one Q-table, of which TaskManagers are killed. */
-final class Trial {
+final class RecoveryTrial {
     static final String SETTINGS =
             "2 TaskManagers that learn and 1 spare, 1 slot each, heartbeat 1 s, restart delay 1 s,"
                     + " checkpoints every 5 s, " + Feed.PER_SECOND + " experiences/s";
@@ -38,7 +38,7 @@ final class Trial {
     private final Map<String, String> flink;
 
     /** @param flink settings of Flink that win over those of the trial */
-    Trial(Path folder, String stateBackend, int states, int kills, Map<String, String> flink) {
+    RecoveryTrial(Path folder, String stateBackend, int states, int kills, Map<String, String> flink) {
         this.folder = folder;
         this.stateBackend = stateBackend;
         this.states = states;
