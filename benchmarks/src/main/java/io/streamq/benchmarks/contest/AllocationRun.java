@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Stopwatch;
 import io.streamq.cli.program.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Lap;
+import io.streamq.benchmarks.workload.Stopwatch;
 import java.nio.file.Path;
 import java.util.function.Function;
 

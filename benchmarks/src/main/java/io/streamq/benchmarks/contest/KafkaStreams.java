@@ -3,6 +3,8 @@ package io.streamq.benchmarks.contest;
 import io.streamq.benchmarks.processes.ThisJava;
 import io.streamq.benchmarks.report.Checkout;
 import io.streamq.benchmarks.streams.KafkaStreamsPeer;
+import io.streamq.benchmarks.workload.Lap;
+import io.streamq.benchmarks.workload.Visits;
 import io.streamq.cli.program.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;

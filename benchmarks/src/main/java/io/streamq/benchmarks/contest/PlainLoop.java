@@ -1,5 +1,7 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Lap;
+import io.streamq.benchmarks.workload.Visits;
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.SourceRecords;

@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Visits;
 import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.record.RecordType;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Skew;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Terminal;
 import java.util.LinkedHashMap;
@@ -98,6 +100,10 @@ public record Setting(
                     + heapMebibytes;
         }
         return null;
+    }
+
+    Workload workload() {
+        return new Workload(experiences, states, actions, stateBytes, skew, parallelism);
     }
 
     /** Experiences of a run that come before the timed ones. */

@@ -1,6 +1,9 @@
 package io.streamq.benchmarks.contest;
 
 import io.streamq.benchmarks.report.ReportOptions;
+import io.streamq.benchmarks.workload.Skew;
+import io.streamq.benchmarks.workload.Visits;
+import io.streamq.benchmarks.workload.Workload;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.configuration.MemorySize;

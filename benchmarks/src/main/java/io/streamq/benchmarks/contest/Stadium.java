@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Visits;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.topics.TopicsCommand;
@@ -24,7 +25,7 @@ record Stadium(Setting setting, LocalBroker broker, FlinkHost flink, Visits publ
                     : FlinkCluster.start(setting, work.path());
             broker = LocalBroker.start();
             TopicsCommand.createDefaults(broker.bootstrapServers(), setting.parallelism());
-            Visits published = new Workload(setting).publish(broker.bootstrapServers(), Topics.EXPERIENCES);
+            Visits published = setting.workload().publish(broker.bootstrapServers(), Topics.EXPERIENCES);
             return new Stadium(setting, broker, flink, published, work);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close(flink, broker, work);

@@ -1,5 +1,7 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Skew;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.cli.terminal.Quantities;
 import java.util.List;
 import java.util.Locale;

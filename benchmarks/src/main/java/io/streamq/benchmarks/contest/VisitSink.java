@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import io.streamq.benchmarks.workload.Visits;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.UUID;

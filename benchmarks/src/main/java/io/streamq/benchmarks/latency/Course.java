@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.latency;
 
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.PolicyKey;

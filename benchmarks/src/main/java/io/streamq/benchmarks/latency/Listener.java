@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.latency;
 
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;

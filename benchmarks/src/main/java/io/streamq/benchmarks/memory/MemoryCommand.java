@@ -2,16 +2,16 @@ package io.streamq.benchmarks.memory;
 
 import io.streamq.benchmarks.contest.AllocationRun;
 import io.streamq.benchmarks.contest.Setting;
-import io.streamq.benchmarks.contest.Skew;
 import io.streamq.benchmarks.contest.StateBackend;
 import io.streamq.benchmarks.contest.Who;
-import io.streamq.benchmarks.contest.Workload;
 import io.streamq.benchmarks.memory.AllocationTrial.OfTask;
 import io.streamq.benchmarks.memory.RowMemory.OfClass;
 import io.streamq.benchmarks.report.BarDrawing;
 import io.streamq.benchmarks.report.BarDrawing.Bar;
 import io.streamq.benchmarks.report.Machine;
 import io.streamq.benchmarks.report.ReportOptions;
+import io.streamq.benchmarks.workload.Skew;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.Interruption;
 import io.streamq.cli.terminal.Live;

@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.memory;
 
-import io.streamq.benchmarks.contest.Stopwatch;
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Stopwatch;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.program.TemporaryFolder;

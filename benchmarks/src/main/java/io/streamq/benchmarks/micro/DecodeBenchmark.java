@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.micro;
 
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.job.decode.ExperienceDecoder;
 import io.streamq.job.record.SourceRecords;
 import io.streamq.job.record.TransitionBatch;

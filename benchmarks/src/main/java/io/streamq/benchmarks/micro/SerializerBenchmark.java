@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.micro;
 
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.job.record.QRowSerializer;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.StateKeySerializer;

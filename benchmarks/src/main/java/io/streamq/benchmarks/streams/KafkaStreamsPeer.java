@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.streams;
 
-import io.streamq.benchmarks.contest.Stopwatch;
-import io.streamq.benchmarks.contest.Visits;
+import io.streamq.benchmarks.workload.Stopwatch;
+import io.streamq.benchmarks.workload.Visits;
 import io.streamq.schemas.Topics;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;

@@ -1,6 +1,6 @@
 package io.streamq.job.learn;
 
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Workload;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.BootstrapChoice;
 import io.streamq.learning.GreedyChoice;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.benchmarks.contest.Setting;
-import io.streamq.benchmarks.contest.Skew;
 import io.streamq.benchmarks.contest.StateBackend;
+import io.streamq.benchmarks.workload.Skew;
 import io.streamq.cli.program.ProcessState;
 import java.io.IOException;
 import java.nio.file.Files;

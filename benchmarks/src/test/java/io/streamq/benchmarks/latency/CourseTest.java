@@ -2,7 +2,7 @@ package io.streamq.benchmarks.latency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.benchmarks.contest.Workload;
+import io.streamq.benchmarks.workload.Workload;
 import org.junit.jupiter.api.Test;
 
 class CourseTest {

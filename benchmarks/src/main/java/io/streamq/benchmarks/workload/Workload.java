@@ -1,4 +1,4 @@
-package io.streamq.benchmarks.contest;
+package io.streamq.benchmarks.workload;
 
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Experiences of a world that costs nothing to simulate: states drawn by their skew and actions uniformly, each pair with a mean
  * reward of its own and some noise, one step in twenty terminal.
+ *
+ * @param stateBytes of a state's name, in UTF-8
+ * @param partitions of the topic
  */
-public final class Workload {
+public record Workload(long experiences, int states, int actions, int stateBytes, Skew skew, int partitions) {
     /** Of a state's name: all digits of the greatest number. */
     public static final int LEAST_STATE_BYTES = 8;
 
@@ -24,29 +27,23 @@ public final class Workload {
     private static final double NOISE = 0.2;
     private static final int FIRST_NAME = 10_000_000;
 
-    private final Setting setting;
-
-    public Workload(Setting setting) {
-        this.setting = setting;
-    }
-
     /**
      * Publishes all of it, spread evenly over partitions.
      *
      * @return the visits of whoever learns from it
      */
-    Visits publish(String bootstrapServers, String topic) throws InterruptedException {
-        Visits visits = new Visits(setting.states(), setting.actions());
+    public Visits publish(String bootstrapServers, String topic) throws InterruptedException {
+        Visits visits = new Visits(states, actions);
         AvroCodec<Experience> codec = AvroCodec.experience();
         SplittableRandom random = new SplittableRandom(SEED);
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
-            for (long i = 0; i < setting.experiences(); i++) {
-                int state = setting.skew().draw(random, setting.states());
-                int action = random.nextInt(setting.actions());
+            for (long i = 0; i < experiences; i++) {
+                int state = skew.draw(random, states);
+                int action = random.nextInt(actions);
                 byte[] value = codec.encode(experience(state, action, random));
                 var unused = producer.send(
-                        new ProducerRecord<>(topic, (int) (i % setting.parallelism()), null, value), (sent, thrown) -> {
+                        new ProducerRecord<>(topic, (int) (i % partitions), null, value), (sent, thrown) -> {
                             if (thrown != null) {
                                 failure.set(thrown);
                             }
@@ -77,10 +74,10 @@ public final class Workload {
 
     private Experience experience(int state, int action, SplittableRandom random) {
         return Experience.newBuilder()
-                .setState(name(state, setting.stateBytes()))
+                .setState(name(state, stateBytes))
                 .setAction(action)
                 .setReward(meanReward(state, action) + NOISE * (random.nextDouble() - 0.5))
-                .setNextState(name(setting.skew().draw(random, setting.states()), setting.stateBytes()))
+                .setNextState(name(skew.draw(random, states), stateBytes))
                 .setTerminated(random.nextDouble() < TERMINAL_SHARE)
                 .build();
     }

@@ -1,6 +1,5 @@
-package io.streamq.benchmarks.contest;
+package io.streamq.benchmarks.workload;
 
-import io.streamq.benchmarks.contest.Contestant.Lap;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
 import java.time.Duration;

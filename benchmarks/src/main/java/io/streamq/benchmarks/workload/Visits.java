@@ -1,4 +1,4 @@
-package io.streamq.benchmarks.contest;
+package io.streamq.benchmarks.workload;
 
 import io.streamq.cli.program.CommandFailure;
 import java.io.DataInputStream;
@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** How often each action was tried in each state: what every correct table agrees in. */
 public final class Visits {
     /** One int each. */
-    static final int MOST_PAIRS = 1 << 29;
+    public static final int MOST_PAIRS = 1 << 29;
 
     private final int actions;
     private final int[] counts;
@@ -33,7 +33,7 @@ public final class Visits {
      *
      * @throws CommandFailure naming the first difference
      */
-    void requireEqual(Visits published, String contestant) {
+    public void requireEqual(Visits published, String contestant) {
         int at = Arrays.mismatch(counts, published.counts);
         if (at >= 0) {
             throw new CommandFailure("the table of " + contestant + " is wrong: action " + at % actions + " of state "
@@ -49,7 +49,7 @@ public final class Visits {
         }
     }
 
-    static Visits read(DataInputStream in, int states, int actions) throws IOException {
+    public static Visits read(DataInputStream in, int states, int actions) throws IOException {
         Visits visits = new Visits(states, actions);
         for (int i = 0; i < visits.counts.length; i++) {
             visits.counts[i] = in.readInt();

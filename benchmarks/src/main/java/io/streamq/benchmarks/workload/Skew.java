@@ -1,4 +1,4 @@
-package io.streamq.benchmarks.contest;
+package io.streamq.benchmarks.workload;
 
 import java.util.SplittableRandom;
 

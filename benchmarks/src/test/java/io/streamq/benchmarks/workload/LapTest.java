@@ -1,9 +1,8 @@
-package io.streamq.benchmarks.contest;
+package io.streamq.benchmarks.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.streamq.benchmarks.contest.Contestant.Lap;
 import io.streamq.cli.program.CommandFailure;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.streamq.benchmarks.contest;
+package io.streamq.benchmarks.workload;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
