@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.floor;
 
+import io.streamq.job.record.HashedKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -35,14 +36,21 @@ public final class FloorJar {
     }
 
     private static void addClasses(JarOutputStream out) throws IOException {
-        String folder = FloorJob.class.getPackageName().replace('.', '/');
         Path built = built();
         if (Files.isDirectory(built)) {
-            addFolder(out, folder, built.resolve(folder));
+            addPackages(out, built);
             return;
         }
         try (FileSystem jar = FileSystems.newFileSystem(URI.create("jar:" + built.toUri()), Map.of())) {
-            addFolder(out, folder, jar.getPath(folder));
+            addPackages(out, jar.getPath("/"));
+        }
+    }
+
+    /** With that of the keys, which is the product's, too: both jars have one class loader. */
+    private static void addPackages(JarOutputStream out, Path root) throws IOException {
+        for (Class<?> one : new Class<?>[] {FloorJob.class, HashedKeys.class}) {
+            String folder = one.getPackageName().replace('.', '/');
+            addFolder(out, folder, root.resolve(folder));
         }
     }
 

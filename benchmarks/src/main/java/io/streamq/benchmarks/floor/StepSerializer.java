@@ -1,10 +1,10 @@
 package io.streamq.benchmarks.floor;
 
 import io.streamq.benchmarks.floor.FloorJob.Step;
+import io.streamq.job.record.HashedKeys;
 import io.streamq.job.record.RecordSerializer;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.StateKeySerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -23,14 +23,14 @@ public final class StepSerializer extends RecordSerializer<Step> {
 
     @Override
     public void serialize(Step step, DataOutputView target) throws IOException {
-        StateKeySerializer.writeHashed(step.state(), target);
+        HashedKeys.write(step.state(), target);
         writeVarLong(step.action(), target);
         target.writeDouble(step.reward());
     }
 
     @Override
     public Step deserialize(DataInputView source) throws IOException {
-        return new Step(StateKeySerializer.readHashed(source), readVarInt(source), source.readDouble());
+        return new Step(HashedKeys.read(source), readVarInt(source), source.readDouble());
     }
 
     @Override

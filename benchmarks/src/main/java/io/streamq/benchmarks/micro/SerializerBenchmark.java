@@ -1,9 +1,9 @@
 package io.streamq.benchmarks.micro;
 
 import io.streamq.benchmarks.workload.Workload;
+import io.streamq.job.record.HashedKeys;
 import io.streamq.job.record.QRowSerializer;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.StateKeySerializer;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -44,8 +44,8 @@ public class SerializerBenchmark {
     @Benchmark
     public Object key() throws IOException {
         out.clear();
-        StateKeySerializer.writeHashed(key, out);
+        HashedKeys.write(key, out);
         in.setBuffer(out.getSharedBuffer(), 0, out.length());
-        return StateKeySerializer.readHashed(in);
+        return HashedKeys.read(in);
     }
 }

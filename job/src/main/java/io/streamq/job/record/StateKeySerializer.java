@@ -32,32 +32,6 @@ public final class StateKeySerializer extends RecordSerializer<StateKey> {
         return StateKey.owning(bytes);
     }
 
-    /**
-     * Writes a key that {@link #readHashed} will read: a short one as the words that it is kept in, and each with its hash, so that it is
-     * hashed once. For benchmarks only; it stands here as it needs what keys are made of.
-     */
-    public static void writeHashed(StateKey key, DataOutputView target) throws IOException {
-        target.writeInt(key.hashCode());
-        target.writeBoolean(key.isInline());
-        if (key.isInline()) {
-            target.writeLong(key.first());
-            target.writeLong(key.second());
-        } else {
-            INSTANCE.serialize(key, target);
-        }
-    }
-
-    /** Reads what {@link #writeHashed} wrote. For benchmarks only. */
-    public static StateKey readHashed(DataInputView source) throws IOException {
-        int hash = source.readInt();
-        if (source.readBoolean()) {
-            return StateKey.inline(source.readLong(), source.readLong(), hash);
-        }
-        byte[] bytes = new byte[readVarInt(source)];
-        source.readFully(bytes);
-        return StateKey.owning(bytes, hash);
-    }
-
     @Override
     public TypeSerializerSnapshot<StateKey> snapshotConfiguration() {
         return new Snapshot();

@@ -131,8 +131,8 @@ class StateKeyTest {
             assertThat(key.startsWith("q/".getBytes(StandardCharsets.UTF_8))).isFalse();
 
             DataOutputSerializer wire = new DataOutputSerializer(64);
-            StateKeySerializer.writeHashed(key, wire);
-            assertThat(StateKeySerializer.readHashed(new DataInputDeserializer(wire.getCopyOfBuffer())))
+            StateKeySerializer.INSTANCE.serialize(key, wire);
+            assertThat(StateKeySerializer.INSTANCE.deserialize(new DataInputDeserializer(wire.getCopyOfBuffer())))
                     .isEqualTo(key)
                     .hasSameHashCodeAs(key);
             assertThat(StateKey.owning(Arrays.copyOf(bytes, length - 1))).isNotEqualTo(key);
