@@ -137,32 +137,6 @@ class ClusterCommandTest {
     }
 
     @Test
-    void messageOfTheInnermostCauseIsWhatPeopleRead() {
-        String trace = String.join(
-                System.lineSeparator(),
-                "org.apache.flink.runtime.JobException: The failure is not recoverable",
-                "\tat org.apache.flink.A.b(A.java:1)",
-                "Caused by: java.lang.IllegalStateException: LEARN and BOOTSTRAP differ.",
-                "Give both the same.",
-                "\tat io.streamq.C.d(C.java:2)",
-                "\t... 5 more");
-        assertThat(FlinkRest.rootOf(trace).lines())
-                .containsExactlyElementsOf(List.of("LEARN and BOOTSTRAP differ.", "Give both the same."));
-        assertThat(FlinkRest.rootOf("java.lang.NoClassDefFoundError: a/b/C")).isEqualTo("NoClassDefFoundError: a/b/C");
-    }
-
-    @Test
-    void causeWithoutAMessageSaysNothing() {
-        String trace = String.join(
-                System.lineSeparator(),
-                "java.lang.IllegalStateException: BOOTSTRAP found no LEARN.",
-                "\tat io.streamq.C.d(C.java:2)",
-                "Caused by: java.util.concurrent.TimeoutException",
-                "\tat java.base/java.util.E.f(E.java:3)");
-        assertThat(FlinkRest.rootOf(trace)).isEqualTo("BOOTSTRAP found no LEARN.");
-    }
-
-    @Test
     void processThatEndedByItselfIsAFailureThatNamesItsLog() {
         ClusterFolder cluster = ClusterFolder.at(folder);
         assertThatThrownBy(new ClusterProcess("kafka", cluster)::requireRunning)
