@@ -10,13 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.FaultHandlerFactory;
@@ -24,7 +21,6 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.server.Server;
 import kafka.server.SharedServer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
@@ -50,17 +46,9 @@ import scala.Tuple2;
 public final class LocalBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
 
-    private static final int MOST_REPLICAS = 3;
-    /** Kafka's default. */
-    private static final long MOST_COMPACTION_BYTES = 128L << 20;
-
-    private static final long IDLE_COMPACTION_BYTES_PER_SECOND = 16L << 20;
-
-    private static final String BROKER_LISTENER = "BROKER";
-    private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
-    private final Node node;
+    private final BrokerNode node;
     private final Path folder;
     private final boolean folderIsTemporary;
     private final Map<String, ServerSocketChannel> sockets = new HashMap<>();
@@ -86,7 +74,7 @@ public final class LocalBroker implements AutoCloseable {
      * @throws IOException if the folder or the sockets cannot be had, {@link java.net.BindException} if the port is in use
      */
     public static LocalBroker start(int port, @Nullable Path folder) throws IOException {
-        return start(Node.alone(port), folder);
+        return start(BrokerNode.alone(port), folder);
     }
 
     /**
@@ -96,7 +84,7 @@ public final class LocalBroker implements AutoCloseable {
      * @param folder where its data stays after {@link #close} and is found again, or null for a temporary folder
      * @throws IOException if the folder or the sockets cannot be had, {@link java.net.BindException} if a port is in use
      */
-    public static LocalBroker start(Node node, @Nullable Path folder) throws IOException {
+    public static LocalBroker start(BrokerNode node, @Nullable Path folder) throws IOException {
         Path data = folder == null ? Files.createTempDirectory("streamq-kafka-") : Files.createDirectories(folder);
         LocalBroker broker;
         try {
@@ -116,50 +104,16 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    /**
-     * A broker among those that it forms a cluster with; each is a controller, too.
-     *
-     * @param number of this one, from 1
-     * @param port for clients, or 0 for any free one
-     * @param clusterId the same for all of them
-     * @param controllerPorts of all of them; 0 for any free one is possible for this one only
-     */
-    public record Node(int number, int port, String clusterId, List<Integer> controllerPorts) {
-        static Node alone(int port) {
-            return new Node(1, port, Uuid.randomUuid().toString(), List.of(0));
-        }
-
-        private int controllerPort() {
-            return controllerPorts.get(number - 1);
-        }
-
-        private int replicas() {
-            return Math.min(MOST_REPLICAS, controllerPorts.size());
-        }
-
-        /** One broker of those that have a partition may be lost, and it can still be written. */
-        private int replicasInSync() {
-            return Math.max(1, replicas() - 1);
-        }
-
-        private String voters(int ownControllerPort) {
-            return IntStream.rangeClosed(1, controllerPorts.size())
-                    .mapToObj(voter -> voter + "@127.0.0.1:"
-                            + (voter == number ? ownControllerPort : controllerPorts.get(voter - 1)))
-                    .collect(Collectors.joining(","));
-        }
-    }
-
-    private LocalBroker(Node node, Path folder, boolean folderIsTemporary) throws IOException {
+    private LocalBroker(BrokerNode node, Path folder, boolean folderIsTemporary) throws IOException {
         this.node = node;
         this.folder = folder;
         this.folderIsTemporary = folderIsTemporary;
         // Bound before Kafka exists: the ports are known when its configuration is made, and nobody can take them
         // meanwhile.
-        this.port = bind(BROKER_LISTENER, node.port);
+        this.port = bind(BrokerNode.BROKER_LISTENER, node.port());
         try {
-            int controllerPort = bind(CONTROLLER_LISTENER, node.controllerPort());
-            KafkaConfig config = new KafkaConfig(settings(controllerPort), false);
+            int controllerPort = bind(BrokerNode.CONTROLLER_LISTENER, node.controllerPort());
+            KafkaConfig config = new KafkaConfig(node.settings(port, controllerPort, folder, folderIsTemporary), false);
             format(config);
             Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> storage =
                     KafkaRaftServer.initializeLogDirs(config, LOG, "");
@@ -188,64 +142,6 @@ public final class LocalBroker implements AutoCloseable {
         return socket.socket().getLocalPort();
     }
 
-    private Map<String, String> settings(int controllerPort) {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("node.id", "" + node.number);
-        settings.put("process.roles", "broker,controller");
-        settings.put(
-                "listeners",
-                BROKER_LISTENER + "://127.0.0.1:" + port + "," + CONTROLLER_LISTENER + "://127.0.0.1:"
-                        + controllerPort);
-        settings.put(
-                "listener.security.protocol.map", BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
-        settings.put("inter.broker.listener.name", BROKER_LISTENER);
-        settings.put("controller.listener.names", CONTROLLER_LISTENER);
-        settings.put("controller.quorum.voters", node.voters(controllerPort));
-        settings.put("log.dirs", folder.toString());
-
-        settings.put("auto.create.topics.enable", "false");
-        settings.put("group.initial.rebalance.delay.ms", "0");
-        for (String internalTopic :
-                new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
-            settings.put(internalTopic + ".replication.factor", "" + node.replicas());
-            settings.put(internalTopic + ".num.partitions", "1");
-        }
-        settings.put("transaction.state.log.min.isr", "" + node.replicasInSync());
-        settings.put("share.coordinator.state.topic.min.isr", "" + node.replicasInSync());
-        settings.put("default.replication.factor", "" + node.replicas());
-        settings.put("min.insync.replicas", "" + node.replicasInSync());
-
-        settings.put("num.network.threads", "2");
-        settings.put("num.io.threads", "4");
-        settings.put("background.threads", "2");
-        settings.put("log.cleaner.dedupe.buffer.size", "" + compactionBytes());
-
-        if (folderIsTemporary) {
-            // What goes away with the broker need not become small at the expense of whom the broker serves.
-            settings.put("log.cleaner.io.max.bytes.per.second", "" + IDLE_COMPACTION_BYTES_PER_SECOND);
-        } else {
-            // So long its partitions have no other leader, and its successor has to wait, when it was killed; by
-            // default, 9 s.
-            settings.put("broker.session.timeout.ms", "5000");
-            settings.put("broker.heartbeat.interval.ms", "1000");
-        }
-        // Signing off from the controller lets a later broker on the same folder register at once, instead of after
-        // that
-        // time; where the folder goes away it would only take time.
-        settings.put("controlled.shutdown.enable", "" + !folderIsTemporary);
-        // No no-op metadata records twice a second.
-        settings.put("metadata.max.idle.interval.ms", "0");
-        return settings;
-    }
-
-    /**
-     * A compaction takes in as many keys as its buffer holds, 24 bytes each, and writes the whole log anew: with too few of them
-     * it never ends.
-     */
-    private static long compactionBytes() {
-        return Math.min(MOST_COMPACTION_BYTES, Runtime.getRuntime().maxMemory() / 32);
-    }
-
     /** Makes an empty folder a data folder; one that a broker has used before stays as it is. */
     private void format(KafkaConfig config) {
         if (Files.exists(folder.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
@@ -254,9 +150,9 @@ public final class LocalBroker implements AutoCloseable {
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false)) {
             new Formatter()
                     .setPrintStream(nowhere)
-                    .setClusterId(node.clusterId)
-                    .setNodeId(node.number)
-                    .setControllerListenerName(CONTROLLER_LISTENER)
+                    .setClusterId(node.clusterId())
+                    .setNodeId(node.number())
+                    .setControllerListenerName(BrokerNode.CONTROLLER_LISTENER)
                     .setMetadataLogDirectory(config.metadataLogDir())
                     .addDirectory(folder.toString())
                     .run();

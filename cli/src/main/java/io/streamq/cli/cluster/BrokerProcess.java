@@ -1,5 +1,6 @@
 package io.streamq.cli.cluster;
 
+import io.streamq.cli.broker.BrokerNode;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.program.Interruption;
 import java.io.IOException;
@@ -23,8 +24,8 @@ public final class BrokerProcess {
         }
     }
 
-    private static LocalBroker.Node node(String[] args) {
-        return new LocalBroker.Node(
+    private static BrokerNode node(String[] args) {
+        return new BrokerNode(
                 Integer.parseInt(args[1]),
                 Integer.parseInt(args[2]),
                 args[3],
@@ -32,7 +33,7 @@ public final class BrokerProcess {
     }
 
     /** The arguments of {@link #main}. */
-    static List<String> arguments(LocalBroker.Node node, Path folder) {
+    static List<String> arguments(BrokerNode node, Path folder) {
         return Stream.concat(
                         Stream.of(folder, node.number(), node.port(), node.clusterId()),
                         node.controllerPorts().stream())

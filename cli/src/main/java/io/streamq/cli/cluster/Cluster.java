@@ -1,6 +1,6 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.broker.BrokerNode;
 import io.streamq.cli.program.CommandFailure;
 import java.io.File;
 import java.io.IOException;
@@ -167,7 +167,7 @@ final class Cluster {
 
     private List<String> broker(ClusterProcess process, Distribution distribution) {
         int number = 1 + brokers().indexOf(process.name());
-        LocalBroker.Node node = new LocalBroker.Node(
+        BrokerNode node = new BrokerNode(
                 number,
                 settings.ports().kafka().get(number - 1),
                 clusterId(),

@@ -94,8 +94,8 @@ class LocalBrokerKafkaITCase {
         List<LocalBroker> brokers = new ArrayList<>();
         try {
             for (Future<LocalBroker> started : atOnce.invokeAll(IntStream.rangeClosed(1, controllers.size())
-                    .<Callable<LocalBroker>>mapToObj(number -> () -> LocalBroker.start(
-                            new LocalBroker.Node(number, 0, id, controllers), folder.resolve("" + number)))
+                    .<Callable<LocalBroker>>mapToObj(number -> () ->
+                            LocalBroker.start(new BrokerNode(number, 0, id, controllers), folder.resolve("" + number)))
                     .toList())) {
                 brokers.add(started.get());
             }

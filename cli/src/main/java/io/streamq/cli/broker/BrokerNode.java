@@ -1,0 +1,117 @@
+package io.streamq.cli.broker;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A broker among those that it forms a cluster with; each is a controller, too.
+ *
+ * @param number of this one, from 1
+ * @param port for clients, or 0 for any free one
+ * @param clusterId the same for all of them
+ * @param controllerPorts of all of them; 0 for any free one is possible for this one only
+ */
+public record BrokerNode(int number, int port, String clusterId, List<Integer> controllerPorts) {
+    static final String BROKER_LISTENER = "BROKER";
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+    private static final int MOST_REPLICAS = 3;
+    /** Kafka's default. */
+    private static final long MOST_COMPACTION_BYTES = 128L << 20;
+
+    private static final long IDLE_COMPACTION_BYTES_PER_SECOND = 16L << 20;
+
+    static BrokerNode alone(int port) {
+        return new BrokerNode(1, port, Uuid.randomUuid().toString(), List.of(0));
+    }
+
+    int controllerPort() {
+        return controllerPorts.get(number - 1);
+    }
+
+    private int replicas() {
+        return Math.min(MOST_REPLICAS, controllerPorts.size());
+    }
+
+    /** One broker of those that have a partition may be lost, and it can still be written. */
+    private int replicasInSync() {
+        return Math.max(1, replicas() - 1);
+    }
+
+    private String voters(int ownControllerPort) {
+        return IntStream.rangeClosed(1, controllerPorts.size())
+                .mapToObj(voter ->
+                        voter + "@127.0.0.1:" + (voter == number ? ownControllerPort : controllerPorts.get(voter - 1)))
+                .collect(Collectors.joining(","));
+    }
+
+    /**
+     * The settings of Kafka, for a small footprint.
+     *
+     * @param boundPort for clients
+     * @param boundControllerPort of this one
+     * @param folderIsTemporary whether the data goes away with the broker
+     */
+    Map<String, String> settings(int boundPort, int boundControllerPort, Path folder, boolean folderIsTemporary) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("node.id", "" + number);
+        settings.put("process.roles", "broker,controller");
+        settings.put(
+                "listeners",
+                BROKER_LISTENER + "://127.0.0.1:" + boundPort + "," + CONTROLLER_LISTENER + "://127.0.0.1:"
+                        + boundControllerPort);
+        settings.put(
+                "listener.security.protocol.map", BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+        settings.put("inter.broker.listener.name", BROKER_LISTENER);
+        settings.put("controller.listener.names", CONTROLLER_LISTENER);
+        settings.put("controller.quorum.voters", voters(boundControllerPort));
+        settings.put("log.dirs", folder.toString());
+
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        for (String internalTopic :
+                new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            settings.put(internalTopic + ".replication.factor", "" + replicas());
+            settings.put(internalTopic + ".num.partitions", "1");
+        }
+        settings.put("transaction.state.log.min.isr", "" + replicasInSync());
+        settings.put("share.coordinator.state.topic.min.isr", "" + replicasInSync());
+        settings.put("default.replication.factor", "" + replicas());
+        settings.put("min.insync.replicas", "" + replicasInSync());
+
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("background.threads", "2");
+        settings.put("log.cleaner.dedupe.buffer.size", "" + compactionBytes());
+
+        if (folderIsTemporary) {
+            // What goes away with the broker need not become small at the expense of whom the broker serves.
+            settings.put("log.cleaner.io.max.bytes.per.second", "" + IDLE_COMPACTION_BYTES_PER_SECOND);
+        } else {
+            // So long its partitions have no other leader, and its successor has to wait, when it was killed; by
+            // default, 9 s.
+            settings.put("broker.session.timeout.ms", "5000");
+            settings.put("broker.heartbeat.interval.ms", "1000");
+        }
+        // Signing off from the controller lets a later broker on the same folder register at once, instead of after
+        // that
+        // time; where the folder goes away it would only take time.
+        settings.put("controlled.shutdown.enable", "" + !folderIsTemporary);
+        // No no-op metadata records twice a second.
+        settings.put("metadata.max.idle.interval.ms", "0");
+        return settings;
+    }
+
+    /**
+     * A compaction takes in as many keys as its buffer holds, 24 bytes each, and writes the whole log anew: with too few of them
+     * it never ends.
+     */
+    private static long compactionBytes() {
+        return Math.min(MOST_COMPACTION_BYTES, Runtime.getRuntime().maxMemory() / 32);
+    }
+}
