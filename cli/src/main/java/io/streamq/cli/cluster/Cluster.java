@@ -117,6 +117,7 @@ final class Cluster {
      * @return the names of those that were started
      */
     List<String> start() throws InterruptedException {
+        folder.requireOnePlace();
         folder.requireFree();
         if (!anythingRuns()) {
             remove(folder.temporary());

@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The one folder in which a cluster keeps all that it has. */
 record ClusterFolder(Path root) {
+    /** Kafka's log.dirs and Flink's io.tmp.dirs are lists, and Flink reads a path as on Windows. */
+    private static final Pattern PARTING = Pattern.compile("[,:\\\\]");
+
     static ClusterFolder at(Path root) {
         return new ClusterFolder(root.toAbsolutePath().normalize());
     }
@@ -76,6 +80,19 @@ record ClusterFolder(Path root) {
                 highAvailability(),
                 job(),
                 settings());
+    }
+
+    /**
+     * Fails if Kafka or Flink would take the path for several, or for another, and keep data elsewhere.
+     *
+     * @throws CommandFailure naming it
+     */
+    void requireOnePlace() {
+        if (PARTING.matcher(root.toString()).find()) {
+            throw new CommandFailure(
+                    "the path of a cluster's folder must hold no ',', ':' or '\\', at which Kafka and Flink part"
+                            + " paths: got " + root + "; name another folder with --dir");
+        }
     }
 
     /**

@@ -94,6 +94,16 @@ class ClusterCommandTest {
         assertThat(folder.resolve("cluster.json")).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a,b", "a:b", "a\\b"})
+    void aFolderThatKafkaOrFlinkWouldNotFindIsRefused(String name) {
+        Path place = folder.resolve(name);
+        Invocation start = Invocation.of("cluster", "start", "--dir", place.toString());
+        assertThat(start.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(start.err()).contains("',', ':' or '\\'", "got " + place, "--dir");
+        assertThat(folder).isEmptyDirectory();
+    }
+
     @Test
     void processThatWasGivenTheIdOfOneOfOursIsNotOurs() {
         ClusterFolder cluster = ClusterFolder.at(folder);
