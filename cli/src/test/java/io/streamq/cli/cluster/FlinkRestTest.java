@@ -113,7 +113,8 @@ class FlinkRestTest {
                 default -> answer(exchange, 500, "{\"errors\": [\"refused: " + asked + "\"]}");
             }
         });
-        assertThatThrownBy(() -> rest.run(jar, List.of(), null))
+        FlinkRest patient = new FlinkRest(address, Duration.ofSeconds(30));
+        assertThatThrownBy(() -> patient.run(jar, List.of(), null))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("a topic is missing")
                 .satisfies(failure -> assertThat(failure.getSuppressed())
