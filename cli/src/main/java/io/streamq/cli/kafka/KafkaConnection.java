@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -34,6 +36,13 @@ import picocli.CommandLine.Spec;
 public final class KafkaConnection {
     /** How long Kafka may take to answer. */
     public static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    /**
+     * Where Kafka's clients see a host and a port. They cannot be asked before a command runs: they would begin to log, and where to is not
+     * settled yet.
+     */
+    private static final Pattern ADDRESS =
+            Pattern.compile("([0-9a-zA-Z\\-%._]+://)?\\[?[0-9a-zA-Z\\-%._:]+]?:(?<port>\\d{1,5})");
 
     private static final int MOST_PORT = 65_535;
 
@@ -58,18 +67,10 @@ public final class KafkaConnection {
     }
 
     private static boolean areAddresses(String addresses) {
-        return Stream.of(addresses.split(",", -1)).allMatch(KafkaConnection::isAddress);
-    }
-
-    /** Whether Kafka's clients see host and port in it. */
-    private static boolean isAddress(String address) {
-        try {
-            String host = Utils.getHost(address);
-            Integer port = Utils.getPort(address);
-            return host != null && !host.isEmpty() && port != null && port <= MOST_PORT;
-        } catch (NumberFormatException moreDigitsThanAnInt) {
-            return false;
-        }
+        return Stream.of(addresses.split(",", -1)).allMatch(address -> {
+            Matcher matcher = ADDRESS.matcher(address);
+            return matcher.matches() && Integer.parseInt(matcher.group("port")) <= MOST_PORT;
+        });
     }
 
     @Option(
