@@ -26,12 +26,17 @@ public final class StreamqProcess implements AutoCloseable {
      * @param folder for its output and its temporary files
      */
     public static StreamqProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, "../streamq", List.of(arguments));
+    }
+
+    /** Starts another program with these arguments, as {@link #start(Path, String...)} starts the command. */
+    public static StreamqProcess start(Path folder, String program, List<String> arguments) throws IOException {
         Path temporary = Files.createDirectories(temporaryFiles(folder));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         List<String> command = new ArrayList<>(listeningToInterrupts());
-        command.add("../streamq");
-        command.addAll(List.of(arguments));
+        command.add(program);
+        command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("STREAMQ_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);

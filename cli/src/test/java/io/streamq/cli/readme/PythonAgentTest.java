@@ -1,0 +1,154 @@
+package io.streamq.cli.readme;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamq.cli.Python;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.Experience;
+import io.streamq.schemas.PolicyUpdate;
+import io.streamq.schemas.UpdateReason;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The parts of {@code examples/agent.py} that need no broker; nor does this need Kafka's client for Python. */
+class PythonAgentTest {
+    private static final String IMPORT = """
+            import json, random, sys, types
+            sys.dont_write_bytecode = True
+            sys.modules['confluent_kafka'] = types.ModuleType('confluent_kafka')
+            sys.path.insert(0, '../examples')
+            from agent import *
+            """;
+
+    private static byte[] python(String script) throws Exception {
+        return Python.having("struct").run(IMPORT + script + "\n");
+    }
+
+    private static JsonNode printed(String expression) throws Exception {
+        return new ObjectMapper().readTree(python("print(json.dumps(" + expression + "))"));
+    }
+
+    private static Experience encoded(String call) throws Exception {
+        return AvroCodec.experience().decode(python("sys.stdout.buffer.write(" + call + ")"));
+    }
+
+    @Test
+    void fiveFieldsOfAnExperienceSuffice() throws Exception {
+        assertThat(encoded("experience('größe/7', 200, -1.5, 't', False)"))
+                .isEqualTo(Experience.newBuilder()
+                        .setState("größe/7")
+                        .setAction(200)
+                        .setReward(-1.5)
+                        .setNextState("t")
+                        .setTerminated(false)
+                        .build());
+        assertThat(encoded("experience('" + "x".repeat(300) + "', 0, 1, None, True, policy_id='lake')"))
+                .isEqualTo(Experience.newBuilder()
+                        .setPolicyId("lake")
+                        .setState("x".repeat(300))
+                        .setAction(0)
+                        .setReward(1)
+                        .setTerminated(true)
+                        .build());
+    }
+
+    @Test
+    void allFieldsOfAnExperienceAreEncoded() throws Exception {
+        assertThat(encoded(
+                        "experience('s', 1, 0.1, 't', False, True, 'lake', 'a', 'e', 2 ** 40, 0.5, [0, 1, 64], 3, 0.25,"
+                                + " 2 ** 62, 1_700_000_000_123)"))
+                .isEqualTo(Experience.newBuilder()
+                        .setState("s")
+                        .setAction(1)
+                        .setReward(0.1)
+                        .setNextState("t")
+                        .setTerminated(false)
+                        .setTruncated(true)
+                        .setPolicyId("lake")
+                        .setAgentId("a")
+                        .setEpisodeId("e")
+                        .setStep(1L << 40)
+                        .setDiscount(0.5)
+                        .setLegalActions(List.of(0, 1, 64))
+                        .setNextAction(3)
+                        .setBehaviorProbability(0.25)
+                        .setPolicyVersion(1L << 62)
+                        .setEventTime(Instant.ofEpochMilli(1_700_000_000_123L))
+                        .build());
+    }
+
+    private static PolicyUpdate update(List<Double> qValues, long version, long epoch) {
+        return PolicyUpdate.newBuilder()
+                .setPolicyId("lake")
+                .setState("größe/7")
+                .setAction(qValues.size() - 1)
+                .setValue(qValues.get(qValues.size() - 1))
+                .setQValues(qValues)
+                .setVisits(qValues.stream().map(q -> 1L << 40).toList())
+                .setUpdates(qValues.size() * (1L << 40))
+                .setVersion(version)
+                .setEpoch(epoch)
+                .setReason(UpdateReason.HEARTBEAT)
+                .setUpdatedAt(Instant.EPOCH)
+                .build();
+    }
+
+    private static String decoding(byte[] value) {
+        return "policy_update(bytes.fromhex('" + HexFormat.of().formatHex(value) + "'))";
+    }
+
+    @Test
+    void aPolicyUpdateIsDecodedAsTheJobEncodesIt() throws Exception {
+        List<Double> many =
+                IntStream.range(0, 200).mapToObj(action -> action / 7.0 - 10).toList();
+        for (PolicyUpdate update :
+                List.of(update(List.of(-0.1, 1e300), 1, 1), update(many, 1L << 40, Long.MAX_VALUE))) {
+            JsonNode row = printed(decoding(AvroCodec.policyUpdate().encode(update)));
+            assertThat(row.get(0).intValue()).isEqualTo(update.getAction());
+            assertThat(row.get(1)).extracting(JsonNode::doubleValue).isEqualTo(update.getQValues());
+            assertThat(row.get(2).longValue()).isEqualTo(update.getVersion());
+            assertThat(row.get(3).longValue()).isEqualTo(update.getEpoch());
+        }
+    }
+
+    @Test
+    void anotherSchemaIsRefusedInASentence() throws Exception {
+        byte[] value = AvroCodec.policyUpdate().encode(update(List.of(1.0), 1, 1));
+        value[9]++;
+        String told =
+                new String(python("try:\n    " + decoding(value) + "\nexcept ValueError as e:\n    print(e)"), UTF_8);
+        assertThat(told)
+                .contains("must hold version 1 of PolicyUpdate, which begins with c301aa26787a71da8e1b: got c301aa");
+    }
+
+    /** What {@code decide} returned most often is the best; how often each was, is by the probability it told. */
+    @Test
+    void anActionIsChosenAsOftenAsItsProbabilitySays() throws Exception {
+        JsonNode counted = printed("(lambda chance, row: [[action, p, n / 100_000] for (action, p), n in"
+                + " __import__('collections').Counter(decide(row, [1, 2, 3], 0.3, chance)[:2] for _ in range(100_000))"
+                + ".items()])(random.Random(7), Row(0, [9, 1, 2, 0], 1, 1))");
+        assertThat(counted).hasSize(3).allSatisfy(choice -> {
+            // Action 0 was announced and is not legal; of the others 2 is worth most.
+            assertThat(choice.get(1).doubleValue()).isCloseTo(choice.get(0).intValue() == 2 ? 0.8 : 0.1, within(1e-12));
+            assertThat(choice.get(2).doubleValue()).isCloseTo(choice.get(1).doubleValue(), within(0.01));
+        });
+    }
+
+    @Test
+    void agentAndPolicyKeepToTheActionsThatBothHave() throws Exception {
+        assertThat(printed("decide(Row(1, [0, 1], 1, 1), [0, 1, 2, 3], 0, random)")
+                        .toString())
+                .isEqualTo("[1,1.0,[0,1]]");
+        assertThat(printed("decide(Row(3, [0, 1, 2, 3], 1, 1), [0, 1], 0, random)")
+                        .toString())
+                .isEqualTo("[1,1.0,[0,1]]");
+        assertThat(printed("decide(None, [2], 0, random)").toString()).isEqualTo("[2,1.0,[2]]");
+    }
+}
