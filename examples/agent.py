@@ -157,10 +157,13 @@ class Policy:
             if (row.epoch, row.version) > self.newest.get(state, (-1, -1)):
                 self.newest[state] = row.epoch, row.version
                 self.rows[state] = row
-        elif state in self.rows:
-            epoch = self.rows[state].epoch
-            if int(headers.get("streamq.epoch", epoch)) >= epoch:  # else a later attempt of the job knows better
-                del self.rows[state]
+        else:
+            epoch, _version = self.newest.get(state, (-1, -1))
+            told = int(headers.get("streamq.epoch", epoch))  # the attempt of the job that forgot the state
+            if told >= epoch:  # else a later attempt knows better
+                self.rows.pop(state, None)
+                if told > epoch:  # what an earlier attempt says of it from now on comes late
+                    self.newest[state] = told, 0
 
 
 class Publisher:
