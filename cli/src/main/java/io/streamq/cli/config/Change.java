@@ -35,7 +35,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     final Terminal terminal;
 
     @Spec
-    private CommandSpec command = CommandSpec.create();
+    CommandSpec command = CommandSpec.create();
 
     @Mixin
     final ControlTopics topics = new ControlTopics();
@@ -92,7 +92,13 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     int change(Map<String, Configured> configured, PolicyConfig after) throws InterruptedException {
         Configured found = configured.get(policyId);
         PolicyConfig before = found == null ? null : found.config();
-        requireValid(before, after);
+        List<String> violations = violations(before, after);
+        if (!violations.isEmpty()) {
+            throw refused(violations);
+        }
+        if (found == null) {
+            warnOfDefaults();
+        }
         PolicyRulesReader.warnings(after).forEach(terminal::warn);
         List<String> changes = changes(before, after);
         if (found != null && changes.isEmpty()) {
@@ -186,11 +192,21 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
                 + " see 'streamq config list -b " + topics.bootstrapServers() + "'");
     }
 
-    private void requireValid(@Nullable PolicyConfig before, PolicyConfig after) {
+    /** Whoever tunes one field of a policy that learns by the job's options might not think of the others. */
+    private void warnOfDefaults() {
+        terminal.warn(
+                "nobody configured policy '" + policyId + "' before: from now on all its rules come from here, none"
+                        + " from the job's options (streamq.policy.* and others); what is not given has the defaults that 'streamq"
+                        + " config fields' lists");
+    }
+
+    /** What the job would refuse it for; empty if it is valid. */
+    static List<String> violations(@Nullable PolicyConfig before, PolicyConfig after) {
         try {
             PolicyRulesReader.read(after).requireCanFollow(before == null ? null : rulesOrNull(before));
+            return List.of();
         } catch (InvalidPolicyException e) {
-            throw refused(e.violations());
+            return e.violations();
         }
     }
 

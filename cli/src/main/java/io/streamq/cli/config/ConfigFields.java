@@ -1,6 +1,5 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.program.CommandFailure;
 import io.streamq.job.options.NearestKey;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
@@ -15,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a configuration by their paths, such as {@code learningRate.alpha}, as the schema has them. */
 final class ConfigFields {
     private static final Schema SCHEMA = PolicyConfig.getClassSchema();
+
+    /** A name that is farther from what somebody typed is hardly meant. */
+    private static final int MOST_EDITS = 3;
 
     private ConfigFields() {}
 
@@ -79,14 +81,16 @@ final class ConfigFields {
                 return new Found(group, inner);
             }
         }
-        throw new CommandFailure("a configuration has no field '" + path + "'; the nearest is "
-                + NearestKey.to(path, paths()) + ". 'streamq config fields' lists all");
+        throw new IllegalArgumentException("a configuration has no field '" + path + "'"
+                + NearestKey.within(MOST_EDITS, path, paths())
+                        .map(near -> "; the nearest is " + near)
+                        .orElse("") + ". 'streamq config fields' lists all");
     }
 
     /**
      * Sets a field from its text.
      *
-     * @throws CommandFailure if there is no such field, or the text is none of its kind
+     * @throws IllegalArgumentException if there is no such field, or the text is none of its kind; the message is for the user
      */
     static void set(PolicyConfig config, String path, String text) {
         Found found = find(path, config);
@@ -122,7 +126,7 @@ final class ConfigFields {
                 default -> throw new IllegalArgumentException();
             };
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(path + " must be " + kind(schema) + ": got '" + text + "'", e);
+            throw new IllegalArgumentException(path + " must be " + kind(schema) + ": got '" + text + "'", e);
         }
     }
 

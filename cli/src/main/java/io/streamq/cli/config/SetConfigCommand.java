@@ -4,9 +4,13 @@ import io.streamq.cli.config.ControlTopics.Configured;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.schemas.PolicyConfig;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code streamq config set}. */
@@ -25,6 +29,8 @@ import picocli.CommandLine.Parameters;
             ExitCodes.LIST_USAGE
         })
 final class SetConfigCommand extends Change {
+    private static final String ACTIONS = "actions";
+
     @Parameters(
             index = "1..*",
             arity = "1..*",
@@ -38,14 +44,6 @@ final class SetConfigCommand extends Change {
         super(terminal);
     }
 
-    /** Whoever tunes one field of a policy that learns by the job's options might not think of the others. */
-    private void warnOfDefaults() {
-        terminal.warn(
-                "nobody configured policy '" + policyId() + "' before: from now on all its rules come from here, none"
-                        + " from the job's options (streamq.policy.* and others); what is not given has the defaults that 'streamq"
-                        + " config fields' lists");
-    }
-
     @Override
     public Integer call() throws InterruptedException {
         Map<String, Configured> configured = topics.configurations();
@@ -54,10 +52,40 @@ final class SetConfigCommand extends Change {
         PolicyConfig after = before == null
                 ? ConfigFields.defaults()
                 : PolicyConfig.newBuilder(before).build();
-        fields.forEach((path, text) -> ConfigFields.set(after, path, text));
-        if (found == null) {
-            warnOfDefaults();
+        List<String> unreadable = new ArrayList<>();
+        if (before == null) {
+            // Until they are set: what the rules say of 0 is no answer to who gave none.
+            ConfigFields.set(after, ACTIONS, "1");
+            if (!fields.containsKey(ACTIONS)) {
+                unreadable.add("policy '" + policyId() + "' "
+                        + (found == null ? "is new" : "has no configuration that can be read")
+                        + ": give actions=N too");
+            }
         }
+        unreadable.addAll(set(after));
+        requireReadable(before, after, unreadable);
         return change(configured, after);
+    }
+
+    /** What cannot be read of the fields; the others are set. */
+    private List<String> set(PolicyConfig config) {
+        List<String> unreadable = new ArrayList<>();
+        fields.forEach((path, text) -> {
+            try {
+                ConfigFields.set(config, path, text);
+            } catch (IllegalArgumentException e) {
+                unreadable.add(String.valueOf(e.getMessage()));
+            }
+        });
+        return unreadable;
+    }
+
+    /** @throws ParameterException naming what cannot be read, and what is wrong with what can */
+    private void requireReadable(@Nullable PolicyConfig before, PolicyConfig after, List<String> unreadable) {
+        if (!unreadable.isEmpty()) {
+            List<String> wrong = new ArrayList<>(unreadable);
+            wrong.addAll(violations(before, after));
+            throw new ParameterException(command.commandLine(), String.join(System.lineSeparator() + "  ", wrong));
+        }
     }
 }

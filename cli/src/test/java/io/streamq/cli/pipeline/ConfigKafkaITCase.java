@@ -154,6 +154,33 @@ class ConfigKafkaITCase {
     }
 
     @Test
+    void everyFieldThatCannotBeReadIsToldBesideWhatIsWrongWithTheOthers() {
+        configured("set", "lake", "actions=3");
+        Invocation wrong = config("set", "lake", "discount=2", "foo=1", "emission.margin=x");
+        assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(wrong.err())
+                .contains(
+                        "no field 'foo'. 'streamq config fields'",
+                        "emission.margin must be number: got 'x'",
+                        "discount must be in [0, 1]: got 2.0")
+                .doesNotContain("nearest");
+        assertThat(configured("get", "lake", "--json")).contains("\"discount\":0.99");
+    }
+
+    @Test
+    void aNewPolicyWithoutItsNumberOfActionsIsWrongUsageAndNothingIsSent() {
+        Invocation wrong = config("set", "lake", "discount=0.9");
+        assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(wrong.err())
+                .startsWith("streamq: policy 'lake' is new: give actions=N too")
+                .doesNotContain("warning", "got 0");
+        assertThat(configured("list")).contains("Nobody configured a policy");
+        assertThat(config("set", "lake", "actions=3", "discount=2").err())
+                .contains("discount must be in [0, 1]: got 2.0")
+                .doesNotContain("warning");
+    }
+
+    @Test
     void whatAnotherClientSentWrongIsRefusedByTheJobAndTheLastValidOneStays() throws Exception {
         configured("set", "lake", "actions=3", "learningRate.schedule=CONSTANT", "learningRate.alpha=0.5");
         PolicyConfig wrong = PolicyConfig.newBuilder()

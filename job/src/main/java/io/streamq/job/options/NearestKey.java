@@ -2,6 +2,7 @@ package io.streamq.job.options;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds what somebody meant who mistyped a key: the known one that the fewest edits turn it into. */
 public final class NearestKey {
@@ -12,6 +13,13 @@ public final class NearestKey {
         return known.stream()
                 .min(Comparator.comparingInt(key -> edits(mistyped, key)))
                 .orElseThrow();
+    }
+
+    /** The nearest of the known keys, if so few edits turn it into one. */
+    public static Optional<String> within(int edits, String mistyped, List<String> known) {
+        return known.stream()
+                .filter(key -> edits(mistyped, key) <= edits)
+                .min(Comparator.comparingInt(key -> edits(mistyped, key)));
     }
 
     /** Levenshtein's distance. */
