@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class ConfigFields {
     private static final Schema SCHEMA = PolicyConfig.getClassSchema();
 
+    /** In the schema for a release with traces; a job of this one refuses them with the reason. */
+    private static final String REFUSED_FIELD = "algorithm.lambda";
+
+    private static final String REFUSED_SYMBOL = "WATKINS_Q_LAMBDA";
+
     /** A name that is farther from what somebody typed is hardly meant. */
     private static final int MOST_EDITS = 3;
 
@@ -56,8 +61,11 @@ final class ConfigFields {
                 : String.valueOf(values(defaults()).get(path));
     }
 
+    /** The fields that a job of this release takes. */
     static List<String> paths() {
-        return List.copyOf(values(defaults()).keySet());
+        return values(defaults()).keySet().stream()
+                .filter(path -> !path.equals(REFUSED_FIELD))
+                .toList();
     }
 
     /** What the schema says of a field; empty if nothing. */
@@ -105,7 +113,11 @@ final class ConfigFields {
     private static String kind(Schema schema) {
         return switch (schema.getType()) {
             case UNION -> kind(notNull(schema)) + " or null";
-            case ENUM -> String.join(" | ", symbols(schema));
+            case ENUM -> {
+                List<String> symbols = symbols(schema);
+                symbols.remove(REFUSED_SYMBOL);
+                yield String.join(" | ", symbols);
+            }
             case INT, LONG -> "integer";
             case DOUBLE -> "number";
             case BOOLEAN -> "true | false";
