@@ -45,6 +45,7 @@ final class StartCommand implements Callable<Integer> {
     private static final int DEFAULT_BROKERS = 1;
     private static final int USUAL_REST_PORT = 8081;
     private static final int USUAL_KAFKA_PORT = 9092;
+    private static final int MOST_PORT = 65_535;
 
     private final Terminal terminal;
 
@@ -57,6 +58,8 @@ final class StartCommand implements Callable<Integer> {
     private @Nullable Integer taskManagers;
     private @Nullable Integer slots;
     private @Nullable Integer brokers;
+    private @Nullable Integer webPort;
+    private @Nullable Integer kafkaPort;
 
     @Option(
             names = "--taskmanagers",
@@ -106,14 +109,18 @@ final class StartCommand implements Callable<Integer> {
             paramLabel = "PORT",
             description =
                     "Of the web page and the REST API; 0 for any. Default: 8081, or any if somebody listens there.")
-    private @Nullable Integer webPort;
+    void setWebPort(int number) {
+        webPort = port("--web-port", number);
+    }
 
     @Option(
             names = "--kafka-port",
             paramLabel = "PORT",
             description =
                     "Of the first broker; 0 for any, as the others have. Default: 9092, or any if somebody listens there.")
-    private @Nullable Integer kafkaPort;
+    void setKafkaPort(int number) {
+        kafkaPort = port("--kafka-port", number);
+    }
 
     @Option(
             names = "-D",
@@ -130,6 +137,14 @@ final class StartCommand implements Callable<Integer> {
     private int positive(String option, int number) {
         if (number < 1) {
             throw new ParameterException(command.commandLine(), option + " must be at least 1: got " + number);
+        }
+        return number;
+    }
+
+    private int port(String option, int number) {
+        if (number < 0 || number > MOST_PORT) {
+            throw new ParameterException(
+                    command.commandLine(), option + " must be in [0, " + MOST_PORT + "]: got " + number);
         }
         return number;
     }
@@ -162,15 +177,48 @@ final class StartCommand implements Callable<Integer> {
         }
         boolean running = recorded.isPresent() && new Cluster(folder, recorded.get()).anythingRuns();
         if (!running) {
+            requireUsablePorts(asked.kafka());
             recorded.ifPresent(before -> requireSameBrokers(before, asked, folder));
             return asked.withPorts(freePorts(asked.ports()));
         }
-        List<String> conflicts = asked.conflictsWith(recorded.get());
+        List<String> conflicts = new ArrayList<>(asked.conflictsWith(recorded.get()));
+        ClusterSettings.Ports ports = recorded.get().ports();
+        if (isNamed(webPort) && webPort != ports.rest()) {
+            conflicts.add("--web-port " + ports.rest());
+        }
+        if (isNamed(kafkaPort)
+                && recorded.get().kafka()
+                && !kafkaPort.equals(ports.kafka().get(0))) {
+            conflicts.add("--kafka-port " + ports.kafka().get(0));
+        }
         if (!conflicts.isEmpty()) {
             throw new CommandFailure("the cluster in " + folder.root() + " runs with " + String.join(", ", conflicts)
                     + "; to change that, stop it first with: streamq cluster stop --dir " + folder.root());
         }
-        return asked.withPorts(recorded.get().ports());
+        return asked.withPorts(ports);
+    }
+
+    /** Whoever names a port has others look there: another one would be no help. */
+    private void requireUsablePorts(boolean kafkaStarts) {
+        requireFree("--web-port", webPort);
+        if (kafkaStarts) {
+            requireFree("--kafka-port", kafkaPort);
+            if (isNamed(webPort) && webPort.equals(kafkaPort)) {
+                throw new ParameterException(
+                        command.commandLine(), "--web-port and --kafka-port must differ: got " + webPort + " twice");
+            }
+        }
+    }
+
+    private static void requireFree(String option, @Nullable Integer port) {
+        if (isNamed(port) && !FreePorts.isFree(port)) {
+            throw new CommandFailure("port " + port + " is in use: give " + option
+                    + " another one, or 0 for any, or end the program that listens there");
+        }
+    }
+
+    private static boolean isNamed(@Nullable Integer port) {
+        return port != null && port != 0;
     }
 
     /** What they hold is spread over them, and they vote by their number. */

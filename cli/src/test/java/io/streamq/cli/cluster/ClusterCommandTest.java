@@ -7,6 +7,8 @@ import io.streamq.cli.Invocation;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,10 +52,51 @@ class ClusterCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--slots=0", "--taskmanagers=-1", "--state-backend=disk", "--brokers=0", "--brokers=3"})
+    @ValueSource(
+            strings = {
+                "--slots=0",
+                "--taskmanagers=-1",
+                "--state-backend=disk",
+                "--brokers=0",
+                "--brokers=3",
+                "--web-port=65536",
+                "--kafka-port=-1"
+            })
     void nonsenseIsWrongUsage(String option) {
         Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString(), option);
         assertThat(start.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aPortThatWasNamedAndIsInUseIsNotReplacedByAnother() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (String option : List.of("--web-port", "--kafka-port")) {
+                Invocation start = Invocation.of(
+                        "cluster", "start", "--dir", folder.toString(), "--kafka", option, "" + taken.getLocalPort());
+                assertThat(start.exitCode()).isEqualTo(ExitCodes.FAILED);
+                assertThat(start.err()).contains("port " + taken.getLocalPort() + " is in use: give " + option);
+                assertThat(folder).isEmptyDirectory();
+            }
+        }
+    }
+
+    @Test
+    void onePortForTwoServersIsWrongUsage() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        Invocation start = Invocation.of(
+                "cluster",
+                "start",
+                "--dir",
+                folder.toString(),
+                "--kafka",
+                "--web-port=" + free,
+                "--kafka-port=" + free);
+        assertThat(start.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(start.err()).contains("--web-port and --kafka-port must differ: got " + free + " twice");
         assertThat(folder).isEmptyDirectory();
     }
 
