@@ -6,6 +6,7 @@ import io.streamq.agent.PolicyView;
 import io.streamq.agent.PolicyViewSettings;
 import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.Interruption;
@@ -130,8 +131,8 @@ public final class AgentsCommand implements Callable<Integer> {
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = json ? terminal.liveBesideJson() : terminal.live()) {
             introduce(world, name, warnings);
-            awaitTopic(policyTopic, live);
-            awaitTopic(experiencesTopic, live);
+            awaitTopic(TopicOption.POLICY, policyTopic, live);
+            awaitTopic(TopicOption.EXPERIENCES, experiencesTopic, live);
             long start = System.nanoTime();
             try (PolicyView policy = new PolicyView(policySettings());
                     AgentFeed feed = new AgentFeed(world, policyId, policy, life, returns, publisherSettings(name))) {
@@ -180,13 +181,13 @@ public final class AgentsCommand implements Callable<Integer> {
     }
 
     /** The topics may be made later than the agents, as containers start in any order. */
-    private void awaitTopic(String topic, Live live) throws InterruptedException {
+    private void awaitTopic(TopicOption option, String topic, Live live) throws InterruptedException {
         boolean told = false;
         while (!connection.hasTopic(topic)) {
             if (!told) {
                 live.printAbove("Waiting for topic '" + topic + "': it does not exist at "
-                        + connection.bootstrapServers() + " yet; create the topics with: streamq topics create"
-                        + " --bootstrap-servers " + connection.bootstrapServers());
+                        + connection.bootstrapServers() + " yet; create the topics with: "
+                        + connection.creation(option, topic));
                 told = true;
             }
             Thread.sleep(TOPIC_POLL_MILLIS);

@@ -1,6 +1,7 @@
 package io.streamq.cli.config;
 
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
@@ -57,7 +58,7 @@ final class ControlTopics {
     /** All policies that are configured. */
     Map<String, Configured> configurations() {
         Map<String, Configured> byPolicy = new TreeMap<>();
-        read(control, consumed -> {
+        read(consumed -> {
             String policyId = new String(consumed.key(), StandardCharsets.UTF_8);
             if (consumed.value() == null) {
                 byPolicy.remove(policyId);
@@ -72,7 +73,7 @@ final class ControlTopics {
     /** Where all stands that a partition holds of a policy. */
     List<Long> offsets(String policyId, int partition) {
         List<Long> offsets = new ArrayList<>();
-        read(control, consumed -> {
+        read(consumed -> {
             if (consumed.partition() == partition
                     && policyId.equals(new String(consumed.key(), StandardCharsets.UTF_8))) {
                 offsets.add(consumed.offset());
@@ -103,7 +104,7 @@ final class ControlTopics {
 
     /** Writes a configuration, or with {@code null} deletes the policy. */
     Place send(String policyId, @Nullable PolicyConfig config) {
-        connection.requireTopic(control);
+        connection.requireTopic(TopicOption.CONTROL, control);
         Map<String, Object> properties = new HashMap<>(connection.clientProperties());
         properties.put("bootstrap.servers", connection.bootstrapServers());
         byte[] value = config == null ? null : Codecs.CONFIG.encode(config);
@@ -120,9 +121,9 @@ final class ControlTopics {
         }
     }
 
-    /** Shows every record with a key that a topic holds now. */
-    private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        try (TopicReading reading = new TopicReading(connection, topic)) {
+    /** Shows every record with a key that the control topic holds now. */
+    private void read(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        try (TopicReading reading = new TopicReading(connection, TopicOption.CONTROL, control)) {
             reading.readOn(each);
         }
     }

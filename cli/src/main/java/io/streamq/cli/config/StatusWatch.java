@@ -1,6 +1,7 @@
 package io.streamq.cli.config;
 
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfigStatus;
@@ -19,7 +20,7 @@ final class StatusWatch implements AutoCloseable {
 
     /** @throws CommandFailure if there is no such topic, or it cannot be read */
     StatusWatch(KafkaConnection connection, String topic) {
-        this.topic = new TopicReading(connection, topic);
+        this.topic = new TopicReading(connection, TopicOption.CONTROL_STATUS, topic);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.streamq.cli.config;
 
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.job.kafka.WholeTopic;
 import java.util.HashMap;
@@ -15,9 +16,9 @@ final class TopicReading implements AutoCloseable {
     private final WholeTopic topic;
 
     /** @throws CommandFailure if there is no such topic, or it cannot be read */
-    TopicReading(KafkaConnection connection, String name) {
+    TopicReading(KafkaConnection connection, TopicOption option, String name) {
         this.connection = connection;
-        connection.requireTopic(name);
+        connection.requireTopic(option, name);
         Map<String, String> client = new HashMap<>(connection.clientProperties());
         client.put("isolation.level", "read_committed");
         try {

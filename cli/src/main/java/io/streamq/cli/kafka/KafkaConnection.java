@@ -158,13 +158,19 @@ public final class KafkaConnection {
     /**
      * Fails at once, and with a sentence, where a producer or a consumer would wait for minutes.
      *
+     * @param option what the topic is for
      * @throws CommandFailure if Kafka does not answer or has no such topic
      */
-    public void requireTopic(String topic) {
+    public void requireTopic(TopicOption option, String topic) {
         if (!hasTopic(topic)) {
             throw new CommandFailure("topic '" + topic + "' does not exist at " + bootstrapServers
-                    + "; create the topics with: streamq topics create --bootstrap-servers " + bootstrapServers);
+                    + "; create the topics with: " + creation(option, topic));
         }
+    }
+
+    /** The command that creates a topic. */
+    public String creation(TopicOption option, String topic) {
+        return "streamq topics create --bootstrap-servers " + bootstrapServers + option.naming(topic);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.streamq.agent.PolicyView;
 import io.streamq.agent.PolicyViewSettings;
 import io.streamq.agent.StatePolicy;
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.NaturalOrder;
@@ -70,7 +71,7 @@ public final class PolicyCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "--policy must have " + PolicyKey.RULE + ": got '" + policyId + "'");
         }
-        connection.requireTopic(topic);
+        connection.requireTopic(TopicOption.POLICY, topic);
         ChangeFeed changes = new ChangeFeed();
         try (PolicyView view = open(changes);
                 changes) {

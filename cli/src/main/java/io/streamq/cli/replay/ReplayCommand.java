@@ -4,6 +4,7 @@ import io.streamq.agent.DeliveryFailedException;
 import io.streamq.agent.ExperiencePublisher;
 import io.streamq.agent.PublisherSettings;
 import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.Interruption;
@@ -154,7 +155,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (fromLine < 1) {
             throw usageError("--from-line must be at least 1: got " + fromLine);
         }
-        connection.requireTopic(topic);
+        connection.requireTopic(TopicOption.EXPERIENCES, topic);
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = json ? terminal.liveBesideJson() : terminal.live()) {
             if (onBadLine == OnBadLine.STOP) {

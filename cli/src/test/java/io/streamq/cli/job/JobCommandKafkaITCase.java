@@ -94,6 +94,24 @@ class JobCommandKafkaITCase {
     }
 
     @Test
+    void theCommandThatCreatesMissingTopicsNamesThemAsTheJobDoes() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+            Invocation job = Invocation.of(
+                    "job",
+                    "-b",
+                    broker.bootstrapServers(),
+                    "--streamq.policy.actions=4",
+                    "--streamq.topics.policy=foo",
+                    "--streamq.topics.dead-letters=bar");
+            assertThat(job.exitCode()).isOne();
+            assertThat(job.err())
+                    .contains("lacks foo, bar: create with './streamq topics create --bootstrap-servers "
+                            + broker.bootstrapServers() + " --policy-topic foo --dead-letters-topic bar', or");
+        }
+    }
+
+    @Test
     void transactionsThatTheBrokerWouldRefuseAreToldWithWhatToDo() throws Exception {
         try (LocalBroker broker = LocalBroker.start()) {
             TopicsCommand.createDefaults(broker.bootstrapServers(), 1);

@@ -122,6 +122,25 @@ class TopicsKafkaITCase {
     }
 
     @Test
+    void whoMissesATopicOfAnotherNameIsToldTheOptionThatCreatesIt() {
+        topics("create");
+        String address = broker.bootstrapServers();
+        for (List<String> command : List.of(
+                List.of("policy", "--topic", "--policy-topic"),
+                List.of("config list", "--control-topic", "--control-topic"),
+                List.of("config list", "--control-status-topic", "--control-status-topic"))) {
+            List<String> words = new ArrayList<>(List.of(command.get(0).split(" ")));
+            words.addAll(List.of("-b", address, command.get(1), "other"));
+            Invocation missing = Invocation.of(words.toArray(String[]::new));
+            assertThat(missing.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(missing.err())
+                    .contains("topic 'other' does not exist")
+                    .endsWith(
+                            "streamq topics create --bootstrap-servers " + address + " " + command.get(2) + " other\n");
+        }
+    }
+
+    @Test
     void whatTheBrokerRefusesIsASentence() {
         Invocation create = topics("create", "--replication", "3");
         assertThat(create.exitCode()).isEqualTo(ExitCodes.FAILED);

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -79,8 +80,22 @@ public final class KafkaPreflight {
         if (!missing.isEmpty()) {
             throw new NotReadyException("the broker at " + options.kafka().bootstrapServers() + " lacks "
                     + String.join(", ", missing) + ": create with './streamq topics create --bootstrap-servers "
-                    + options.kafka().bootstrapServers() + "', or name others with --streamq.topics.*");
+                    + options.kafka().bootstrapServers() + namingOptions(topics)
+                    + "', or name others with --streamq.topics.*");
         }
+    }
+
+    /** What {@code topics create} must be told of names other than its own, which it would create instead. */
+    private static String namingOptions(JobOptions.Topics topics) {
+        return naming("experiences", StreamQOptions.EXPERIENCES_TOPIC, topics.experiences())
+                + naming("policy", StreamQOptions.POLICY_TOPIC, topics.policy())
+                + naming("control", StreamQOptions.CONTROL_TOPIC, topics.control())
+                + naming("control-status", StreamQOptions.CONTROL_STATUS_TOPIC, topics.controlStatus())
+                + naming("dead-letters", StreamQOptions.DEAD_LETTERS_TOPIC, topics.deadLetters());
+    }
+
+    private static String naming(String role, ConfigOption<String> option, String name) {
+        return name.equals(option.defaultValue()) ? "" : " --" + role + "-topic " + name;
     }
 
     /** Else each start of a transaction would fail, and the job restart for ever. */
