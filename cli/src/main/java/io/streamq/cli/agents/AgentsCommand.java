@@ -42,14 +42,15 @@ import picocli.CommandLine.Spec;
             "Lets simulated agents live against any Kafka and whatever job learns there: they act ε-greedily on the policy they"
                     + " receive and publish what they experience, for every algorithm of the job, until Ctrl-C.",
             "",
-            "Waits for the topics if they are not there yet, and through an outage of Kafka of up to ten minutes. Each run has"
-                    + " agents of new names and chances, so any number of them may feed one policy."
+            "Waits for the topics if they are not there yet, and through an outage of Kafka of up to ten minutes. Warns if the"
+                    + " policy has another number of actions than the world, and if nothing is heard of it. Each run has agents of"
+                    + " new names and chances, so any number of them may feed one policy."
         },
         customSynopsis = "streamq agents -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:all --experiences were published and Kafka has confirmed them",
-            "1:Kafka is not there or stayed away, or the policy has another number of actions than the world",
+            "1:Kafka is not there or stayed away",
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
         })
@@ -134,10 +135,11 @@ public final class AgentsCommand implements Callable<Integer> {
             awaitTopic(TopicOption.POLICY, policyTopic, live);
             awaitTopic(TopicOption.EXPERIENCES, experiencesTopic, live);
             long start = System.nanoTime();
-            try (PolicyView policy = new PolicyView(policySettings());
+            PolicyWatch watch = new PolicyWatch(policyId, world.mdp().actions(), System::nanoTime);
+            try (PolicyView policy = new PolicyView(policySettings(), watch);
                     AgentFeed feed = new AgentFeed(world, policyId, policy, life, returns, publisherSettings(name))) {
                 policy.awaitCaughtUp(CATCH_UP_TIMEOUT);
-                boolean interrupted = !liveOut(feed, new AgentsPanel(terminal, feed, returns, policy), live);
+                boolean interrupted = !liveOut(feed, watch, new AgentsPanel(terminal, feed, returns, policy), live);
                 feed.close();
                 report(world, name, feed.published(), System.nanoTime() - start, returns, policy);
                 return interrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
@@ -205,22 +207,29 @@ public final class AgentsCommand implements Callable<Integer> {
     }
 
     /** Whether the agents came to their end, and not Ctrl-C to them. */
-    private static boolean liveOut(AgentFeed feed, AgentsPanel panel, Live live) {
+    private boolean liveOut(AgentFeed feed, PolicyWatch watch, AgentsPanel panel, Live live) {
         try {
             feed.start();
             while (!feed.isExhausted()) {
                 feed.requireHealthy();
+                warn(watch, live);
                 panel.measure();
                 live.show(panel::lines, panel::line);
                 Thread.sleep(POLL_MILLIS);
             }
             feed.requireHealthy();
+            warn(watch, live);
             return true;
         } catch (InterruptedException e) {
             return false;
         } finally {
             live.showLast(panel::lines);
         }
+    }
+
+    private void warn(PolicyWatch watch, Live live) {
+        watch.warnings()
+                .forEach(warning -> live.printAbove(terminal.styled(Style.WARNING, "streamq: warning: ") + warning));
     }
 
     private void report(

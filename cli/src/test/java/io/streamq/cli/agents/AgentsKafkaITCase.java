@@ -13,12 +13,21 @@ import io.streamq.cli.job.LocalJob;
 import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.job.options.JobOptions;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.PolicyUpdate;
+import io.streamq.schemas.Topics;
+import io.streamq.schemas.UpdateReason;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +122,42 @@ class AgentsKafkaITCase {
             JsonNode second = new ObjectMapper()
                     .readTree(agents(broker, "--experiences", "10").out());
             assertThat(first.get("agents")).isNotEqualTo(second.get("agents"));
+        }
+    }
+
+    @Test
+    void aPolicyOfOtherActionsThanTheWorldIsAWarning() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
+            PolicyUpdate row = PolicyUpdate.newBuilder()
+                    .setPolicyId("lake")
+                    .setState("0")
+                    .setAction(1)
+                    .setValue(0.5)
+                    .setQValues(List.of(0.0, 0.5))
+                    .setVisits(List.of(1L, 1L))
+                    .setUpdates(2)
+                    .setVersion(1)
+                    .setEpoch(1)
+                    .setReason(UpdateReason.FIRST)
+                    .setUpdatedAt(Instant.EPOCH)
+                    .build();
+            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", broker.bootstrapServers()),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                producer.send(new ProducerRecord<>(
+                                Topics.POLICY,
+                                new PolicyKey("lake", "0").toBytes(),
+                                AvroCodec.policyUpdate().encode(row)))
+                        .get();
+            }
+            Invocation agents = agents(broker, "--policy", "lake", "--experiences", "10");
+            assertThat(agents.exitCode()).isZero();
+            assertThat(agents.err())
+                    .contains("streamq: warning: policy 'lake' has 2 actions and this world 4: a job of 2 rejects"
+                            + " experience with actions 2 to 3");
+            assertThat(agents(broker, "--experiences", "10").err()).doesNotContain("warning");
         }
     }
 

@@ -1,0 +1,67 @@
+package io.streamq.cli.agents;
+
+import io.streamq.agent.PolicyListener;
+import io.streamq.agent.StatePolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Notices that the policy which agents follow is not one that learns from them: it has other actions than their world, or nothing of it
+ * comes. Neither ends them, as a policy may get its actions, and a job its start, while they live.
+ */
+final class PolicyWatch implements PolicyListener {
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private final String policyId;
+    private final int worldActions;
+    private final LongSupplier nanoTime;
+    private final long begunAtNanos;
+
+    private volatile boolean heard;
+    /** Of the last row that had another number than the world; 0 if none had. */
+    private volatile int otherActions;
+
+    private boolean toldOfActions;
+    private boolean toldOfSilence;
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    PolicyWatch(String policyId, int worldActions, LongSupplier nanoTime) {
+        this.policyId = policyId;
+        this.worldActions = worldActions;
+        this.nanoTime = nanoTime;
+        this.begunAtNanos = nanoTime.getAsLong();
+    }
+
+    @Override
+    public void updated(StatePolicy policy) {
+        heard = true;
+        if (policy.actions() != worldActions) {
+            otherActions = policy.actions();
+        }
+    }
+
+    /** What is to be told now, a sentence each; each is told once. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        int other = otherActions;
+        if (other != 0 && !toldOfActions) {
+            toldOfActions = true;
+            warnings.add("policy '" + policyId + "' has " + other + " actions and this world " + worldActions + ": "
+                    + (other < worldActions
+                            ? "a job of " + other + " rejects experience with " + actions(other, worldActions)
+                            : "nobody takes " + actions(worldActions, other) + " here"));
+        }
+        if (!heard && !toldOfSilence && nanoTime.getAsLong() - begunAtNanos >= SILENCE.toNanos()) {
+            toldOfSilence = true;
+            warnings.add(
+                    "nothing heard of policy '" + policyId + "' for " + SILENCE.toSeconds() + " s: does a job run?");
+        }
+        return warnings;
+    }
+
+    private static String actions(int first, int end) {
+        return first == end - 1 ? "action " + first : "actions " + first + " to " + (end - 1);
+    }
+}
