@@ -30,8 +30,10 @@ import picocli.CommandLine.Spec;
 /** {@code streamq policy}: shows what has been learned, as the policy topic has it. */
 @Command(
         name = "policy",
-        description =
-                "Shows the greedy policy: for each state the best known action and its value, as live agents see it.",
+        description = {
+            "Shows the greedy policy: for each state the best known action and its value, as live agents see it.",
+            "A terminal too narrow for all columns shows fewer; a pipe or a file has them all."
+        },
         customSynopsis = "streamq policy -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A policy for people: a table, under which changes are added. */
+/**
+ * A policy for people: a table, under which changes are added. What it holds for whoever looks for a cause is left out where it would
+ * break every row of a terminal.
+ */
 final class TablePrinter implements PolicyPrinter {
     private final Terminal terminal;
     private final boolean namesPolicy;
@@ -28,7 +31,7 @@ final class TablePrinter implements PolicyPrinter {
         table.number("value").atLeast("-12.3456".length());
         table.number("updates").atLeast("12,345,678".length());
         table.number("version");
-        table.number("epoch");
+        table.number("epoch").atLeast("1767225600000".length());
         table.text("reason").atLeast("greedy action changed".length());
         table.text("updated");
     }
@@ -36,6 +39,9 @@ final class TablePrinter implements PolicyPrinter {
     @Override
     public void print(List<StatePolicy> states) {
         states.forEach(state -> table.row(cells(state)));
+        if (terminal.isInteractive()) {
+            table.narrowTo(terminal.columns(), "updated", "version", "epoch");
+        }
         terminal.print(table);
         terminal.print("");
         terminal.print(terminal.styled(

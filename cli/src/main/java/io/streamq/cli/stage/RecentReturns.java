@@ -50,8 +50,7 @@ public final class RecentReturns implements EpisodeListener {
         return new FigureRow(
                 "mean return",
                 counted() == 0 ? "-" : Quantities.value(mean()),
-                "last " + Quantities.count(counted(), "episode") + "; " + Quantities.value(best)
-                        + " once the greedy policy is optimal");
+                "last " + Quantities.count(counted(), "episode") + "; " + Quantities.value(best) + " once optimal");
     }
 
     /** For a line, with two spaces before it; empty before the first episode. */

@@ -1,7 +1,9 @@
 package io.streamq.cli.terminal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ public final class Table {
     private final List<Column> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
     private final List<Integer> widths = new ArrayList<>();
+    private final Set<String> leftOut = new HashSet<>();
 
     /** Adds a column of text. */
     public Table text(String name) {
@@ -32,6 +35,28 @@ public final class Table {
         int last = widths.size() - 1;
         widths.set(last, Math.max(widths.get(last), width));
         return this;
+    }
+
+    /** Leaves out columns, the first named first, until the table is no wider than this or all that may go are gone. */
+    public Table narrowTo(int width, String... expendable) {
+        for (String name : expendable) {
+            if (width() > width) {
+                leftOut.add(name);
+            }
+        }
+        return this;
+    }
+
+    private int width() {
+        int width = -GAP.length();
+        for (int i = 0; i < columns.size(); i++) {
+            width += isShown(i) ? widths.get(i) + GAP.length() : 0;
+        }
+        return width;
+    }
+
+    private boolean isShown(int column) {
+        return !leftOut.contains(columns.get(column).name());
     }
 
     private Table column(Column column) {
@@ -79,9 +104,11 @@ public final class Table {
     private String layOut(List<String> row) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
-            String padding = " ".repeat(Math.max(0, widths.get(i) - width(row.get(i))));
-            line.append(i == 0 ? "" : GAP);
-            line.append(columns.get(i).toTheRight() ? padding + row.get(i) : row.get(i) + padding);
+            if (isShown(i)) {
+                String padding = " ".repeat(Math.max(0, widths.get(i) - width(row.get(i))));
+                line.append(line.isEmpty() ? "" : GAP);
+                line.append(columns.get(i).toTheRight() ? padding + row.get(i) : row.get(i) + padding);
+            }
         }
         return line.toString().stripTrailing();
     }

@@ -71,6 +71,11 @@ public final class Terminal {
         return colored;
     }
 
+    /** Whether somebody looks, at lines of {@link #columns}. */
+    public boolean isInteractive() {
+        return interactive;
+    }
+
     public int columns() {
         return columns;
     }

@@ -29,7 +29,7 @@ class RecentReturnsTest {
                                 false,
                                 false,
                                 80)))
-                .contains("-150.0000", "last 2 episodes; -127.5000 once the greedy policy is optimal");
+                .contains("-150.0000", "last 2 episodes; -127.5000 once optimal");
     }
 
     /** So no number beside the mean may be called the optimum of agents that explore. */

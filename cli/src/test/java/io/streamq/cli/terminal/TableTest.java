@@ -37,6 +37,16 @@ class TableTest {
     }
 
     @Test
+    void aTableTooWideLeavesOutWhatMayGoInOrderAndNoMore() {
+        Table table = new Table().text("state").number("value").number("epoch").text("at");
+        table.row("a", 1, 2, "noon");
+        assertThat(table.narrowTo(25, "at", "epoch").lines(PLAIN)).first().isEqualTo("state  value  epoch  at");
+        assertThat(table.narrowTo(20, "at", "epoch").lines(PLAIN))
+                .containsExactly("state  value  epoch", "a          1      2");
+        assertThat(table.narrowTo(1, "at", "epoch").line("b", 3, 4, "night")).isEqualTo("b          3");
+    }
+
+    @Test
     void rowOfWrongLengthIsRefused() {
         assertThatThrownBy(() -> new Table().text("state").row("a", "b")).hasMessageContaining("got 2 cells");
     }
