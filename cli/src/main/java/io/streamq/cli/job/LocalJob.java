@@ -18,6 +18,8 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -128,6 +130,29 @@ public final class LocalJob implements AutoCloseable {
         }
     }
 
+    /** Flink writes no savepoint before, though a shard may have learnt all that there is: another may still open. */
+    private void awaitTasks() throws InterruptedException {
+        awaitRunning();
+        while (!tasksRun() && !hasFinished()) {
+            Thread.sleep(START_POLL_MILLIS);
+        }
+    }
+
+    /** Whether each task runs or has come to the end of its input. */
+    private boolean tasksRun() throws InterruptedException {
+        try {
+            for (AccessExecutionVertex task : cluster.getExecutionGraph(id).get().getAllExecutionVertices()) {
+                ExecutionState state = task.getExecutionState();
+                if (state != ExecutionState.RUNNING && state != ExecutionState.FINISHED) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ExecutionException e) {
+            throw new CommandFailure("Flink does not tell the state of the tasks (" + rootOf(e) + ")", e);
+        }
+    }
+
     private JobStatus status() throws InterruptedException {
         try {
             return cluster.getJobStatus(id).get();
@@ -137,11 +162,13 @@ public final class LocalJob implements AutoCloseable {
     }
 
     /**
-     * Writes a savepoint while the job goes on.
+     * Writes a savepoint while the job goes on, once all of its tasks run.
      *
      * @return its folder, inside {@code folder}
+     * @throws CommandFailure if Flink does not write it, or the job failed before
      */
     public Path savepoint(Path folder) throws InterruptedException {
+        awaitTasks();
         try {
             String location = cluster.triggerSavepoint(id, FlinkPaths.of(folder), false, SavepointFormatType.CANONICAL)
                     .get();

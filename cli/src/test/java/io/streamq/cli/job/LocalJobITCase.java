@@ -108,6 +108,14 @@ class LocalJobITCase {
         }
     }
 
+    /** Flink itself refuses a savepoint until then. */
+    @Test
+    void aSavepointOfAJobThatHasJustBegunWaitsForItsTasks() throws Exception {
+        try (LocalJob job = start(new Configuration())) {
+            assertThat(job.savepoint(work.resolve("savepoints"))).isDirectoryContaining("glob:**/_metadata");
+        }
+    }
+
     @Test
     void whoIsInterruptedClosesTheJobAllTheSame() throws Exception {
         LocalJob job = start(new Configuration());

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.job.LocalJob;
-import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.replay.ExperienceLog;
@@ -122,12 +121,8 @@ final class RecordedLake implements AutoCloseable {
                 .until(() -> job().metrics().experiencesProcessed() >= experiences);
     }
 
-    /** Takes a savepoint as soon as all tasks work, before which Flink refuses to. */
-    Path savepoint() {
-        return await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptionsInstanceOf(CommandFailure.class)
-                .until(() -> job().savepoint(work.path().resolve("savepoints")), taken -> true);
+    Path savepoint() throws InterruptedException {
+        return job().savepoint(work.path().resolve("savepoints"));
     }
 
     private LocalJob job() {
