@@ -17,11 +17,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** {@code streamq benchmark}: StreamQ against what a user would have otherwise. Without a subcommand, its throughput. */
 @Command(
@@ -51,6 +53,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Mixin
     private final ThroughputBenchmark throughput;
 
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Prints the stack trace of a failure.")
     private boolean stacktrace;
 
@@ -60,7 +65,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Keeps the warnings of Kafka and Flink. Default: they are dropped.")
     void setLogFile(Path file) {
-        LogFile.named(file);
+        LogFile.named(file, command.commandLine());
     }
 
     private BenchmarkCommand(Terminal terminal) {

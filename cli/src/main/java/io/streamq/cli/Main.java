@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command {@code streamq}. */
 @Command(
@@ -41,6 +43,9 @@ import picocli.CommandLine.ScopeType;
             "  NO_COLOR            set to anything, colors are left out"
         })
 public final class Main {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Prints the stack trace of a failure.")
     private boolean stacktrace;
 
@@ -53,7 +58,7 @@ public final class Main {
                 LogFile.DEFAULT + " (or $XDG_STATE_HOME)."
             })
     void setLogFile(Path file) {
-        LogFile.named(file);
+        LogFile.named(file, command.commandLine());
     }
 
     private final Terminal terminal;

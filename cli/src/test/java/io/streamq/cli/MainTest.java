@@ -6,8 +6,11 @@ import io.streamq.cli.program.ExitCodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -93,6 +96,16 @@ class MainTest {
         Invocation check = Invocation.of("topics", "check", "-b", "localhost:9092", "--command-config", "no-such-file");
         assertThat(check.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(check.err()).contains("no-such-file");
+    }
+
+    @Test
+    void aLogFileThatCannotBeWrittenIsWrongUsage(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("file")).resolve("x.log");
+        Invocation policy = Invocation.of("policy", "-b", "127.0.0.1:1", "--json", "--log-file", file.toString());
+        assertThat(policy.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(policy.out()).isEmpty();
+        assertThat(policy.err())
+                .startsWith("streamq: --log-file must be a file that can be written to: got '" + file + "'");
     }
 
     @Test

@@ -1,8 +1,11 @@
 package io.streamq.cli.program;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Where the warnings of Kafka and Flink go. Whatever is to count must be said before anything logs: the logging configuration is
@@ -18,8 +21,17 @@ public final class LogFile {
 
     private LogFile() {}
 
-    /** To this file, however large it gets. */
-    public static void named(Path file) {
+    /**
+     * To this file, however large it gets; for the option {@code --log-file}.
+     *
+     * @param command who has the option
+     * @throws ParameterException if it cannot be written to
+     */
+    public static void named(Path file, CommandLine command) {
+        if (!canBeWrittenTo(file)) {
+            throw new ParameterException(
+                    command, "--log-file must be a file that can be written to: got '" + file + "'");
+        }
         System.setProperty(PATH, file.toString());
         System.setProperty(APPENDER, "file");
     }
@@ -34,11 +46,11 @@ public final class LogFile {
     public static String ofLongRun(String command) {
         String named = path();
         if (named == null) {
-            Path folder = folder();
-            if (!canBeWrittenTo(folder)) {
-                return "warnings are dropped, as " + folder + " cannot be written to";
+            Path file = folder().resolve(command + ".log");
+            if (!canBeWrittenTo(file)) {
+                return "warnings are dropped, as " + file + " cannot be written to";
             }
-            named = folder.resolve(command + ".log").toString();
+            named = file.toString();
             System.setProperty(PATH, named);
             System.setProperty(APPENDER, "file");
             System.setProperty(LIMIT, "5 MB");
@@ -59,11 +71,20 @@ public final class LogFile {
                 : Path.of(states, "streamq");
     }
 
-    private static boolean canBeWrittenTo(Path folder) {
-        Path existing = folder.toAbsolutePath();
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
+    /**
+     * Makes the folder that it lies in, and something in there, as permissions do not tell all: root may do all by them, and still
+     * nobody makes a folder in /proc. The file itself is left to the first warning.
+     */
+    static boolean canBeWrittenTo(Path file) {
+        if (Files.exists(file)) {
+            return !Files.isDirectory(file) && Files.isWritable(file);
         }
-        return existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
+        try {
+            Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.delete(Files.createTempFile(folder, "streamq", ".tmp"));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }
