@@ -4,8 +4,11 @@ import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -14,6 +17,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What the programs of StreamQ have in common around their commands: help alike, mistakes and failures told in a sentence. */
 public final class Program {
+    /** Of a file's mode, by POSIX. */
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int PIPE = 0010000;
+    private static final int SOCKET = 0140000;
+
     private final Terminal terminal;
     private final BooleanSupplier wantsTraces;
 
@@ -44,9 +53,24 @@ public final class Program {
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         unify(commands);
         int exitCode = commands.execute(args);
-        terminal.out().flush();
+        // Who closed a pipe has seen enough, as head has.
+        boolean resultsAreLost = terminal.out().checkError() && !standardOutputIsAPipe();
+        if (resultsAreLost) {
+            complain("standard output could not be written: is the disk full?");
+        }
         terminal.err().flush();
-        return exitCode;
+        return resultsAreLost && exitCode == ExitCodes.DONE ? ExitCodes.FAILED : exitCode;
+    }
+
+    /** Java tells a closed pipe from a full disk by a message only, which is in the language of the user. */
+    private static boolean standardOutputIsAPipe() {
+        try {
+            int mode = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode");
+            int type = mode & FILE_TYPE;
+            return type == PIPE || type == SOCKET;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     /** What every help has, so that none forgets it. */

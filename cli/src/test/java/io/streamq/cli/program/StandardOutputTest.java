@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a process writes where its results belong, and what it says if it cannot. */
@@ -43,6 +45,26 @@ class StandardOutputTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @EnabledOnOs(OS.LINUX)
+    @Test
+    void resultsThatAFullDiskDoesNotTakeAreAFailure() throws Exception {
+        Process help = streamq(List.of(), "--help")
+                .redirectOutput(new File("/dev/full"))
+                .start();
+        assertThat(exitCode(help)).isEqualTo(ExitCodes.FAILED);
+        assertThat(err())
+                .content(StandardCharsets.UTF_8)
+                .isEqualToIgnoringNewLines("streamq: standard output could not be written: is the disk full?");
+    }
+
+    @Test
+    void whoHasSeenEnoughAndClosesThePipeIsToldNothing() throws Exception {
+        Process help = streamq(List.of(), "--help").start();
+        help.getInputStream().close();
+        assertThat(exitCode(help)).isEqualTo(ExitCodes.DONE);
+        assertThat(err()).isEmptyFile();
     }
 
     /** As when the folder of the log goes away while the command runs. */
