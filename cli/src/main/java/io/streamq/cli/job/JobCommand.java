@@ -18,6 +18,7 @@ import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.job.options.StreamQOptions.SourceEnd;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,8 +107,7 @@ public final class JobCommand implements Callable<Integer> {
             terminal.print(terminal.styled(Style.TITLE, "StreamQ learns") + " from "
                     + options.topics().experiences() + " at " + options.kafka().bootstrapServers()
                     + "; Ctrl-C stops it; " + warnings);
-            follow(job, live);
-            return ExitCodes.DONE;
+            return follow(job, live);
         }
     }
 
@@ -150,7 +150,29 @@ public final class JobCommand implements Callable<Integer> {
         return flink;
     }
 
-    private void follow(LocalJob job, Live live) throws InterruptedException {
+    private int follow(LocalJob job, Live live) {
+        long startNanos = System.nanoTime();
+        try {
+            showUntilFinished(job, live);
+            return ExitCodes.DONE;
+        } catch (InterruptedException e) {
+            return ExitCodes.INTERRUPTED;
+        } finally {
+            live.erase();
+            report(job.metrics(), Duration.ofNanos(System.nanoTime() - startNanos));
+        }
+    }
+
+    private void report(JobMetrics metrics, Duration duration) {
+        terminal.print(terminal.styled(Style.GOOD, "Learnt ")
+                + Quantities.count(metrics.experiencesApplied(), "experience") + " in "
+                + Quantities.duration(duration) + "; "
+                + Quantities.count(metrics.policyUpdatesSent(), "policy update") + ", "
+                + Quantities.count(metrics.deadLetters(), "dead letter")
+                + (metrics.hasRestarted() ? "; counted since Flink last restarted the job" : ""));
+    }
+
+    private static void showUntilFinished(LocalJob job, Live live) throws InterruptedException {
         Throughput throughput = new Throughput();
         while (!job.hasFinished()) {
             long applied = job.metrics().experiencesApplied();

@@ -16,7 +16,10 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.runtime.metrics.scope.ScopeFormat;
 
-/** Reads the counters of a job that runs in this JVM, by the way that Flink offers to every metrics system: a reporter. */
+/**
+ * Reads the counters of a job that runs in this JVM, by the way that Flink offers to every metrics system: a reporter. Of tasks
+ * that ended the last counts stay, until the job is restarted.
+ */
 public final class JobMetrics {
     private static final String REPORTER = "metrics.reporter.streamq.";
     private static final String READER_ID = "reader-id";
@@ -26,13 +29,12 @@ public final class JobMetrics {
     /** Marks what is counted of one policy, which is counted of all policies too. */
     private static final String POLICY_VARIABLE = ScopeFormat.asVariable(StreamQMetrics.POLICY);
 
-    private static final String FIRST_ATTEMPT = "0";
-
     private final String id = UUID.randomUUID().toString();
-    /** Of the tasks that are there, by their identity: what a task counted goes with it. */
+    /** Of the tasks of the present attempt, by their identity. */
     private final Map<Counter, List<String>> counters = new ConcurrentHashMap<>();
 
-    private volatile boolean restarted;
+    /** The latest of which there is a task, 0 for the first; Flink counts it up with each restart. */
+    private volatile int attempt;
 
     private JobMetrics() {}
 
@@ -70,7 +72,17 @@ public final class JobMetrics {
 
     /** Whether a task runs in an attempt that is not its first, so that it has forgotten what the ones before counted. */
     public boolean hasRestarted() {
-        return restarted;
+        return attempt > 0;
+    }
+
+    private synchronized void add(Counter counter, List<String> scope, int attemptOfTask) {
+        if (attemptOfTask > attempt) {
+            counters.clear();
+            attempt = attemptOfTask;
+        }
+        if (attemptOfTask == attempt) {
+            counters.put(counter, scope);
+        }
     }
 
     private long sum(String name) {
@@ -114,18 +126,12 @@ public final class JobMetrics {
             Map<String, String> variables = group.getAllVariables();
             boolean isOfOnePolicy = variables.containsKey(POLICY_VARIABLE);
             if (metric instanceof Counter counter && scope.contains(StreamQMetrics.GROUP) && !isOfOnePolicy) {
-                reader.counters.put(counter, scope);
-                if (!FIRST_ATTEMPT.equals(variables.get(ScopeFormat.SCOPE_TASK_ATTEMPT_NUM))) {
-                    reader.restarted = true;
-                }
+                reader.add(counter, scope, Integer.parseInt(variables.get(ScopeFormat.SCOPE_TASK_ATTEMPT_NUM)));
             }
         }
 
+        /** Flink forgets a task as it ends, which a job that comes to its end must not: who asks then wants to know all. */
         @Override
-        public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-            if (metric instanceof Counter counter) {
-                reader.counters.remove(counter);
-            }
-        }
+        public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {}
     }
 }

@@ -1,6 +1,7 @@
 package io.streamq.cli.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.Invocation;
@@ -147,6 +148,9 @@ class JobCommandKafkaITCase {
                     "CONSTANT",
                     "--streamq.source.end=LATEST");
             assertThat(job.exitCode()).as(job.err()).isZero();
+            assertThat(job.outLines())
+                    .last(STRING)
+                    .matches("Learnt 300,000 experiences in .+; [1-9][0-9,]* policy updates, 0 dead letters");
 
             Invocation policy = Invocation.of("policy", "-b", broker.bootstrapServers(), "--policy", "cliff", "--json");
             assertThat(policy.exitCode()).as(policy.err()).isZero();
@@ -186,6 +190,10 @@ class JobCommandKafkaITCase {
                 assertThat(second.awaitExit(Duration.ofSeconds(20)))
                         .as(second.err())
                         .isEqualTo(ExitCodes.INTERRUPTED);
+                assertThat(second.out().lines().toList())
+                        .last(STRING)
+                        .startsWith("Learnt ")
+                        .endsWith(", 0 dead letters");
             }
         }
     }

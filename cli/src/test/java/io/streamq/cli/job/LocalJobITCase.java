@@ -70,10 +70,20 @@ class LocalJobITCase {
     }
 
     private LocalJob start(Configuration flink) throws InterruptedException {
+        return start(flink, Long.MAX_VALUE);
+    }
+
+    private LocalJob start(Configuration flink, long records) throws InterruptedException {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         environment.setParallelism(1);
-        environment.fromSequence(0, Long.MAX_VALUE).map(new Counting()).sinkTo(new DiscardingSink<>());
+        environment.fromSequence(1, records).map(new Counting()).sinkTo(new DiscardingSink<>());
         return LocalJob.start(environment, flink, 1, work);
+    }
+
+    private static Configuration restarting() {
+        return new Configuration()
+                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
     }
 
     private static void awaitCounts(LocalJob job) {
@@ -82,10 +92,7 @@ class LocalJobITCase {
 
     @Test
     void aJobThatRestartedIsBrokenAsItsCountsBeginAnew() throws Exception {
-        Configuration flink = new Configuration()
-                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
-        try (LocalJob job = start(flink)) {
+        try (LocalJob job = start(restarting())) {
             awaitCounts(job);
             job.requireUnbroken();
 
@@ -94,6 +101,24 @@ class LocalJobITCase {
                     .isInstanceOf(CommandFailure.class)
                     .hasMessageContaining("the job restarted")
                     .hasMessageContaining("run the command again"));
+        }
+    }
+
+    @Test
+    void whatAJobCountedIsKnownWhenItHasEnded() throws Exception {
+        try (LocalJob job = start(new Configuration(), 100)) {
+            await().atMost(Duration.ofSeconds(30)).until(job::hasFinished);
+            assertThat(job.metrics().experiencesApplied()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void whatTheAttemptBeforeARestartCountedIsForgotten() throws Exception {
+        try (LocalJob job = start(restarting(), 1_000)) {
+            awaitCounts(job);
+            FAILS.set(true);
+            await().atMost(Duration.ofSeconds(30)).until(job::hasFinished);
+            assertThat(job.metrics().experiencesApplied()).isEqualTo(1_000);
         }
     }
 
