@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,7 +103,7 @@ public final class JobCommand implements Callable<Integer> {
         }
         try (Interruption interruption = Interruption.ofThisThread();
                 TemporaryFolder work = TemporaryFolder.create("streamq-job");
-                LocalJob job = LocalJob.start(options, flink(), work.path());
+                LocalJob job = start(options, work.path());
                 Live live = terminal.live()) {
             terminal.print(terminal.styled(Style.TITLE, "StreamQ learns") + " from "
                     + options.topics().experiences() + " at " + options.kafka().bootstrapServers()
@@ -121,8 +122,26 @@ public final class JobCommand implements Callable<Integer> {
             requireThatSomethingIsKept(options);
             return options;
         } catch (InvalidOptionsException e) {
+            throw usageError(e);
+        }
+    }
+
+    private ParameterException usageError(InvalidOptionsException e) {
+        return new ParameterException(
+                command.commandLine(), String.join(System.lineSeparator() + "streamq: ", e.violations()), e);
+    }
+
+    private LocalJob start(JobOptions options, Path workFolder) throws InterruptedException {
+        try {
+            return LocalJob.start(options, flink(), workFolder);
+        } catch (InvalidOptionsException e) {
+            throw usageError(e);
+        } catch (IllegalArgumentException | IllegalConfigurationException e) {
+            if (flinkSettings.isEmpty()) {
+                throw e;
+            }
             throw new ParameterException(
-                    command.commandLine(), String.join(System.lineSeparator() + "streamq: ", e.violations()), e);
+                    command.commandLine(), "-D must give settings that Flink takes: " + e.getMessage(), e);
         }
     }
 

@@ -82,6 +82,26 @@ class JobCommandKafkaITCase {
     }
 
     @Test
+    void aSettingThatFlinkOrTheJobDoesNotTakeIsWrongUsage() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+            String[] job = {"job", "-b", broker.bootstrapServers(), "--streamq.policy.actions=4", "-D", ""};
+
+            job[5] = "execution.checkpointing.interval=abc";
+            Invocation mistyped = Invocation.of(job);
+            assertThat(mistyped.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(mistyped.err())
+                    .startsWith("streamq: -D must give settings that Flink takes: Could not parse value 'abc'")
+                    .contains("execution.checkpointing.interval");
+
+            job[5] = "execution.runtime-mode=BATCH";
+            Invocation batch = Invocation.of(job);
+            assertThat(batch.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(batch.err()).startsWith("streamq: execution.runtime-mode must be STREAMING");
+        }
+    }
+
+    @Test
     void missingTopicsAreNamedWithTheCommandThatCreatesThem() throws Exception {
         try (LocalBroker broker = LocalBroker.start()) {
             Invocation job = Invocation.of("job", "-b", broker.bootstrapServers(), "--streamq.policy.actions=4");
