@@ -141,7 +141,8 @@ public final class LocalJob implements AutoCloseable {
     /** Whether each task runs or has come to the end of its input. */
     private boolean tasksRun() throws InterruptedException {
         try {
-            for (AccessExecutionVertex task : cluster.getExecutionGraph(id).get().getAllExecutionVertices()) {
+            for (AccessExecutionVertex task :
+                    cluster.getExecutionGraph(id).get().getAllExecutionVertices()) {
                 ExecutionState state = task.getExecutionState();
                 if (state != ExecutionState.RUNNING && state != ExecutionState.FINISHED) {
                     return false;

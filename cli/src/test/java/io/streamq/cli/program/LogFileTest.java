@@ -28,7 +28,8 @@ class LogFileTest {
     void neitherAFolderNorAFileBelowAFileCanBeWrittenTo() throws IOException {
         assertThat(LogFile.canBeWrittenTo(folder)).isFalse();
         assertThat(LogFile.canBeWrittenTo(Path.of(""))).isFalse();
-        assertThat(LogFile.canBeWrittenTo(Files.createFile(folder.resolve("file")).resolve("x.log")))
+        assertThat(LogFile.canBeWrittenTo(
+                        Files.createFile(folder.resolve("file")).resolve("x.log")))
                 .isFalse();
     }
 
