@@ -11,9 +11,15 @@ public final class Throughput {
 
     private final Deque<Reading> readings = new ArrayDeque<>();
 
-    /** Takes a reading of the count and returns its growth per second; 0 as long as there is one reading only. */
+    /**
+     * Takes a reading of the count and returns its growth per second; 0 as long as there is one reading only, or as it began anew, which it
+     * does when its job restarts.
+     */
     public double perSecond(long count) {
         long now = System.nanoTime();
+        if (!readings.isEmpty() && count < readings.getLast().count) {
+            readings.clear();
+        }
         readings.addLast(new Reading(count, now));
         while (readings.size() > 2 && now - readings.getFirst().atNanos > WINDOW_NANOS) {
             readings.removeFirst();
