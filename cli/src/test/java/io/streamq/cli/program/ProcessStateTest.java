@@ -11,9 +11,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 class ProcessStateTest {
-    /** A process whose name is one byte that begins no character; its parent tells its id, and takes no note when it ends. */
+    /**
+     * A process whose name is one byte that begins no character, and which ends with its input. Its parent becomes another program
+     * before it tells the id, as a shell would take note.
+     */
     private static final String UNHEEDED_CHILD =
-            "named=\"$0/$(printf '\\377')\"; cp \"$(command -v sh)\" \"$named\"; \"$named\" -c : & echo $!; exec sleep 60";
+            "exec 3<&0; named=\"$0/$(printf '\\377')\"; cp \"$(command -v sh)\" \"$named\"; \"$named\" -c 'read line' <&3 & "
+                    + "echo $! > \"$0/id\"; exec tail -f \"$0/id\"";
 
     @TempDir
     private Path folder;
@@ -24,6 +28,8 @@ class ProcessStateTest {
         try {
             long id = Long.parseLong(parent.inputReader().readLine());
             ProcessHandle child = ProcessHandle.of(id).orElseThrow();
+            assertThat(ProcessState.isRunning(child)).isTrue();
+            parent.outputWriter().close();
             await().until(() -> !ProcessState.isRunning(child));
             assertThat(child.isAlive()).as("what Java says of it").isTrue();
         } finally {
