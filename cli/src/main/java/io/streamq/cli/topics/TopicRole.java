@@ -27,6 +27,12 @@ enum TopicRole {
     /** Whoever was cut off for no longer than that still hears what was forgotten meanwhile; Kafka's default is a day. */
     private static final Duration TOMBSTONES_STAY = Duration.ofDays(7);
 
+    /**
+     * A job that was down for no longer than that reads every change made meanwhile: compaction would leave of a policy that was deleted
+     * and made anew a change of its rules, and keep what was learnt. By default Kafka compacts when it likes.
+     */
+    private static final Duration CHANGES_STAY = Duration.ofDays(7);
+
     TopicRole(String label, String defaultName, String cleanupPolicy, int defaultPartitions) {
         this.label = label;
         this.defaultName = defaultName;
@@ -39,6 +45,9 @@ enum TopicRole {
         Map<String, String> settings = new HashMap<>(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy));
         if (cleanupPolicy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             settings.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, "" + TOMBSTONES_STAY.toMillis());
+        }
+        if (this == CONTROL) {
+            settings.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "" + CHANGES_STAY.toMillis());
         }
         return settings;
     }

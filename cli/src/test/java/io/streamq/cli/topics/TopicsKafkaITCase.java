@@ -57,17 +57,30 @@ class TopicsKafkaITCase {
     @Test
     void whatWasForgottenOrDeletedStandsOnTheCompactedTopicsForAWeek() throws Exception {
         topics("create");
+        for (String topic : List.of(Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS)) {
+            assertThat(setting(topic, "delete.retention.ms")).isEqualTo("604800000");
+        }
+    }
+
+    /** Or a policy that was deleted and made anew, while the job was down, would keep what was learnt before. */
+    @Test
+    void eachChangeOfAPolicyStandsOnTheControlTopicForAWeek() throws Exception {
+        topics("create");
+        assertThat(setting(Topics.CONTROL, "min.compaction.lag.ms")).isEqualTo("604800000");
+        assertThat(setting(Topics.POLICY, "min.compaction.lag.ms"))
+                .as("where the last record is all that counts")
+                .isEqualTo("0");
+    }
+
+    private String setting(String topic, String name) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            for (String topic : List.of(Topics.POLICY, Topics.CONTROL, Topics.CONTROL_STATUS)) {
-                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-                assertThat(admin.describeConfigs(List.of(resource))
-                                .all()
-                                .get()
-                                .get(resource)
-                                .get("delete.retention.ms")
-                                .value())
-                        .isEqualTo("604800000");
-            }
+            return admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(name)
+                    .value();
         }
     }
 
