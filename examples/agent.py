@@ -120,6 +120,7 @@ class Policy:
             "bootstrap.servers": bootstrap_servers,
             "group.id": "streamq-agent",  # joined by nobody, but librdkafka wants one, and asks for its coordinator
             "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",  # where the topic was made anew, or has lost its end: read it again
             "isolation.level": "read_committed",  # a job that writes exactly-once aborts what a crash left behind
             "enable.partition.eof": True,
         })

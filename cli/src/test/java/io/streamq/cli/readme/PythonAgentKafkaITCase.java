@@ -342,6 +342,35 @@ class PythonAgentKafkaITCase {
                 row.version()));
     }
 
+    /** By default librdkafka would go on at the end of the new topic, behind what is announced before it notices. */
+    @Test
+    void aTopicThatWasMadeAnewIsReadFromItsBeginning() throws Exception {
+        TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
+        try (ErraticJob job = new ErraticJob()) {
+            job.announce(500, true);
+        }
+        try (StreamqProcess agent = agent("--episodes", "-1")) {
+            await().atMost(PATIENCE).until(() -> agent.err().contains("states of policy maze"));
+            signal(agent, "STOP");
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                admin.deleteTopics(List.of(Topics.POLICY)).all().get();
+                await().atMost(PATIENCE)
+                        .until(() -> !admin.listTopics().names().get().contains(Topics.POLICY));
+            }
+            TopicsCommand.create(broker.bootstrapServers(), 2, Topics.EXPERIENCES, Topics.POLICY);
+            try (ErraticJob job = new ErraticJob()) {
+                job.announceStart(77);
+            }
+            signal(agent, "CONT");
+            await().atMost(PATIENCE).until(() -> experiences().stream()
+                    .anyMatch(acted -> Objects.equals(acted.getPolicyVersion(), 77L)));
+        }
+    }
+
+    private static void signal(StreamqProcess agent, String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, "" + agent.pid()).start().waitFor();
+    }
+
     /** Whoever waits for an answer of the broker that has nothing new waits for ever then. */
     @Test
     void itCatchesUpWhileOthersAreAnnouncedAllTheTime() throws Exception {
