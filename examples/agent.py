@@ -22,7 +22,7 @@ import struct
 import sys
 import threading
 import time
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 
 try:
     import confluent_kafka as kafka
@@ -33,6 +33,7 @@ EXPERIENCES, POLICY = "streamq.experiences.v1", "streamq.policy.v1"
 # How Avro's single-object encoding begins: C3 01, then the fingerprint of the schema. The fields follow in their order.
 EXPERIENCE_V1, POLICY_UPDATE_V1 = bytes.fromhex("c30192f61091f72b8411"), bytes.fromhex("c301aa26787a71da8e1b")
 DOUBLE = struct.Struct("<d")
+GRAVES = 100_000  # so many forgotten states are remembered as such, in some 25 MB
 
 Row = namedtuple("Row", "action q_values version epoch")  # what the job last announced of a state
 
@@ -115,7 +116,7 @@ class Policy:
     def __init__(self, bootstrap_servers, policy_id):
         self.policy_id = policy_id
         self.rows = {}  # by state
-        self.newest = {}  # by state, also of those that were forgotten: the (epoch, version) that a record must exceed
+        self.graves = OrderedDict()  # by forgotten state, the latest last: the (epoch, version) that a record must exceed
         self.consumer = kafka.Consumer({
             "bootstrap.servers": bootstrap_servers,
             "group.id": "streamq-agent",  # joined by nobody, but librdkafka wants one, and asks for its coordinator
@@ -153,18 +154,20 @@ class Policy:
         policy_id, _, state = key.decode().partition("/")
         if policy_id != self.policy_id:
             return
+        held = self.rows.get(state)
+        known = (held.epoch, held.version) if held else self.graves.get(state, (-1, -1))
         if value is not None:
             row = policy_update(value)
-            if (row.epoch, row.version) > self.newest.get(state, (-1, -1)):
-                self.newest[state] = row.epoch, row.version
+            if (row.epoch, row.version) > known:
                 self.rows[state] = row
+                self.graves.pop(state, None)
         else:
-            epoch, _version = self.newest.get(state, (-1, -1))
-            told = int(headers.get("streamq.epoch", epoch))  # the attempt of the job that forgot the state
-            if told >= epoch:  # else a later attempt knows better
+            told = int(headers.get("streamq.epoch", known[0]))  # the attempt of the job that forgot the state
+            if told >= known[0]:  # else a later attempt knows better
                 self.rows.pop(state, None)
-                if told > epoch:  # what an earlier attempt says of it from now on comes late
-                    self.newest[state] = told, 0
+                self.graves[state] = max(known, (told, 0))  # what an earlier attempt says of it from now on comes late
+                if len(self.graves) > GRAVES:
+                    self.graves.popitem(last=False)
 
 
 class Publisher:

@@ -128,6 +128,27 @@ class PythonAgentTest {
                 .contains("must hold version 1 of PolicyUpdate, which begins with c301aa26787a71da8e1b: got c301aa");
     }
 
+    @Test
+    void ofForgottenStatesTheLast100000AreRemembered() throws Exception {
+        String late = HexFormat.of().formatHex(AvroCodec.policyUpdate().encode(update(List.of(1.0), 7, 5)));
+        String script = """
+                policy = Policy.__new__(Policy)  # without Kafka
+                policy.policy_id, policy.rows, policy.graves = 'lake', {}, OrderedDict()
+                forgotten = {'streamq.epoch': b'6'}
+                late = bytes.fromhex('%s')
+                def held(state):
+                    policy.apply(b'lake/' + state, late, {})
+                    return state.decode() in policy.rows
+                policy.apply(b'lake/0', late, {})
+                for state in range(100_000):
+                    policy.apply(b'lake/%%d' %% state, None, forgotten)
+                first = held(b'0')
+                policy.apply(b'lake/100000', None, forgotten)
+                print(json.dumps([first, held(b'0'), held(b'1'), len(policy.graves)]))
+                """.formatted(late);
+        assertThat(new String(python(script), UTF_8).strip()).isEqualTo("[false, true, false, 100000]");
+    }
+
     /** What {@code decide} returned most often is the best; how often each was, is by the probability it told. */
     @Test
     void anActionIsChosenAsOftenAsItsProbabilitySays() throws Exception {
