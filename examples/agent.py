@@ -185,12 +185,14 @@ class Publisher:
             "compression.type": "lz4",
         })
 
-    def publish(self, value):
+    def publish(self, value, stopping):
         self.producer.poll(0)  # has what was delivered told
         while True:
             try:  # the key keeps the experience of an agent in order
                 return self.producer.produce(EXPERIENCES, value, key=self.agent_id, on_delivery=self.told)
-            except BufferError:  # full: rather wait than lose it
+            except BufferError:  # full: rather wait than lose it, unless told to stop
+                if stopping.is_set():
+                    return self.told("its buffer was full when the agent was told to stop", None)
                 self.producer.poll(0.1)
 
     def told(self, error, _message):
@@ -254,7 +256,7 @@ def live(world, policy, publisher, episode_id, epsilon, chance, stopping):
         publisher.publish(experience(
             state, action, reward, next_state, terminated, truncated, policy.policy_id, publisher.agent_id, episode_id,
             step, legal_actions=legal,  # the job takes all for legal until it is told
-            behavior_probability=probability, policy_version=row and row.version, event_time=acted))
+            behavior_probability=probability, policy_version=row and row.version, event_time=acted), stopping)
         state, total, step, ended = next_state, total + reward, step + 1, terminated or truncated
     return total
 

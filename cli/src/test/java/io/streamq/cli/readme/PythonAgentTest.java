@@ -17,18 +17,27 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The parts of {@code examples/agent.py} that need no broker; nor does this need Kafka's client for Python. */
+/** The parts of {@code examples/agent.py} that need no broker; only what publishes needs Kafka's client for Python. */
 class PythonAgentTest {
     private static final String IMPORT = """
             import json, random, sys, types
             sys.dont_write_bytecode = True
-            sys.modules['confluent_kafka'] = types.ModuleType('confluent_kafka')
             sys.path.insert(0, '../examples')
+            """;
+
+    /** A publisher whose broker is away and whose buffer holds two experiences; what it tells is printed, and it must end soon. */
+    private static final String OUTAGE = """
             from agent import *
+            signal.alarm(15)
+            sys.stderr = sys.stdout
+            publisher, stopping = Publisher('127.0.0.1:1', 'agent'), threading.Event()
+            publisher.producer = kafka.Producer({
+                'bootstrap.servers': '127.0.0.1:1', 'queue.buffering.max.messages': 2, 'log_level': 0})
             """;
 
     private static byte[] python(String script) throws Exception {
-        return Python.having("struct").run(IMPORT + script + "\n");
+        String withoutKafka = "sys.modules['confluent_kafka'] = types.ModuleType('confluent_kafka')\n";
+        return Python.having("struct").run(IMPORT + withoutKafka + "from agent import *\n" + script + "\n");
     }
 
     private static JsonNode printed(String expression) throws Exception {
@@ -171,5 +180,23 @@ class PythonAgentTest {
                         .toString())
                 .isEqualTo("[1,1.0,[0,1]]");
         assertThat(printed("decide(None, [2], 0, random)").toString()).isEqualTo("[2,1.0,[2]]");
+    }
+
+    private static String duringAnOutage(String script) throws Exception {
+        byte[] printed = Python.having("confluent_kafka")
+                .run(IMPORT + OUTAGE + script + "print(publisher.delivered, publisher.lost)\n");
+        return new String(printed, UTF_8);
+    }
+
+    @Test
+    void whoIsToldToStopWhileTheBufferIsFullStopsAndCountsWhatItDidNotTake() throws Exception {
+        assertThat(duringAnOutage("""
+                threading.Timer(0.5, stopping.set).start()
+                for _ in range(3):
+                    publisher.publish(b'', stopping)
+                """)).isEqualTo("""
+                experience was not delivered to streamq.experiences.v1: its buffer was full when the agent was told to stop
+                0 1
+                """);
     }
 }
