@@ -203,9 +203,12 @@ class Publisher:
             if self.lost == 1:  # what else is lost mostly has the same cause
                 print(f"experience was not delivered to {EXPERIENCES}: {error}", file=sys.stderr)
 
-    def close(self):
-        under_way = self.producer.flush(30)  # meanwhile, told may count
+    def close(self, seconds=30):
+        under_way = self.producer.flush(seconds)  # meanwhile, told may count
         self.lost += under_way
+        if self.lost:
+            print(f"{self.lost} experiences were not delivered to {EXPERIENCES}, {under_way} of them as time was up at the end",
+                  file=sys.stderr)
 
 
 def decide(row, legal, epsilon, chance):

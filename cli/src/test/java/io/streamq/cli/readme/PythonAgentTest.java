@@ -199,4 +199,16 @@ class PythonAgentTest {
                 0 1
                 """);
     }
+
+    @Test
+    void whatIsStillUnderWayAtTheEndIsToldAndCounted() throws Exception {
+        assertThat(duringAnOutage("""
+                publisher.publish(b'', stopping)
+                publisher.publish(b'', stopping)
+                publisher.close(0.1)
+                """)).isEqualTo("""
+                2 experiences were not delivered to streamq.experiences.v1, 2 of them as time was up at the end
+                0 2
+                """);
+    }
 }
