@@ -17,8 +17,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -165,10 +167,18 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         return new DeliveryFailedException(
                 "experience could not be delivered to topic '" + settings.topic() + "' at "
                         + settings.bootstrapServers() + " (" + failed.sum() + " of " + sent.sum()
-                        + " lost so far): " + cause
-                        + "; check that the brokers can be reached, that the topic exists ('streamq topics create')"
-                        + " and that this client may write to it",
+                        + " lost so far): " + cause + "; " + advice(cause),
                 cause);
+    }
+
+    private static String advice(Exception cause) {
+        // Kafka tells of a time that it refuses by the second, if there are several in a batch.
+        if (cause instanceof InvalidTimestampException || cause instanceof InvalidRecordException) {
+            return "if it is the time that is refused, set this machine's clock right, or the topic's message.timestamp.type"
+                    + " to LogAppendTime, as 'streamq topics create' does";
+        }
+        return "check that the brokers can be reached, that the topic exists ('streamq topics create') and that this client"
+                + " may write to it";
     }
 
     /** Turns Kafka's unchecked exceptions into the two that callers know. */

@@ -17,7 +17,7 @@ public final class DeadLetterHeaders {
     /** Its offset there, decimal. */
     public static final String SOURCE_OFFSET = "streamq.source.offset";
 
-    /** Its Kafka timestamp, milliseconds since the epoch, decimal. */
+    /** Its Kafka timestamp, by default the time at which the broker took it, milliseconds since the epoch, decimal. */
     public static final String SOURCE_TIMESTAMP = "streamq.source.timestamp";
 
     /**

@@ -49,6 +49,11 @@ enum TopicRole {
         if (this == CONTROL) {
             settings.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "" + CHANGES_STAY.toMillis());
         }
+        if (this == EXPERIENCES) {
+            // By an agent's clock, the broker would refuse what one sends that is an hour ahead, and retention would
+            // soon take what one sends that is behind.
+            settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        }
         return settings;
     }
 }

@@ -1,8 +1,10 @@
 package io.streamq.cli.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.streamq.agent.DeliveryFailedException;
 import io.streamq.agent.ExperiencePublisher;
 import io.streamq.agent.PolicyView;
 import io.streamq.agent.PolicyViewSettings;
@@ -29,6 +31,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -234,6 +237,43 @@ class AgentKafkaITCase {
                             LongStream.range(0, experiences).boxed().toList());
             announce("s", 1, 1, 2);
             await().atMost(PATIENCE).until(() -> actionOf(view, "s") == 1);
+        }
+    }
+
+    /** Dates what is sent as an agent would whose clock is two hours ahead. Made by Kafka, by name. */
+    public static final class HoursAhead implements ProducerInterceptor<byte[], byte[]> {
+        @Override
+        public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> sent) {
+            long dated = System.currentTimeMillis() + Duration.ofHours(2).toMillis();
+            return new ProducerRecord<>(sent.topic(), sent.partition(), dated, sent.key(), sent.value());
+        }
+
+        @Override
+        public void configure(Map<String, ?> unused) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void onATopicThatAgentsDateTheClockIsNamedToOneThatIsAhead() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("dated-by-agents", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        try (ExperiencePublisher publisher =
+                new ExperiencePublisher(PublisherSettings.of(broker.bootstrapServers(), "agent")
+                        .withTopic("dated-by-agents")
+                        // Whatever is published until a flush is one batch.
+                        .withClientProperties(Map.of(
+                                "interceptor.classes", HoursAhead.class.getName(), "linger.ms", "60000")))) {
+            for (int experiences : List.of(1, 10)) {
+                publish(publisher, 0, experiences);
+                assertThatThrownBy(publisher::flush)
+                        .isInstanceOf(DeliveryFailedException.class)
+                        .hasMessageContaining("set this machine's clock right");
+            }
         }
     }
 

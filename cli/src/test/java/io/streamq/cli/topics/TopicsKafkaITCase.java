@@ -9,6 +9,7 @@ import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,23 @@ class TopicsKafkaITCase {
                     .contains("topic 'other' does not exist")
                     .endsWith(
                             "streamq topics create --bootstrap-servers " + address + " " + command.get(2) + " other\n");
+        }
+    }
+
+    /** Else one whose clock is an hour ahead would be refused, and what one sends that is a month behind would soon be deleted. */
+    @Test
+    void experienceIsTakenAndDatedByTheBrokerWhateverItsAgentsClockSays() throws Exception {
+        topics("create");
+        try (KafkaProducer<byte[], byte[]> agent = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            long now = System.currentTimeMillis();
+            for (Duration ahead : List.of(Duration.ofHours(2), Duration.ofDays(-30))) {
+                var told =
+                        new ProducerRecord<>(Topics.EXPERIENCES, 0, now + ahead.toMillis(), new byte[0], new byte[0]);
+                assertThat(agent.send(told).get().timestamp()).isBetween(now, now + 60_000);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ final class Announcer {
     private static final int DENIALS_REMEMBERED = 1 << 16;
     /** Likewise, bytes of their keys: a state that is refused may be as long as a record. */
     private static final long DENIED_BYTES_REMEMBERED = 1 << 22;
-    /** How far the clocks of those who send experience may be ahead. */
+    /** How far the clock that dates experience, the broker's or its sender's, may be ahead. */
     private static final long CLOCK_SKEW_MILLIS = 60_000;
 
     private final Consumer<PolicyChange> topic;
