@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * a partition can refuse the first batch and take the second, and the first is lost, as it has no place any more (<a
  * href="https://issues.apache.org/jira/browse/KAFKA-15591">KAFKA-15591</a>). Each of these is a default that {@link
  * PublisherSettings#clientProperties} may override. Safe for use by several threads: agents of one process should share one.
+ *
+ * <p>One that is opened while its login or its TLS handshake is refused never delivers, not when the cause is gone either, as Kafka's client
+ * forgets to ask for its producer id (<a href="https://issues.apache.org/jira/browse/KAFKA-20237">KAFKA-20237</a>). The exception says so:
+ * close it and open a new one.
  */
 public final class ExperiencePublisher implements ExperienceSink, AutoCloseable {
     static final int LINGER_MILLIS = 10;
@@ -85,7 +90,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
      * publisher's if it names none, so that the experience of one agent stays in order.
      *
      * @throws DeliveryFailedException if an earlier experience was lost. Thrown once for all that were lost until now; this
-     *     one was not taken, and the publisher may be used on
+     *     one was not taken, and the publisher may be used on, unless its login was refused from the start
      * @throws InterruptedException if interrupted while waiting; the experience was not taken
      */
     @Override
@@ -171,7 +176,11 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
                 cause);
     }
 
-    private static String advice(Exception cause) {
+    private String advice(Exception cause) {
+        if (cause instanceof AuthenticationException && acknowledged.sum() == 0) {
+            return "correct the login or the certificates, then close this publisher and open a new one: Kafka's client does"
+                    + " not recover from that (KAFKA-20237)";
+        }
         // Kafka tells of a time that it refuses by the second, if there are several in a batch.
         if (cause instanceof InvalidTimestampException || cause instanceof InvalidRecordException) {
             return "if it is the time that is refused, set this machine's clock right, or the topic's message.timestamp.type"

@@ -240,6 +240,21 @@ class AgentKafkaITCase {
         }
     }
 
+    /** Kafka's client never recovers: KAFKA-20237. */
+    @Test
+    void whoIsRefusedFromTheStartIsToldToOpenANewPublisher() {
+        String login =
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"a\" password=\"b\";";
+        ExperiencePublisher publisher = publisher(
+                Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", login));
+        try (publisher) {
+            publish(publisher, 0, 1);
+            assertThatThrownBy(publisher::flush)
+                    .isInstanceOf(DeliveryFailedException.class)
+                    .hasMessageContaining("close this publisher and open a new one");
+        }
+    }
+
     /** Dates what is sent as an agent would whose clock is two hours ahead. Made by Kafka, by name. */
     public static final class HoursAhead implements ProducerInterceptor<byte[], byte[]> {
         @Override
@@ -266,8 +281,8 @@ class AgentKafkaITCase {
                 new ExperiencePublisher(PublisherSettings.of(broker.bootstrapServers(), "agent")
                         .withTopic("dated-by-agents")
                         // Whatever is published until a flush is one batch.
-                        .withClientProperties(Map.of(
-                                "interceptor.classes", HoursAhead.class.getName(), "linger.ms", "60000")))) {
+                        .withClientProperties(
+                                Map.of("interceptor.classes", HoursAhead.class.getName(), "linger.ms", "60000")))) {
             for (int experiences : List.of(1, 10)) {
                 publish(publisher, 0, experiences);
                 assertThatThrownBy(publisher::flush)
