@@ -323,6 +323,21 @@ class EmissionHarnessTest {
         }
     }
 
+    /** So a policy gets to another topic whole. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aHeartbeatThatComesWithARestartAnnouncesEveryRowThoughNoneIsTouched(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(halfway(), backend).at(START).open()) {
+            shard.learn(first("s"), first("t"));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard =
+                new ShardHarness(announced(HEARTBEAT), backend).at(START + 1000).open(snapshot)) {
+            assertThat(shard.pass(200)).extracting(PolicyChange::state).containsExactlyInAnyOrder(key("s"), key("t"));
+        }
+    }
+
     @Test
     void theHeartbeatOfTheOptionsHoldsForPoliciesThatExperienceCreates() throws Exception {
         try (ShardHarness shard = new ShardHarness(announced(HEARTBEAT), Backend.HASHMAP)
