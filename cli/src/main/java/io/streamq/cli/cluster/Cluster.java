@@ -177,7 +177,9 @@ final class Cluster {
         return command(
                 List.of(
                         "-Xmx512m",
+                        "-Dstreamq.log.appender=file",
                         "-Dstreamq.log=" + process.log(),
+                        "-Dstreamq.log.limit=50 MB",
                         "-Dstreamq.log.level=INFO",
                         // Else what happens while it stops would not be logged.
                         "-Dlog4j.shutdownHookEnabled=false"),

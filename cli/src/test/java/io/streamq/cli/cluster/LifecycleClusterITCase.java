@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.ProcessState;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,6 +19,9 @@ class LifecycleClusterITCase {
             Map<String, ProcessHandle> processes = cluster.processes();
             assertThat(processes).containsOnlyKeys("kafka", "jobmanager", "taskmanager-1");
             assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.DONE);
+            assertThat(cluster.status().get("processes"))
+                    .allSatisfy(process ->
+                            assertThat(Path.of(process.get("log").asText())).isNotEmptyFile());
 
             assertThat(cluster.run("start")).contains("nothing was started");
             assertThat(cluster.processes()).isEqualTo(processes);
