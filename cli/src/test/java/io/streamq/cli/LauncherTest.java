@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a checkout of its own, on a PATH that holds the tools it uses and made-up versions of java and mvn. */
 class LauncherTest {
@@ -138,6 +140,40 @@ class LauncherTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("COMPILATION ERROR", "the build failed");
         assertThat(home.resolve("target/build.lock")).doesNotExist();
+    }
+
+    @Test
+    void aBuildThatFailedAfterItMadeTheJarIsDoneAgain() throws Exception {
+        java(JAVA_17);
+        maven("3.9.11", BUILDS + "; echo NO SPACE LEFT; exit 1");
+        assertThat(run().exitCode()).isEqualTo(1);
+        assertBuildsAgain();
+    }
+
+    @Test
+    void aBuildThatWasStoppedAfterItMadeTheJarIsDoneAgain() throws Exception {
+        java(JAVA_17);
+        maven("3.9.11", BUILDS + " && kill -TERM \"$(cat target/build.lock/pid)\"");
+        assertThat(run().exitCode()).isEqualTo(ExitCodes.INTERRUPTED);
+        assertThat(home.resolve("target/build.lock")).doesNotExist();
+        assertBuildsAgain();
+    }
+
+    private void assertBuildsAgain() throws Exception {
+        maven("3.9.11", BUILDS);
+        Run next = run();
+        assertThat(next.exitCode()).isEqualTo(7);
+        assertThat(next.err()).contains("Building StreamQ");
+    }
+
+    /** Else a build that ends in between, or is still under way, would pass for a finished one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cli", "benchmarks"})
+    void nothingThatTheCommandRunsOnIsCollectedAfterItsJarIsMade(String module) throws Exception {
+        assertThat(LAUNCHER.resolveSibling(module).resolve("pom.xml"))
+                .content()
+                .contains("<phase>prepare-package</phase>")
+                .doesNotContain("<phase>package</phase>");
     }
 
     @Test
