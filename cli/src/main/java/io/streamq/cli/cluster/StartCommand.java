@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
                     + " an option does not say stays as it was at the last start.",
             "",
             "Returns when the cluster is ready for 'streamq cluster submit'. Its ports are kept for later starts if they are"
-                    + " free."
+                    + " free; Kafka's must be while high availability keeps a job, which looks for it there."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {"0:all processes run", ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
@@ -177,6 +177,7 @@ final class StartCommand implements Callable<Integer> {
         }
         boolean running = recorded.isPresent() && new Cluster(folder, recorded.get()).anythingRuns();
         if (!running) {
+            recorded.ifPresent(before -> requireKafkaWhereTheJobLooks(before, asked, folder));
             requireUsablePorts(asked.kafka());
             recorded.ifPresent(before -> requireSameBrokers(before, asked, folder));
             return asked.withPorts(freePorts(asked.ports()));
@@ -196,6 +197,26 @@ final class StartCommand implements Callable<Integer> {
                     + "; to change that, stop it first with: streamq cluster stop --dir " + folder.root());
         }
         return asked.withPorts(ports);
+    }
+
+    /**
+     * The job that high availability keeps comes back by itself, and looks for Kafka where it was: it would learn from whoever
+     * listens there now, and tell them what they did not ask for.
+     */
+    private static void requireKafkaWhereTheJobLooks(
+            ClusterSettings before, ClusterSettings asked, ClusterFolder folder) {
+        boolean jobComesBack = before.highAvailability() && asked.highAvailability() && Files.exists(folder.job());
+        if (!jobComesBack || !before.kafka()) {
+            return;
+        }
+        for (int port : before.ports().kafka()) {
+            if (!FreePorts.isFree(port)) {
+                throw new CommandFailure(
+                        "port " + port + " is in use, and the job that high availability keeps looks for"
+                                + " Kafka there: end the program that listens there, or give up what is kept with"
+                                + " --no-high-availability and go on with 'streamq cluster submit --from latest'");
+            }
+        }
     }
 
     /** Whoever names a port has others look there: another one would be no help. */

@@ -82,6 +82,25 @@ class ClusterCommandTest {
     }
 
     @Test
+    void theJobThatHighAvailabilityKeepsIsNotSentToTheKafkaOfOthers() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            ClusterFolder cluster = ClusterFolder.at(folder);
+            ClusterSettings.Ports ports = new ClusterSettings.Ports(0, 0, List.of(port), List.of(0), 0);
+            JsonFile.write(cluster.settings(), new ClusterSettings(1, 1, "hashmap", true, 1, true, ports, Map.of()));
+            JsonFile.write(cluster.job(), new SubmittedJob("a", 1, List.of("--streamq.policy.actions=2")));
+            for (String kafka : List.of("--kafka", "--no-kafka", "--kafka-port=0", "--kafka-port=" + port)) {
+                Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString(), kafka);
+                assertThat(start.exitCode()).as(kafka).isEqualTo(ExitCodes.FAILED);
+                assertThat(start.err())
+                        .contains("port " + port + " is in use", "the job that high availability keeps looks for Kafka")
+                        .contains("--no-high-availability", "submit --from latest");
+                assertThat(cluster.conf()).doesNotExist();
+            }
+        }
+    }
+
+    @Test
     void onePortForTwoServersIsWrongUsage() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
