@@ -75,6 +75,15 @@ final class Cluster {
         remove(folder.job());
     }
 
+    /**
+     * What is kept where it is not used grows old: once high availability is back, the job would come back with it, from a
+     * checkpoint of long ago and after all that was learnt since.
+     */
+    void forgetHighAvailability() {
+        remove(folder.zooKeeper());
+        remove(folder.highAvailability());
+    }
+
     /** All processes that the cluster is to have, in the order of their start. */
     List<ClusterProcess> processes() {
         List<String> names = new ArrayList<>();

@@ -101,7 +101,7 @@ final class StartCommand implements Callable<Integer> {
             negatable = true,
             description =
                     "Starts a ZooKeeper as well, with which the job goes on by itself when the JobManager was lost and is"
-                            + " started again.")
+                            + " started again. --no-high-availability removes what it kept of the job, and leaves checkpoints.")
     private @Nullable Boolean highAvailability;
 
     @Option(
@@ -152,9 +152,16 @@ final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ClusterFolder folder = where.folder();
-        Cluster cluster = new Cluster(folder, settings(folder));
+        Optional<ClusterSettings> recorded = JsonFile.read(folder.settings(), ClusterSettings.class);
+        Cluster cluster = new Cluster(folder, settings(folder, recorded));
         if (!cluster.anythingRuns()) {
             terminal.print("Starting a cluster in " + folder.root() + " ...");
+        }
+        if (recorded.filter(ClusterSettings::highAvailability).isPresent()
+                && !cluster.settings().highAvailability()) {
+            cluster.forgetHighAvailability();
+            terminal.print(
+                    "Removed what high availability kept; 'streamq cluster submit --from latest' goes on with a job.");
         }
         List<String> started = cluster.start();
         terminal.print(
@@ -169,8 +176,7 @@ final class StartCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    private ClusterSettings settings(ClusterFolder folder) {
-        Optional<ClusterSettings> recorded = JsonFile.read(folder.settings(), ClusterSettings.class);
+    private ClusterSettings settings(ClusterFolder folder, Optional<ClusterSettings> recorded) {
         ClusterSettings asked = asked(recorded);
         if (brokers != null && !asked.kafka()) {
             throw new ParameterException(command.commandLine(), "--brokers " + brokers + " needs --kafka");
