@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class FlinkRest {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
+
+    /** Of jobs and of tasks. */
+    private static final List<String> GOING_WELL = List.of("RUNNING", "FINISHED");
+
     private final FlinkHttp http;
 
     public FlinkRest(String address) {
@@ -74,13 +78,18 @@ public final class FlinkRest {
         return http.get("/jobs/" + id);
     }
 
-    /** Whether all tasks of a job have begun to work. */
+    /** Whether each task of a job works or has come to the end of its input; not while one waits for a slot, starts or restores. */
     boolean allTasksRun(String id) throws InterruptedException {
         JsonNode job = job(id);
-        return job.get("state").asText().equals("RUNNING")
+        return GOING_WELL.contains(job.get("state").asText())
                 && StreamSupport.stream(job.get("vertices").spliterator(), false)
-                        .allMatch(vertex -> vertex.get("tasks").get("RUNNING").asInt()
-                                == vertex.get("parallelism").asInt());
+                        .allMatch(FlinkRest::allTasksRun);
+    }
+
+    private static boolean allTasksRun(JsonNode vertex) {
+        JsonNode tasks = vertex.get("tasks");
+        return GOING_WELL.stream().mapToInt(state -> tasks.get(state).asInt()).sum()
+                == vertex.get("parallelism").asInt();
     }
 
     int parallelism(String id) throws InterruptedException {

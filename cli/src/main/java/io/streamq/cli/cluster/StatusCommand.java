@@ -20,13 +20,14 @@ import picocli.CommandLine.Option;
         description = "Tells which processes run, where they listen and log, and how the job does.",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:all processes run, and the job too if one was submitted and not ended",
-            "1:a process is missing or the job does not run",
+            "0:all processes run, and all tasks of the job too if one was submitted and not ended",
+            "1:a process is missing, or the job or one of its tasks does not run",
             ExitCodes.LIST_USAGE
         })
 final class StatusCommand implements Callable<Integer> {
     private static final String GONE = "GONE";
-    private static final List<String> GOOD_STATES = List.of("RUNNING", "FINISHED", "CANCELED");
+    private static final String RUNNING = "RUNNING";
+    private static final List<String> ENDED_WELL = List.of("FINISHED", "CANCELED");
 
     private final Terminal terminal;
 
@@ -56,7 +57,12 @@ final class StatusCommand implements Callable<Integer> {
     /** A process; without an id it does not run. */
     record ProcessStatus(String name, @Nullable Long pid, String log) {}
 
-    /** The youngest job; {@code failure} is what made it fail or restart last. */
+    /**
+     * The youngest job.
+     *
+     * @param allTasksRun whether each works or has come to its end; a job is RUNNING as soon as its tasks wait for slots
+     * @param failure what made it fail or restart last
+     */
     record JobStatus(
             String id,
             String state,
@@ -64,7 +70,15 @@ final class StatusCommand implements Callable<Integer> {
             int parallelism,
             long restarts,
             @Nullable CheckpointStatus lastCheckpoint,
-            @Nullable String failure) {}
+            @Nullable String failure) {
+        private boolean isWell() {
+            return runs() ? allTasksRun : ENDED_WELL.contains(state);
+        }
+
+        private boolean runs() {
+            return state.equals(RUNNING);
+        }
+    }
 
     /** A completed checkpoint or savepoint. */
     record CheckpointStatus(long id, String completedAt, long bytes, String path) {}
@@ -96,7 +110,7 @@ final class StatusCommand implements Callable<Integer> {
         JobStatus job = overview.isPresent() ? jobOn(cluster, flink) : null;
         boolean healthy = overview.isPresent()
                 && processes.stream().allMatch(process -> process.pid != null)
-                && (job == null || GOOD_STATES.contains(job.state));
+                && (job == null || job.isWell());
         return new Status(
                 cluster.folder().root().toString(),
                 healthy,
@@ -158,8 +172,9 @@ final class StatusCommand implements Callable<Integer> {
         if (!status.healthy) {
             terminal.print("");
             terminal.print(terminal.styled(Style.BAD, "Not all is well.")
-                    + " 'streamq cluster start' starts processes that are missing; 'streamq cluster submit --from latest' goes"
-                    + " on with a job that failed or is gone.");
+                    + " 'streamq cluster start' starts processes that are missing, and with --taskmanagers N more of them for"
+                    + " tasks that wait for a slot; 'streamq cluster submit --from latest' goes on with a job that failed or is"
+                    + " gone.");
         }
     }
 
@@ -174,8 +189,8 @@ final class StatusCommand implements Callable<Integer> {
             return;
         }
         terminal.print("Job        " + job.id + " is "
-                + terminal.styled(job.state.equals("RUNNING") ? Style.GOOD : Style.WARNING, job.state)
-                + ", parallelism "
+                + terminal.styled(job.runs() && job.isWell() ? Style.GOOD : Style.WARNING, job.state)
+                + (job.runs() && !job.isWell() ? ", but not all its tasks work, parallelism " : ", parallelism ")
                 + job.parallelism + ", " + Quantities.count(job.restarts, "restart"));
         CheckpointStatus checkpoint = job.lastCheckpoint;
         terminal.print(

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FlinkRestTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
@@ -99,6 +101,27 @@ class FlinkRestTest {
         assertThatThrownBy(() -> rest.put("/jobs/a/resource-requirements", Map.of("a", List.of())))
                 .isInstanceOf(CommandFailure.class);
         assertThat(requests).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, 2, 0, true",
+        "RUNNING, 1, 1, true",
+        "FINISHED, 0, 2, true",
+        "RUNNING, 1, 0, false",
+        "RUNNING, 0, 0, false",
+        "RESTARTING, 2, 0, false"
+    })
+    void aTaskThatHasReachedItsEndIsAsGoodAsOneThatWorks(String job, int running, int finished, boolean allRun)
+            throws Exception {
+        jobManager.createContext(
+                "/jobs/b",
+                exchange -> answer(
+                        exchange,
+                        200,
+                        "{\"state\": \"" + job + "\", \"vertices\": [{\"parallelism\": 2, \"tasks\": {\"RUNNING\": "
+                                + running + ", \"FINISHED\": " + finished + "}}]}"));
+        assertThat(rest.allTasksRun("b")).isEqualTo(allRun);
     }
 
     @Test
