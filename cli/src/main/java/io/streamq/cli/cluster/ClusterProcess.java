@@ -169,16 +169,19 @@ final class ClusterProcess {
         }
     }
 
+    /** The output is of this start, the log may hold complaints of earlier ones. */
     private Optional<String> lastWords() {
-        return Stream.of(output(), log())
+        return Stream.of(log(), output())
                 .flatMap(file -> lines(file).stream())
                 .filter(line -> isComplaint(line.toLowerCase(Locale.ROOT)))
                 .reduce((earlier, later) -> later)
                 .map(String::strip);
     }
 
+    /** Brokers that are stopped mention exceptions for information. */
     private static boolean isComplaint(String line) {
-        return line.contains("error") || line.startsWith("caused by") || line.contains("exception");
+        return !line.contains(" info ")
+                && (line.contains("error") || line.startsWith("caused by") || line.contains("exception"));
     }
 
     private static List<String> lines(Path file) {

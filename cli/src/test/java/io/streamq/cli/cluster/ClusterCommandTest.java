@@ -216,4 +216,15 @@ class ClusterCommandTest {
                 .hasMessageContaining("the kafka has ended by itself")
                 .hasMessageContaining(cluster.logs().resolve("kafka.log").toString());
     }
+
+    @Test
+    void neitherNewsNorComplaintsOfAnEarlierStartAreWhyAProcessEnded() throws IOException {
+        ClusterFolder cluster = ClusterFolder.at(folder);
+        cluster.create();
+        ClusterProcess kafka = new ClusterProcess("kafka", cluster);
+        Files.writeString(kafka.log(), "ERROR the disk was full\n23:40:01 INFO  expired by an exception\n");
+        assertThatThrownBy(kafka::requireRunning).hasMessageContaining("(ERROR the disk was full)");
+        Files.writeString(kafka.output(), "Exception in thread \"main\" java.net.BindException");
+        assertThatThrownBy(kafka::requireRunning).hasMessageContaining("BindException");
+    }
 }
