@@ -1,13 +1,11 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.config.ControlTopics.Configured;
 import io.streamq.cli.config.ControlTopics.Place;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.job.policy.InvalidPolicyException;
-import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.PolicyRulesReader;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyKey;
@@ -92,16 +90,19 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     int change(Map<String, Configured> configured, PolicyConfig after) throws InterruptedException {
         Configured found = configured.get(policyId);
         PolicyConfig before = found == null ? null : found.config();
-        List<String> violations = violations(before, after);
+        List<String> violations = violations(found, after);
         if (!violations.isEmpty()) {
             throw refused(violations);
         }
-        if (found == null) {
-            warnOfDefaults();
+        if (found == null || before == null) {
+            warnOfDefaults(found);
+        } else {
+            found.warnOfRefused(terminal, policyId);
         }
         PolicyRulesReader.warnings(after).forEach(terminal::warn);
         List<String> changes = changes(before, after);
-        if (found != null && changes.isEmpty()) {
+        // One that was refused since is written over: compaction would keep it alone.
+        if (found != null && found.violations().isEmpty() && changes.isEmpty()) {
             if (!json) {
                 terminal.print("Nothing to change.");
             }
@@ -193,29 +194,22 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     }
 
     /** Whoever tunes one field of a policy that learns by the job's options might not think of the others. */
-    private void warnOfDefaults() {
-        terminal.warn(
-                "nobody configured policy '" + policyId + "' before: from now on all its rules come from here, none"
-                        + " from the job's options (streamq.policy.* and others); what is not given has the defaults that 'streamq"
-                        + " config fields' lists");
+    private void warnOfDefaults(@Nullable Configured found) {
+        terminal.warn((found == null
+                        ? "nobody configured policy '" + policyId + "' before"
+                        : "the control topic holds no valid configuration of policy '" + policyId + "', only "
+                                + found.refusal() + ". One that the job still has in force is replaced whole")
+                + ": from now on all its rules come from here, none from the job's options (streamq.policy.* and others); what is not"
+                + " given has the defaults that 'streamq config fields' lists");
     }
 
     /** What the job would refuse it for; empty if it is valid. */
-    static List<String> violations(@Nullable PolicyConfig before, PolicyConfig after) {
+    static List<String> violations(@Nullable Configured found, PolicyConfig after) {
         try {
-            PolicyRulesReader.read(after).requireCanFollow(before == null ? null : rulesOrNull(before));
+            PolicyRulesReader.read(after).requireCanFollow(found == null ? null : found.rules());
             return List.of();
         } catch (InvalidPolicyException e) {
             return e.violations();
-        }
-    }
-
-    /** The rules of what another client wrote; if the job refused that, anything can follow. */
-    private static @Nullable PolicyRules rulesOrNull(PolicyConfig config) {
-        try {
-            return PolicyRulesReader.read(config);
-        } catch (InvalidPolicyException refusedByTheJobToo) {
-            return null;
         }
     }
 

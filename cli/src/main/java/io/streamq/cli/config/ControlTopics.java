@@ -6,7 +6,6 @@ import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.Topics;
-import io.streamq.schemas.WireFormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,13 +40,6 @@ final class ControlTopics {
         private static final AvroCodec<PolicyConfig> CONFIG = AvroCodec.policyConfig();
     }
 
-    /**
-     * What the control topic holds of a policy.
-     *
-     * @param config {@code null} if the bytes are no configuration
-     */
-    record Configured(@Nullable PolicyConfig config, Place place) {}
-
     /** Where a configuration stands. */
     record Place(int partition, long offset) {}
 
@@ -64,7 +56,7 @@ final class ControlTopics {
                 byPolicy.remove(policyId);
             } else {
                 Place place = new Place(consumed.partition(), consumed.offset());
-                byPolicy.put(policyId, new Configured(decoded(consumed.value()), place));
+                byPolicy.compute(policyId, (any, before) -> Configured.after(before, consumed.value(), place));
             }
         });
         return byPolicy;
@@ -80,14 +72,6 @@ final class ControlTopics {
             }
         });
         return offsets;
-    }
-
-    private @Nullable PolicyConfig decoded(byte[] value) {
-        try {
-            return Codecs.CONFIG.decode(value);
-        } catch (WireFormatException notOurs) {
-            return null;
-        }
     }
 
     /** The last word of each shard on each policy. */
@@ -136,11 +120,12 @@ final class ControlTopics {
                     + (configured.isEmpty() ? "" : "; there are: " + String.join(", ", configured.keySet()))
                     + ". Configure it with: streamq config set " + policyId + " actions=N");
         }
-        if (found.config == null) {
-            throw new CommandFailure("what the control topic holds of '" + policyId
-                    + "' is no configuration (offset " + found.place.offset + "); write a new one with: streamq config"
-                    + " set " + policyId + " actions=N");
+        PolicyConfig config = found.config();
+        if (config == null) {
+            throw new CommandFailure("the control topic holds no valid configuration of policy '" + policyId
+                    + "', only " + found.refusal() + ". Write a new one with: streamq config set " + policyId
+                    + " actions=N FIELD=VALUE..., where what is not given has its default");
         }
-        return found.config;
+        return config;
     }
 }

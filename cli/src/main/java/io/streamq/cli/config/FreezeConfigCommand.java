@@ -1,6 +1,5 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.config.ControlTopics.Configured;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.schemas.PolicyConfig;

@@ -38,7 +38,9 @@ final class GetConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PolicyConfig config = topics.require(policyId, topics.configurations());
+        Map<String, Configured> configured = topics.configurations();
+        PolicyConfig config = topics.require(policyId, configured);
+        configured.get(policyId).warnOfRefused(terminal, policyId);
         if (json) {
             terminal.printJson(ConfigFields.printable(config));
             return ExitCodes.DONE;

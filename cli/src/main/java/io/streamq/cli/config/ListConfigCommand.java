@@ -1,6 +1,5 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.config.ControlTopics.Configured;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;

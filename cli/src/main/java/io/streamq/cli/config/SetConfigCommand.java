@@ -1,6 +1,5 @@
 package io.streamq.cli.config;
 
-import io.streamq.cli.config.ControlTopics.Configured;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.schemas.PolicyConfig;
@@ -58,12 +57,12 @@ final class SetConfigCommand extends Change {
             ConfigFields.set(after, ACTIONS, "1");
             if (!fields.containsKey(ACTIONS)) {
                 unreadable.add("policy '" + policyId() + "' "
-                        + (found == null ? "is new" : "has no configuration that can be read")
+                        + (found == null ? "is new" : "has no valid configuration on the control topic")
                         + ": give actions=N too");
             }
         }
         unreadable.addAll(set(after));
-        requireReadable(before, after, unreadable);
+        requireReadable(found, after, unreadable);
         return change(configured, after);
     }
 
@@ -81,10 +80,10 @@ final class SetConfigCommand extends Change {
     }
 
     /** @throws ParameterException naming what cannot be read, and what is wrong with what can */
-    private void requireReadable(@Nullable PolicyConfig before, PolicyConfig after, List<String> unreadable) {
+    private void requireReadable(@Nullable Configured found, PolicyConfig after, List<String> unreadable) {
         if (!unreadable.isEmpty()) {
             List<String> wrong = new ArrayList<>(unreadable);
-            wrong.addAll(violations(before, after));
+            wrong.addAll(violations(found, after));
             throw new ParameterException(command.commandLine(), String.join(System.lineSeparator() + "  ", wrong));
         }
     }

@@ -1,0 +1,55 @@
+package io.streamq.cli.config;
+
+import io.streamq.cli.config.ControlTopics.Place;
+import io.streamq.cli.terminal.Terminal;
+import io.streamq.job.policy.InvalidPolicyException;
+import io.streamq.job.policy.PolicyRules;
+import io.streamq.job.policy.PolicyRulesReader;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.WireFormatException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the records of a policy on the control topic come to, each taken or refused as the job does. A job may have a valid one in force that
+ * compaction, which keeps the last record only, has taken from the topic.
+ *
+ * @param config the last valid one; {@code null} if the topic holds none
+ * @param rules those of {@code config}
+ * @param place where the last record stands, valid or not
+ * @param violations all that is wrong with the last record; empty if it is {@code config}
+ */
+record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Place place, List<String> violations) {
+    private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
+
+    /**
+     * What it comes to with one more record.
+     *
+     * @param before {@code null} if there was none
+     */
+    static Configured after(@Nullable Configured before, byte[] value, Place place) {
+        PolicyConfig lastValid = before == null ? null : before.config;
+        PolicyRules lastRules = before == null ? null : before.rules;
+        try {
+            PolicyRules rules = PolicyRulesReader.read(value, lastRules);
+            return new Configured(CODEC.decode(value), rules, place, List.of());
+        } catch (InvalidPolicyException refused) {
+            return new Configured(lastValid, lastRules, place, refused.violations());
+        } catch (WireFormatException e) {
+            throw new IllegalStateException("has just been read", e);
+        }
+    }
+
+    /** Tells who goes by {@code config} that a later record changes nothing. */
+    void warnOfRefused(Terminal terminal, String policyId) {
+        if (!violations.isEmpty()) {
+            terminal.warn("policy '" + policyId + "' goes by its last valid configuration, and not by " + refusal());
+        }
+    }
+
+    /** What is wrong with the last record, as the end of a sentence. */
+    String refusal() {
+        return "offset " + place.offset() + " of the control topic, which is refused: " + String.join("; ", violations);
+    }
+}

@@ -1,0 +1,134 @@
+package io.streamq.cli.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.Invocation;
+import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.topics.TopicsCommand;
+import io.streamq.schemas.AlgorithmConfig;
+import io.streamq.schemas.AlgorithmKind;
+import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the commands make of the control topic where no job says anything, as while it is stopped. */
+class ConfigWithoutJobKafkaITCase {
+    private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
+    private static final byte[] GARBAGE = "garbage".getBytes(UTF_8);
+
+    private LocalBroker broker;
+
+    @BeforeEach
+    void startBroker() throws Exception {
+        broker = LocalBroker.start();
+        TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+    }
+
+    @AfterEach
+    void stopBroker() {
+        broker.close();
+    }
+
+    private Invocation config(String... arguments) {
+        List<String> line = new ArrayList<>(List.of("config"));
+        line.addAll(List.of(arguments));
+        line.addAll(List.of("-b", broker.bootstrapServers()));
+        return Invocation.of(line.toArray(String[]::new));
+    }
+
+    private Invocation done(String... arguments) {
+        Invocation invocation = config(arguments);
+        assertThat(invocation.exitCode()).as(invocation.err()).isEqualTo(ExitCodes.DONE);
+        return invocation;
+    }
+
+    /** Writes what no command would. */
+    private void write(byte[] value) throws Exception {
+        Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(Topics.CONTROL, "lake".getBytes(UTF_8), value))
+                    .get();
+        }
+    }
+
+    private void write(PolicyConfig.Builder config) throws Exception {
+        write(CODEC.encode(config.build()));
+    }
+
+    @Test
+    void aPolicyCanBeFrozenThoughSomebodyWroteWhatIsNoConfiguration() throws Exception {
+        done("set", "lake", "actions=3", "discount=0.5", "--no-wait");
+        write(GARBAGE);
+        Invocation got = done("get", "lake", "--json");
+        assertThat(got.out()).contains("\"actions\":3", "\"discount\":0.5");
+        assertThat(got.err()).contains("not by offset 1 of the control topic, which is refused: ");
+
+        Invocation frozen = done("freeze", "lake", "--no-wait");
+        assertThat(frozen.outLines()).containsExactly("frozen: false → true", "Written.");
+        assertThat(frozen.err()).contains("not by offset 1 of the control topic, which is refused: ");
+        got = done("get", "lake", "--json");
+        assertThat(got.out()).contains("\"actions\":3", "\"frozen\":true", "\"discount\":0.5");
+        assertThat(got.err()).isEmpty();
+    }
+
+    @Test
+    void aChangeIsMadeToTheLastValidOneAndTakesNothingOfARefusedOneAlong() throws Exception {
+        done("set", "lake", "actions=3", "discount=0.5", "--no-wait");
+        write(PolicyConfig.newBuilder()
+                .setActions(4)
+                .setDiscount(-1)
+                .setAlgorithm(AlgorithmConfig.newBuilder()
+                        .setKind(AlgorithmKind.SARSA)
+                        .build()));
+        assertThat(done("set", "lake", "discount=0.9", "--no-wait").outLines())
+                .containsExactly("discount: 0.5 → 0.9", "Written.");
+        assertThat(done("get", "lake", "--json").out()).contains("\"actions\":3", "\"algorithm.kind\":\"Q_LEARNING\"");
+    }
+
+    @Test
+    void aRefusedGenerationIsNotSentAgain() throws Exception {
+        done("set", "lake", "actions=3", "generation=5", "--no-wait");
+        write(PolicyConfig.newBuilder().setActions(3).setGeneration(4));
+        Invocation again = config("set", "lake", "generation=4");
+        assertThat(again.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(again.err()).contains("generation must not fall: it is 5, got 4");
+        assertThat(done("reset", "lake", "--no-wait").out()).contains("generation: 5 → 6");
+    }
+
+    /** Else compaction would leave the refused one alone. */
+    @Test
+    void theSameIsWrittenAgainOverARefusedOne() throws Exception {
+        done("set", "lake", "actions=3", "--no-wait");
+        write(GARBAGE);
+        assertThat(done("set", "lake", "actions=3", "--no-wait").out()).doesNotContain("Nothing to change");
+        assertThat(done("get", "lake").err()).isEmpty();
+        assertThat(done("set", "lake", "actions=3", "--no-wait").out()).contains("Nothing to change");
+    }
+
+    /** As compaction leaves it. */
+    @Test
+    void whereOnlyARefusedOneIsLeftWhoWritesANewOneIsToldOfTheDefaults() throws Exception {
+        write(GARBAGE);
+        Invocation frozen = config("freeze", "lake");
+        assertThat(frozen.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(frozen.err())
+                .contains(
+                        "no valid configuration of policy 'lake', only offset 0", "what is not given has its default");
+        assertThat(config("set", "lake", "discount=0.5").err())
+                .contains("has no valid configuration", "give actions=N");
+        assertThat(done("set", "lake", "actions=3", "--no-wait").err())
+                .contains("no valid configuration of policy 'lake', only offset 0", "'streamq config fields' lists");
+    }
+}
