@@ -62,10 +62,10 @@ final class ListConfigCommand implements Callable<Integer> {
         PolicyConfig config = found.config();
         return new Line(
                 policyId,
-                standing.describe(found.place()),
+                standing.describe(found),
                 standing.applied(found.place()),
                 standing.shards(),
-                standing.violations(found.place()),
+                standing.violations(found),
                 config == null ? null : ConfigFields.printable(config));
     }
 
@@ -81,7 +81,7 @@ final class ListConfigCommand implements Callable<Integer> {
                 .number("GENERATION");
         configured.forEach((policyId, found) -> {
             PolicyConfig config = found.config();
-            String standing = standings.getOrDefault(policyId, Standing.SILENT).describe(found.place());
+            String standing = standings.getOrDefault(policyId, Standing.SILENT).describe(found);
             if (config == null) {
                 table.row(policyId, standing, "?", "?", "?", "?", "?", "?");
             } else {
@@ -99,7 +99,7 @@ final class ListConfigCommand implements Callable<Integer> {
         terminal.print(table);
         configured.forEach((policyId, found) -> standings
                 .getOrDefault(policyId, Standing.SILENT)
-                .violations(found.place())
+                .violations(found)
                 .forEach(violation ->
                         terminal.print(terminal.styled(Style.BAD, policyId + " was refused: ") + violation)));
         terminal.print(terminal.styled(

@@ -58,11 +58,19 @@ record Standing(List<PolicyConfigStatus> words) {
                 .orElse(List.of());
     }
 
-    /** In a few words. */
-    String describe(Place place) {
-        if (!violations(place).isEmpty()) {
-            return "refused";
-        }
+    /** Why the last record of a policy changes nothing: as a shard says, or will say once one reads it. Empty if it is not refused. */
+    List<String> violations(Configured configured) {
+        List<String> said = violations(configured.place());
+        // A job of a later release may take what this one does not know.
+        return said.isEmpty() && applied(configured.place()) == 0 ? configured.violations() : said;
+    }
+
+    /** In a few words, of the last record of a policy. */
+    String describe(Configured configured) {
+        return violations(configured).isEmpty() ? describe(configured.place()) : "refused";
+    }
+
+    private String describe(Place place) {
         long applied = applied(place);
         int shards = shards();
         if (applied == 0) {

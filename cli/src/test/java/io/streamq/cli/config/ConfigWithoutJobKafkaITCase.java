@@ -131,4 +131,20 @@ class ConfigWithoutJobKafkaITCase {
         assertThat(done("set", "lake", "actions=3", "--no-wait").err())
                 .contains("no valid configuration of policy 'lake', only offset 0", "'streamq config fields' lists");
     }
+
+    @Test
+    void aRefusedOneIsListedAsSuchWithTheValuesOfTheLastValidOne() throws Exception {
+        done("set", "lake", "actions=3", "discount=0.5", "--no-wait");
+        assertThat(done("list").out()).contains("no job yet");
+        write(PolicyConfig.newBuilder().setActions(4).setDiscount(-1));
+        assertThat(done("list").out())
+                .containsPattern("lake +refused +yes +3 .*0\\.5 +0\n")
+                .contains("lake was refused: discount must be in [0, 1]: got -1.0")
+                .doesNotContain("no job yet");
+        assertThat(done("list", "--json").out())
+                .contains(
+                        "\"standing\":\"refused\"",
+                        "\"violations\":[\"discount must be in [0, 1]: got -1.0\"]",
+                        "\"actions\":3");
+    }
 }

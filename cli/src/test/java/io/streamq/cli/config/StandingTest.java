@@ -31,17 +31,22 @@ class StandingTest {
         return new Standing(List.of(words));
     }
 
+    /** A valid one at that place, as far as the control topic tells. */
+    private static Configured valid(Place place) {
+        return new Configured(null, null, place, List.of());
+    }
+
     @Test
     void aChangeIsInForceWhenAllShardsHaveItAndDurableWhenAllSaySo() {
         PolicyConfigStatus first = word(0, PolicyConfigOutcome.APPLIED, 20, true);
         assertThat(standing(first, word(1, PolicyConfigOutcome.APPLIED, 19, true))
-                        .describe(PLACE))
+                        .describe(valid(PLACE)))
                 .isEqualTo("on 1 of 2 shards");
         assertThat(standing(first, word(1, PolicyConfigOutcome.APPLIED, 20, false))
-                        .describe(PLACE))
+                        .describe(valid(PLACE)))
                 .isEqualTo("in force, in no checkpoint yet");
         assertThat(standing(first, word(1, PolicyConfigOutcome.APPLIED, 20, true))
-                        .describe(PLACE))
+                        .describe(valid(PLACE)))
                 .isEqualTo("in force");
     }
 
@@ -53,9 +58,31 @@ class StandingTest {
         assertThat(standing(
                                 word(0, PolicyConfigOutcome.REFUSED, 21, false),
                                 word(1, PolicyConfigOutcome.APPLIED, 20, true))
-                        .describe(PLACE))
+                        .describe(valid(PLACE)))
                 .isEqualTo("in force, in no checkpoint yet");
         assertThat(standing.violations(PLACE)).isEmpty();
         assertThat(standing.violations(new Place(0, 21))).containsExactly("no");
+    }
+
+    /** A job does not say again of each that it refused. */
+    @Test
+    void whatCannotBeInForceIsRefusedAlsoWhereNoShardSaysSo() {
+        Configured refused = new Configured(null, null, PLACE, List.of("actions must be more"));
+        assertThat(Standing.SILENT.describe(refused)).isEqualTo("refused");
+        assertThat(Standing.SILENT.violations(refused)).containsExactly("actions must be more");
+        Standing earlier = standing(
+                word(0, PolicyConfigOutcome.APPLIED, 19, true), word(1, PolicyConfigOutcome.APPLIED, 19, true));
+        assertThat(earlier.describe(refused)).isEqualTo("refused");
+        assertThat(standing(word(0, PolicyConfigOutcome.REFUSED, 20, true)).violations(refused))
+                .containsExactly("no");
+    }
+
+    @Test
+    void whatAJobOfALaterReleaseTookIsInForceThoughThisOneDoesNotKnowIt() {
+        Configured unknown = new Configured(null, null, PLACE, List.of("algorithm.kind must be one that is known"));
+        Standing standing = standing(
+                word(0, PolicyConfigOutcome.APPLIED, 20, true), word(1, PolicyConfigOutcome.APPLIED, 20, true));
+        assertThat(standing.describe(unknown)).isEqualTo("in force");
+        assertThat(standing.violations(unknown)).isEmpty();
     }
 }
