@@ -128,9 +128,9 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
     }
 
-    /** Writes that a policy is to be deleted. */
-    int delete() throws InterruptedException {
-        return finish(topics.send(policyId, null), 0, true, List.of());
+    /** Writes that a policy is to be deleted, if nobody did so: a second tombstone would forget what is learnt behind the first. */
+    int delete(Configured found) throws InterruptedException {
+        return finish(found.isDeleted() ? found.place() : topics.send(policyId, null), 0, true, List.of());
     }
 
     private int finish(Place place, long generation, boolean deleted, List<String> changes)
@@ -146,12 +146,12 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         long deadline = start + Duration.ofSeconds(timeoutSeconds).toNanos();
         Standing standing;
         try (StatusWatch watch = topics.watchStatus()) {
-            standing = awaitStanding(watch, place, deadline, each -> each.isAppliedEverywhere(place));
+            standing = awaitStanding(watch, place, deleted, deadline, each -> each.isAppliedEverywhere(place));
             if (!json) {
                 terminal.print((deleted ? "Deleted" : "In force") + " on "
                         + Quantities.count(standing.shards(), "shard") + " after " + millisSince(start) + " ms.");
             }
-            standing = awaitStanding(watch, place, deadline, each -> each.isDurable(place));
+            standing = awaitStanding(watch, place, deleted, deadline, each -> each.isDurable(place));
         }
         report(
                 new Done(policyId, generation, deleted, true, true, standing.shards(), changes),
@@ -163,7 +163,8 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         return (System.nanoTime() - startNanos) / 1_000_000;
     }
 
-    private Standing awaitStanding(StatusWatch watch, Place place, long deadline, Predicate<Standing> wanted)
+    private Standing awaitStanding(
+            StatusWatch watch, Place place, boolean deleted, long deadline, Predicate<Standing> wanted)
             throws InterruptedException {
         while (true) {
             Standing standing = watch.standings().getOrDefault(policyId, Standing.SILENT);
@@ -174,18 +175,19 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
                 return standing;
             }
             if (System.nanoTime() - deadline > 0) {
-                throw late(standing, place);
+                throw late(standing, place, deleted);
             }
             Thread.sleep(POLL.toMillis());
         }
     }
 
-    private CommandFailure late(Standing standing, Place place) {
+    private CommandFailure late(Standing standing, Place place, boolean deleted) {
         if (standing.isAppliedEverywhere(place)) {
             return new CommandFailure("the change is in force and need not be made again, but within " + timeoutSeconds
                     + " s no checkpoint held it: after a crash, what agents send now may meet the rules of before. Checkpoints come"
                     + " every streamq.job.checkpoint-interval, and with exactly-once are known of one later; 'streamq config list -b "
-                    + topics.bootstrapServers() + "' says 'in force' once it is in one");
+                    + topics.bootstrapServers() + "' "
+                    + (deleted ? "names the policy until it is in one" : "says 'in force' once it is in one"));
         }
         return new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
                 + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())
@@ -195,8 +197,9 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     /** Whoever tunes one field of a policy that learns by the job's options might not think of the others. */
     private void warnOfDefaults(@Nullable Configured found) {
-        terminal.warn((found == null
-                        ? "nobody configured policy '" + policyId + "' before"
+        terminal.warn((found == null || found.isDeleted()
+                        ? "nobody configured policy '" + policyId + "' "
+                                + (found == null ? "before" : "since it was deleted")
                         : "the control topic holds no valid configuration of policy '" + policyId + "', only "
                                 + found.refusal() + ". One that the job still has in force is replaced whole")
                 + ": from now on all its rules come from here, none from the job's options (streamq.policy.* and others); what is not"

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * What the records of a policy on the control topic come to, each taken or refused as the job does. A job may have a valid one in force that
  * compaction, which keeps the last record only, has taken from the topic.
  *
- * @param config the last valid one; {@code null} if the topic holds none
+ * @param config the last valid one; {@code null} if the topic holds none, or the policy was deleted since
  * @param rules those of {@code config}
  * @param place where the last record stands, valid or not
- * @param violations all that is wrong with the last record; empty if it is {@code config}
+ * @param violations all that is wrong with the last record; empty if it is {@code config}, or a deletion
  */
 record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Place place, List<String> violations) {
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
@@ -27,8 +27,12 @@ record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Pl
      * What it comes to with one more record.
      *
      * @param before {@code null} if there was none
+     * @param value {@code null} in a tombstone, which deletes the policy
      */
-    static Configured after(@Nullable Configured before, byte[] value, Place place) {
+    static Configured after(@Nullable Configured before, byte @Nullable [] value, Place place) {
+        if (value == null) {
+            return new Configured(null, null, place, List.of());
+        }
         PolicyConfig lastValid = before == null ? null : before.config;
         PolicyRules lastRules = before == null ? null : before.rules;
         try {
@@ -39,6 +43,11 @@ record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Pl
         } catch (WireFormatException e) {
             throw new IllegalStateException("has just been read", e);
         }
+    }
+
+    /** Whether there is no such policy any more, or will be none once the job reads so. */
+    boolean isDeleted() {
+        return config == null && violations.isEmpty();
     }
 
     /** Tells who goes by {@code config} that a later record changes nothing. */

@@ -5,6 +5,7 @@ import io.streamq.cli.kafka.TopicOption;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,14 +48,13 @@ final class ControlTopics {
         return connection.bootstrapServers();
     }
 
-    /** All policies that are configured. */
+    /** All policies that are configured, and those deleted ones whose tombstone stands there still. */
     Map<String, Configured> configurations() {
         Map<String, Configured> byPolicy = new TreeMap<>();
         read(consumed -> {
             String policyId = new String(consumed.key(), StandardCharsets.UTF_8);
-            if (consumed.value() == null) {
-                byPolicy.remove(policyId);
-            } else {
+            // Of any other key the job makes a dead letter.
+            if (PolicyKey.isPolicyId(policyId)) {
                 Place place = new Place(consumed.partition(), consumed.offset());
                 byPolicy.compute(policyId, (any, before) -> Configured.after(before, consumed.value(), place));
             }
@@ -115,9 +115,14 @@ final class ControlTopics {
     /** A configuration that somebody must have set before. */
     PolicyConfig require(String policyId, Map<String, Configured> configured) {
         Configured found = configured.get(policyId);
-        if (found == null) {
-            throw new CommandFailure("nobody configured a policy '" + policyId + "'"
-                    + (configured.isEmpty() ? "" : "; there are: " + String.join(", ", configured.keySet()))
+        if (found == null || found.isDeleted()) {
+            List<String> others = configured.keySet().stream()
+                    .filter(each -> !configured.get(each).isDeleted())
+                    .toList();
+            throw new CommandFailure((found == null
+                            ? "nobody configured a policy '" + policyId + "'"
+                            : "policy '" + policyId + "' was deleted")
+                    + (others.isEmpty() ? "" : "; there are: " + String.join(", ", others))
                     + ". Configure it with: streamq config set " + policyId + " actions=N");
         }
         PolicyConfig config = found.config();

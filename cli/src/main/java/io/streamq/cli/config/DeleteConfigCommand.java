@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "delete",
         description = {
-            "Deletes a policy: its configuration, and all that it learnt.",
+            "Deletes a policy: its configuration, and all that it learnt. Waits only, where that is written already.",
             "Experience that still comes for it is that of a policy nobody configured: the job's option"
                     + " streamq.policies.unknown says what happens to it."
         },
@@ -23,9 +23,10 @@ final class DeleteConfigCommand extends Change {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!topics.configurations().containsKey(policyId())) {
+        Configured found = topics.configurations().get(policyId());
+        if (found == null) {
             throw new CommandFailure("nobody configured a policy '" + policyId() + "', so there is nothing to delete");
         }
-        return delete();
+        return delete(found);
     }
 }

@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
 /** {@code streamq config list}. */
 @Command(
         name = "list",
-        description = "Lists the configured policies, and whether their configurations are in force on every shard.",
+        description =
+                "Lists the configured policies, and whether their configurations are in force on every shard; a deleted one"
+                        + " until it is gone from every shard and no crash brings it back.",
         customSynopsis = "streamq config list -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
@@ -38,6 +40,7 @@ final class ListConfigCommand implements Callable<Integer> {
     record Line(
             String policyId,
             @Nullable String standing,
+            boolean deleted,
             long applied,
             int shards,
             List<String> violations,
@@ -47,6 +50,9 @@ final class ListConfigCommand implements Callable<Integer> {
     public Integer call() {
         Map<String, Configured> configured = topics.configurations();
         Map<String, Standing> standings = topics.standings();
+        configured.entrySet().removeIf(each -> standings
+                .getOrDefault(each.getKey(), Standing.SILENT)
+                .isGone(each.getValue()));
         if (json) {
             configured.forEach((policyId, found) ->
                     terminal.printJson(line(policyId, found, standings.getOrDefault(policyId, Standing.SILENT))));
@@ -63,6 +69,7 @@ final class ListConfigCommand implements Callable<Integer> {
         return new Line(
                 policyId,
                 standing.describe(found),
+                found.isDeleted(),
                 standing.applied(found.place()),
                 standing.shards(),
                 standing.violations(found),
@@ -82,7 +89,9 @@ final class ListConfigCommand implements Callable<Integer> {
         configured.forEach((policyId, found) -> {
             PolicyConfig config = found.config();
             String standing = standings.getOrDefault(policyId, Standing.SILENT).describe(found);
-            if (config == null) {
+            if (found.isDeleted()) {
+                table.row(policyId, standing, "", "", "", "", "", "");
+            } else if (config == null) {
                 table.row(policyId, standing, "?", "?", "?", "?", "?", "?");
             } else {
                 table.row(
@@ -102,9 +111,11 @@ final class ListConfigCommand implements Callable<Integer> {
                 .violations(found)
                 .forEach(violation ->
                         terminal.print(terminal.styled(Style.BAD, policyId + " was refused: ") + violation)));
+        long count =
+                configured.values().stream().filter(found -> !found.isDeleted()).count();
         terminal.print(terminal.styled(
                 Style.QUIET,
-                configured.size() + (configured.size() == 1 ? " policy" : " policies")
+                count + (count == 1 ? " policy" : " policies")
                         + " configured; 'streamq config get POLICY' shows every field of one."));
     }
 

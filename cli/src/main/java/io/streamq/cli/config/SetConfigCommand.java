@@ -57,7 +57,9 @@ final class SetConfigCommand extends Change {
             ConfigFields.set(after, ACTIONS, "1");
             if (!fields.containsKey(ACTIONS)) {
                 unreadable.add("policy '" + policyId() + "' "
-                        + (found == null ? "is new" : "has no valid configuration on the control topic")
+                        + (found == null || found.isDeleted()
+                                ? "is new"
+                                : "has no valid configuration on the control topic")
                         + ": give actions=N too");
             }
         }

@@ -65,9 +65,17 @@ record Standing(List<PolicyConfigStatus> words) {
         return said.isEmpty() && applied(configured.place()) == 0 ? configured.violations() : said;
     }
 
+    /** Whether the policy was deleted, everywhere and so that no crash brings it back. */
+    boolean isGone(Configured configured) {
+        return configured.isDeleted() && isDurable(configured.place());
+    }
+
     /** In a few words, of the last record of a policy. */
     String describe(Configured configured) {
-        return violations(configured).isEmpty() ? describe(configured.place()) : "refused";
+        if (!violations(configured).isEmpty()) {
+            return "refused";
+        }
+        return (configured.isDeleted() ? "deleted: " : "") + describe(configured.place());
     }
 
     private String describe(Place place) {

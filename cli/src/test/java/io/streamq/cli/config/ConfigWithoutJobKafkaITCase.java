@@ -11,7 +11,10 @@ import io.streamq.schemas.AlgorithmConfig;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.PolicyConfigOutcome;
+import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.Topics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +58,30 @@ class ConfigWithoutJobKafkaITCase {
 
     /** Writes what no command would. */
     private void write(byte[] value) throws Exception {
+        write(Topics.CONTROL, "lake", value);
+    }
+
+    /** Says what the only shard of a job would of a deletion at this offset. */
+    private void sayDeleted(long offset, boolean durable) throws Exception {
+        PolicyConfigStatus word = PolicyConfigStatus.newBuilder()
+                .setPolicyId("lake")
+                .setShard(0)
+                .setShards(1)
+                .setOutcome(PolicyConfigOutcome.DELETED)
+                .setPartition(0)
+                .setOffset(offset)
+                .setEpoch(1)
+                .setUpdatedAt(Instant.EPOCH)
+                .setDurable(durable)
+                .build();
+        write(Topics.CONTROL_STATUS, "lake/0", AvroCodec.policyConfigStatus().encode(word));
+    }
+
+    private void write(String topic, String key, byte[] value) throws Exception {
         Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(Topics.CONTROL, "lake".getBytes(UTF_8), value))
+            producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value))
                     .get();
         }
     }
@@ -130,6 +153,45 @@ class ConfigWithoutJobKafkaITCase {
                 .contains("has no valid configuration", "give actions=N");
         assertThat(done("set", "lake", "actions=3", "--no-wait").err())
                 .contains("no valid configuration of policy 'lake', only offset 0", "'streamq config fields' lists");
+    }
+
+    @Test
+    void aDeletedPolicyIsListedUntilNoCrashBringsItBack() throws Exception {
+        done("set", "lake", "actions=3", "--no-wait");
+        done("delete", "lake", "--no-wait");
+        assertThat(done("list").out()).contains("deleted: no job yet", "0 policies configured");
+        assertThat(done("list", "--json").out())
+                .contains("\"policyId\":\"lake\",\"standing\":\"deleted: no job yet\",\"deleted\":true");
+
+        sayDeleted(1, false);
+        assertThat(done("list").out()).contains("deleted: in force, in no checkpoint yet");
+        Invocation early = config("delete", "lake", "--timeout", "1");
+        assertThat(early.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(early.err()).contains("no checkpoint held it", "names the policy until it is in one");
+
+        sayDeleted(1, true);
+        assertThat(done("delete", "lake").out()).contains("Deleted on 1 shard ", "no crash undoes it");
+        assertThat(done("list").out()).contains("Nobody configured a policy");
+        assertThat(done("list", "--json").out()).isEmpty();
+    }
+
+    @Test
+    void aDeletedPolicyIsNewToWhoeverConfiguresIt() {
+        done("set", "lake", "actions=3", "generation=5", "--no-wait");
+        done("delete", "lake", "--no-wait");
+        assertThat(config("freeze", "lake").err()).contains("policy 'lake' was deleted. Configure it with");
+        assertThat(config("set", "lake", "discount=0.5").err()).contains("policy 'lake' is new: give actions=N too");
+        Invocation anew = done("set", "lake", "actions=2", "--no-wait");
+        assertThat(anew.out()).contains("actions: 2");
+        assertThat(anew.err()).contains("nobody configured policy 'lake' since it was deleted");
+        assertThat(config("delete", "other").err()).contains("nothing to delete");
+    }
+
+    /** The job takes no record with such a key. */
+    @Test
+    void aKeyThatIsNoPolicyIsNotListed() throws Exception {
+        write(Topics.CONTROL, "no/policy", GARBAGE);
+        assertThat(done("list").out()).contains("Nobody configured a policy");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamq.cli.config.ControlTopics.Place;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfig;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ConfiguredTest {
@@ -21,7 +22,7 @@ class ConfiguredTest {
     }
 
     /** What the records come to, the first at offset 0. */
-    private static Configured of(byte[]... values) {
+    private static Configured of(byte @Nullable []... values) {
         Configured configured = null;
         for (int offset = 0; offset < values.length; offset++) {
             configured = Configured.after(configured, values[offset], new Place(0, offset));
@@ -53,6 +54,18 @@ class ConfiguredTest {
         Configured configured = of(bytes(config(3, 1, 0.5)), bytes(config(4, 9, -1)), bytes(next));
         assertThat(configured.config()).isEqualTo(next);
         assertThat(configured.violations()).isEmpty();
+    }
+
+    @Test
+    void aDeletedPolicyBeginsAnew() {
+        byte[] fifth = bytes(config(3, 5, 0.5));
+        assertThat(of(fifth, null).isDeleted()).isTrue();
+        PolicyConfig anew = config(2, 0, 0.5);
+        Configured configured = of(fifth, null, bytes(anew));
+        assertThat(configured.config()).isEqualTo(anew);
+        assertThat(configured.isDeleted()).isFalse();
+        assertThat(of(fifth, null, GARBAGE).config()).isNull();
+        assertThat(of(fifth, null, GARBAGE).isDeleted()).isFalse();
     }
 
     @Test

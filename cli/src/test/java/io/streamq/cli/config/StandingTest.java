@@ -33,7 +33,7 @@ class StandingTest {
 
     /** A valid one at that place, as far as the control topic tells. */
     private static Configured valid(Place place) {
-        return new Configured(null, null, place, List.of());
+        return new Configured(ConfigFields.defaults(), null, place, List.of());
     }
 
     @Test
@@ -62,6 +62,21 @@ class StandingTest {
                 .isEqualTo("in force, in no checkpoint yet");
         assertThat(standing.violations(PLACE)).isEmpty();
         assertThat(standing.violations(new Place(0, 21))).containsExactly("no");
+    }
+
+    @Test
+    void aDeletedPolicyIsGoneWhenNoShardIsSetBackBehindIt() {
+        Configured deleted = new Configured(null, null, PLACE, List.of());
+        PolicyConfigStatus first = word(0, PolicyConfigOutcome.DELETED, 20, true);
+        Standing begun = standing(first, word(1, PolicyConfigOutcome.APPLIED, 19, true));
+        assertThat(begun.describe(deleted)).isEqualTo("deleted: on 1 of 2 shards");
+        assertThat(begun.isGone(deleted)).isFalse();
+        assertThat(standing(first, word(1, PolicyConfigOutcome.DELETED, 20, false))
+                        .isGone(deleted))
+                .isFalse();
+        Standing gone = standing(first, word(1, PolicyConfigOutcome.DELETED, 20, true));
+        assertThat(gone.isGone(deleted)).isTrue();
+        assertThat(gone.isGone(valid(PLACE))).isFalse();
     }
 
     /** A job does not say again of each that it refused. */

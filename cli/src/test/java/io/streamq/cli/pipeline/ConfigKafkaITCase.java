@@ -120,6 +120,9 @@ class ConfigKafkaITCase {
         await().untilAsserted(
                         () -> assertThat(policyTopic().get("lake/s").value()).isNull());
         assertThat(configured("list")).contains("Nobody configured a policy");
+        int written = pipeline.records(Topics.CONTROL).size();
+        assertThat(configured("delete", "lake")).contains("Deleted on 2 shards", "no crash undoes it");
+        assertThat(pipeline.records(Topics.CONTROL)).hasSize(written);
     }
 
     @Test
