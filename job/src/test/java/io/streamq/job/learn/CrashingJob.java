@@ -45,6 +45,8 @@ final class CrashingJob implements AutoCloseable {
     private @Nullable Checkpoint checkpoint;
     private long nowMillis = 1_000_000;
     private int crashes;
+    /** How many configurations were read by any shard of any attempt. */
+    private int stampedControls;
 
     // Of the attempt that runs.
     private final List<ShardHarness> shards = new ArrayList<>();
@@ -64,7 +66,10 @@ final class CrashingJob implements AutoCloseable {
             int controlled,
             List<List<TransitionBatch>> inFlight) {}
 
-    /** @param partitions of the experience topic; sources stamp their records when they are first read */
+    /**
+     * @param partitions of the experience topic; sources stamp their records when they are first read
+     * @param controls of the control topic; likewise
+     */
     CrashingJob(
             SplittableRandom random,
             Backend backend,
@@ -79,7 +84,7 @@ final class CrashingJob implements AutoCloseable {
         this.initial = initial;
         this.partitions =
                 partitions.stream().<List<Transition>>map(ArrayList::new).toList();
-        this.controls = controls;
+        this.controls = new ArrayList<>(controls);
         this.read = new int[partitions.size()];
         start();
     }
@@ -227,9 +232,19 @@ final class CrashingJob implements AutoCloseable {
     private void controlOne(int atMost) throws Exception {
         int shard = random.nextInt(shards.size());
         if (controlled[shard] < atMost) {
-            shards.get(shard).learn.process(controls.get(controlled[shard]++));
+            int next = controlled[shard]++;
+            if (next == stampedControls) {
+                controls.set(next, stamped(controls.get(next)));
+                stampedControls++;
+            }
+            shards.get(shard).learn.process(controls.get(next));
             collect(shard);
         }
+    }
+
+    private PolicyControl stamped(PolicyControl control) {
+        return new PolicyControl(
+                control.policyId(), control.config(), control.partition(), control.offset(), nowMillis);
     }
 
     private void pass(long millis) throws Exception {
@@ -278,7 +293,7 @@ final class CrashingJob implements AutoCloseable {
         close();
         unflushed.clear();
         channels.clear();
-        nowMillis += random.nextInt(1, 2000);
+        nowMillis += random.nextInt(1, random.nextBoolean() ? 2000 : 200_000); // clocks of others may differ by 60 s
         start();
     }
 
