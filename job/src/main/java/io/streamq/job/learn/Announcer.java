@@ -3,12 +3,11 @@ package io.streamq.job.learn;
 import io.streamq.job.policy.EmissionRules;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.PolicyChange;
+import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.UpdateReason;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
@@ -17,45 +16,37 @@ import org.jspecify.annotations.Nullable;
  * Tells the policy topic about rows, by the emission rules of their policies. Owned by LEARN's thread.
  *
  * <p>The first touch of a row after a restore always announces it: what a crashed attempt announced after its last checkpoint may
- * be wrong now, and every row it touched is touched again by the replay. If there is nothing to announce then, as nothing was
- * learnt this time, the topic is told that: what can be learnt depends on the configurations, and nothing orders those among the
- * experience.
+ * be wrong now, and every row it touched is touched again by the replay. If there is nothing to announce then, the topic is told
+ * that, unless the crashed attempt cannot have announced anything either: what agents know of a state may be all there is.
  */
 final class Announcer {
-    /** States of which the topic was told that they have no row; beyond that many it may be told again. */
-    private static final int DENIALS_REMEMBERED = 1 << 16;
-    /** Likewise, bytes of their keys: a state that is refused may be as long as a record. */
-    private static final long DENIED_BYTES_REMEMBERED = 1 << 22;
-    /** How far the clock that dates experience, the broker's or its sender's, may be ahead. */
-    private static final long CLOCK_SKEW_MILLIS = 60_000;
-
     private final Consumer<PolicyChange> topic;
     private final ProcessingTimeService clock;
     private final LearnMetrics metrics;
     private final long epoch;
-    private final boolean hasPast;
+    /** {@code null} in the first attempt. */
+    private final @Nullable Doubts doubts;
+
     private final PolicyChange change = new PolicyChange();
-    private final Set<StateKey> denied = new HashSet<>();
-    private long deniedBytes;
     /** The greatest version of a row that was forgotten in this attempt: one that comes again goes on from there. */
     private long greatestForgottenVersion;
 
     /**
      * @param topic takes what is announced; done with it when it returns, as it is filled again
      * @param epoch of this attempt, greater than any that a restored row was announced in
-     * @param hasPast whether there were attempts before
+     * @param doubts what attempts before may have announced; {@code null} if there were none
      */
     Announcer(
             Consumer<PolicyChange> topic,
             ProcessingTimeService clock,
             LearnMetrics metrics,
             long epoch,
-            boolean hasPast) {
+            @Nullable Doubts doubts) {
         this.topic = topic;
         this.clock = clock;
         this.metrics = metrics;
         this.epoch = epoch;
-        this.hasPast = hasPast;
+        this.doubts = doubts;
     }
 
     /** Announces a row that was learnt from or adapted, if the rules say so, or notes that it is to be announced later. */
@@ -129,6 +120,9 @@ final class Announcer {
     }
 
     private void announce(KeyWords key, QRow row, ShardPolicy policy, UpdateReason reason) {
+        if (doubts != null && row.announcedAction() == GreedyChoice.NONE) {
+            doubts.forget(key);
+        }
         EmissionRules rules = policy.rules().emission();
         long now = clock.getCurrentProcessingTime();
         if (rules.needsTime()) {
@@ -157,21 +151,38 @@ final class Announcer {
     }
 
     /**
-     * Tells that a state has no announced row, if an earlier attempt may have seen the experience: with other configurations it may
-     * have learnt from it, and announced one.
+     * Tells that a state has no announced row, if an earlier attempt may have seen the experience: what else came before it may have
+     * made it learn from it, and announce one.
      */
     void deny(KeyWords words, long experienceMillis) {
-        if (hasPast && experienceMillis < epoch + CLOCK_SKEW_MILLIS) {
-            if (denied.size() >= DENIALS_REMEMBERED || deniedBytes >= DENIED_BYTES_REMEMBERED) {
-                denied.clear();
-                deniedBytes = 0;
-            }
+        if (doubts != null && doubts.mayHaveBeenSeen(experienceMillis)) {
+            deny(words.toKey(), doubts);
+        }
+    }
+
+    /** The same where only another configuration can have made it announce one: then, and once that comes, but not before. */
+    void denyIfReconfigured(KeyWords words, long experienceMillis) throws Exception {
+        if (doubts != null && doubts.mayHaveBeenSeen(experienceMillis)) {
             StateKey key = words.toKey();
-            if (denied.add(key)) {
-                deniedBytes += key.length();
-                metrics.updatesSent.inc();
-                topic.accept(change.forget(key, epoch, clock.getCurrentProcessingTime()));
+            if (doubts.isInDoubt(key, experienceMillis)) {
+                deny(key, doubts);
             }
+        }
+    }
+
+    /** Tells of the states to which a configuration, or a deletion, that is in force now may have given a row in an earlier attempt. */
+    void reconfigured(PolicyControl control) throws Exception {
+        if (doubts != null) {
+            for (StateKey key : doubts.inDoubtBy(control)) {
+                deny(key, doubts);
+            }
+        }
+    }
+
+    private void deny(StateKey key, Doubts its) {
+        if (its.settle(key)) {
+            metrics.updatesSent.inc();
+            topic.accept(change.forget(key, epoch, clock.getCurrentProcessingTime()));
         }
     }
 
@@ -180,6 +191,9 @@ final class Announcer {
         greatestForgottenVersion = Math.max(greatestForgottenVersion, row.version());
         metrics.rowsForgotten.inc();
         policy.metrics().rowsForgotten.inc();
+        if (doubts != null) {
+            doubts.forget(key);
+        }
         send(change.forget(key, epoch, clock.getCurrentProcessingTime()), policy);
     }
 

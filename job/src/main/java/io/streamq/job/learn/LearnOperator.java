@@ -136,7 +136,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 getProcessingTimeService(),
                 counts,
                 epoch,
-                restored || attempt > 0);
+                restored || attempt > 0
+                        ? Doubts.open(getOperatorStateBackend(), getRuntimeContext(), getKeyedStateBackend(), epoch)
+                        : null);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         upkeep = new Upkeep(table, policies, announcer, clock, Placement.of(task));
         learner = new ShardLearner(

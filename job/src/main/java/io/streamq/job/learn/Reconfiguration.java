@@ -48,6 +48,7 @@ final class Reconfiguration {
             PolicyRules before = policies.configuredRules(control.policyId());
             change(control.policyId(), PolicyRulesReader.read(control.config(), before), nowMillis);
         }
+        announcer.reconfigured(control);
     }
 
     private void delete(String policyId) throws Exception {

@@ -61,10 +61,13 @@ final class ShardLearner {
             learn(transition, key, policy, row);
         } catch (RejectedException rejected) {
             output.collect(DeadLetters.TAG, new StreamRecord<>(deadLetters.letter(transition.source(), rejected)));
-            if (policy != null) {
+            if (policy == null) {
+                denyUnknown(transition, key);
+            } else {
                 policy.metrics().rejected.inc();
+                notLearnt(key, policy, row);
+                denyUnlessAnnounced(transition, key, row);
             }
-            notLearnt(transition, key, policy, row);
         }
     }
 
@@ -76,13 +79,15 @@ final class ShardLearner {
         if (policy.rules().frozen()) {
             counts.frozen.inc();
             policy.metrics().frozen.inc();
-            notLearnt(transition, key, policy, known);
+            notLearnt(key, policy, known);
+            denyIfReconfigured(transition, key, known);
             return;
         }
         if (known != null && policy.rules().limits().duplicateWindow() > 0 && known.remembers(transition.identity())) {
             counts.suppressed.inc();
             policy.metrics().suppressed.inc();
-            notLearnt(transition, key, policy, known);
+            notLearnt(key, policy, known);
+            denyUnlessAnnounced(transition, key, known);
             return;
         }
         QRow row = known == null ? policy.learner().untouchedRow() : known;
@@ -94,7 +99,7 @@ final class ShardLearner {
             announcer.begun(row);
         }
         announcer.learnt(key, row, policy);
-        denyUnlessAnnounced(transition, key, row);
+        denyIfReconfigured(transition, key, row);
         if (known == null) {
             table.put(key.toKey(), row, policy.rules());
             upkeep.makeRoom(policy);
@@ -115,18 +120,37 @@ final class ShardLearner {
         }
     }
 
-    /** Tells what is true of a state whose experience was not applied, in case an earlier attempt told otherwise. */
-    private void notLearnt(TransitionBatch transition, KeyWords key, @Nullable ShardPolicy policy, @Nullable QRow row)
-            throws Exception {
-        if (row != null && policy != null && announcer.notLearnt(key, row, policy)) {
+    /** Tells what is true of a row whose experience was not applied, in case an earlier attempt told otherwise. */
+    private void notLearnt(KeyWords key, ShardPolicy policy, @Nullable QRow row) throws Exception {
+        if (row != null && announcer.notLearnt(key, row, policy)) {
             table.note(key);
         }
-        denyUnlessAnnounced(transition, key, row);
     }
 
+    /** An earlier attempt may have applied the experience: whether it can be depends on which came before it. */
     private void denyUnlessAnnounced(TransitionBatch transition, KeyWords key, @Nullable QRow row) {
-        if (row == null || row.announcedAction() == GreedyChoice.NONE) {
+        if (!isAnnounced(row)) {
             announcer.deny(key, transition.timestampMillis());
         }
+    }
+
+    /** An earlier attempt has seen the same come of it, unless the policy's configuration was another. */
+    private void denyIfReconfigured(TransitionBatch transition, KeyWords key, @Nullable QRow row) throws Exception {
+        if (!isAnnounced(row)) {
+            announcer.denyIfReconfigured(key, transition.timestampMillis());
+        }
+    }
+
+    /** Where experience creates policies, those that came first are the known ones. */
+    private void denyUnknown(TransitionBatch transition, KeyWords key) throws Exception {
+        if (policies.createUnknown()) {
+            denyUnlessAnnounced(transition, key, null);
+        } else {
+            denyIfReconfigured(transition, key, null);
+        }
+    }
+
+    private static boolean isAnnounced(@Nullable QRow row) {
+        return row != null && row.announcedAction() != GreedyChoice.NONE;
     }
 }

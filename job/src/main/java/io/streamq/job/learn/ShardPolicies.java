@@ -112,6 +112,11 @@ final class ShardPolicies {
                 || byId.values().stream().anyMatch(policy -> policy.rules().needClock());
     }
 
+    /** Whether experience creates policies that nobody configured, as far as there is room. */
+    boolean createUnknown() {
+        return options.unconfigured() != null;
+    }
+
     /** Why a policy that is not there was not created. */
     String whyUnknown() {
         return options.unconfigured() == null

@@ -142,7 +142,7 @@ class GarbageTest {
                 new TestProcessingTimeService(),
                 metrics,
                 1,
-                false);
+                null);
         KeyCursor key = new KeyCursor();
         key.fill(key(0));
         QRow row = QRow.untouched(1, 3, 0);

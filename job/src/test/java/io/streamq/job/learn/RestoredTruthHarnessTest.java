@@ -24,6 +24,7 @@ import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.UpdateReason;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
@@ -32,13 +33,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What an attempt that crashed announced after its last checkpoint may be wrong now. Each experience that it may have seen comes
- * again, and whatever becomes of it this time, the topic is told what is true of its state.
+ * again, and whatever becomes of it this time, the topic is told what is true of its state. What agents know of a state of which that
+ * attempt cannot have announced anything is left alone: it may be of a job before, and all there is.
  */
 class RestoredTruthHarnessTest {
     private static final long FIRST_ATTEMPT = 1000;
     private static final long SECOND_ATTEMPT = 5_000_000;
+    private static final long THIRD_ATTEMPT = 9_000_000;
     private static final Policies REJECT = new Policies(null, 1000);
     private static final Policies CREATE = new Policies(rules(halfway()), 1000);
+    private static final PolicyConfig.Builder THIRD_VISIT =
+            announced(EmissionConfig.newBuilder().setMinimumVisits(3));
     private static final PolicyConfig.Builder WINDOW =
             limited(LimitsConfig.newBuilder().setDuplicateWindow(4));
 
@@ -68,6 +73,15 @@ class RestoredTruthHarnessTest {
     private static ShardHarness restored(PolicyConfig.Builder policy, Backend backend, Object... done)
             throws Exception {
         return restored(REJECT, backend, List.of(control("p", policy)), done);
+    }
+
+    /** The attempt after that of a shard which crashed behind a checkpoint. */
+    private static ShardHarness third(ShardHarness second, Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (second) {
+            snapshot = second.snapshot();
+        }
+        return new ShardHarness(REJECT, List.of(), backend).at(THIRD_ATTEMPT).open(snapshot);
     }
 
     private static void assertAnnouncedOnce(ShardHarness shard, Transition transition) throws Exception {
@@ -151,29 +165,29 @@ class RestoredTruthHarnessTest {
         }
     }
 
+    /** Which policies a shard creates depends on the order of experience. */
     @Test
-    void aStateWhosePolicyIsFrozenIsDenied() throws Exception {
-        try (ShardHarness shard = restored(halfway().setFrozen(true), Backend.HASHMAP)) {
-            assertDeniedOnce(shard, last("s", 0, 4));
-        }
-    }
-
-    @Test
-    void aStateOfAPolicyThatIsUnknownIsDenied() throws Exception {
-        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
+    void aStateOfOnePolicyTooManyIsDenied() throws Exception {
+        Policies one = new Policies(rules(halfway()), 1);
+        try (ShardHarness shard = restored(one, Backend.HASHMAP, List.of(), last("s", 0, 4))) {
             assertDeniedOnce(shard, in("unknown", last("s", 0, 4)));
         }
     }
 
     @Test
-    void aStateThatIsTooYoungToBeAnnouncedIsDenied() throws Exception {
-        PolicyConfig.Builder third = announced(EmissionConfig.newBuilder().setMinimumVisits(3));
-        try (ShardHarness shard = restored(third, Backend.HASHMAP, last("s", 0, 4))) {
-            assertThat(shard.learn(last("s", 0, 4))).singleElement().matches(PolicyChange::isTombstone);
-            assertThat(shard.learn(last("s", 0, 4)))
-                    .singleElement()
-                    .extracting(PolicyChange::reason)
-                    .isEqualTo(UpdateReason.FIRST);
+    void aStateWhoseExperienceIsRejectedBeforeItIsOldEnoughIsDenied() throws Exception {
+        try (ShardHarness shard = restored(THIRD_VISIT, Backend.HASHMAP, last("s", 0, 4))) {
+            assertDeniedOnce(shard, last("s", 7, 4));
+        }
+    }
+
+    /** Which copies a row remembers depends on the order of experience. */
+    @Test
+    void aStateWhoseExperienceIsSuppressedBeforeItIsOldEnoughIsDenied() throws Exception {
+        PolicyConfig.Builder policy = limited(LimitsConfig.newBuilder().setDuplicateWindow(1))
+                .setEmissionBuilder(EmissionConfig.newBuilder().setMinimumVisits(3));
+        try (ShardHarness shard = restored(policy, Backend.HASHMAP, last("s", 0, 4, 77))) {
+            assertDeniedOnce(shard, last("s", 0, 4, 77));
         }
     }
 
@@ -238,6 +252,65 @@ class RestoredTruthHarnessTest {
                 new SourceRecord(source.partition(), source.offset(), timestampMillis, source.key(), source.value()));
     }
 
+    // A row that is not there, and was not in the attempt that crashed either, is left alone.
+
+    @Test
+    void aStateWhosePolicyStaysFrozenIsLeftAlone() throws Exception {
+        try (ShardHarness shard =
+                restored(halfway(), Backend.HASHMAP, control("p", halfway().setFrozen(true)))) {
+            assertThat(shard.learn(last("s", 0, 4), last("t", 0, 4))).isEmpty();
+            assertThat(shard.configure(control("q", halfway()))).isEmpty();
+        }
+    }
+
+    @Test
+    void aStateOfAPolicyThatStaysUnknownIsLeftAlone() throws Exception {
+        try (ShardHarness shard = restored(REJECT, Backend.HASHMAP, List.of())) {
+            assertThat(shard.learn(last("s", 0, 4), in("unknown", last("s", 0, 4))))
+                    .isEmpty();
+            assertThat(shard.configure(control("q", halfway()))).isEmpty();
+        }
+    }
+
+    @Test
+    void aStateIsLeftAloneUntilItIsOldEnoughToBeAnnounced() throws Exception {
+        try (ShardHarness shard = restored(THIRD_VISIT, Backend.HASHMAP, last("s", 0, 4))) {
+            assertThat(shard.learn(last("s", 0, 4))).isEmpty();
+            assertThat(shard.learn(last("s", 0, 4)))
+                    .singleElement()
+                    .extracting(PolicyChange::reason)
+                    .isEqualTo(UpdateReason.FIRST);
+        }
+    }
+
+    /** No attempt before can have had it in force. */
+    @Test
+    void aConfigurationThatIsYoungerThanTheAttemptDeniesNothing() throws Exception {
+        try (ShardHarness shard = restored(halfway().setFrozen(true), Backend.HASHMAP)) {
+            shard.learn(last("s", 0, 4));
+            assertThat(shard.configure(sentAt(SECOND_ATTEMPT + 600_000, control("p", THIRD_VISIT))))
+                    .isEmpty();
+            // Yet one may have seen the experience while an older one was.
+            assertDeniedOnce(shard, last("t", 0, 4));
+        }
+    }
+
+    @Test
+    void anExperienceThatNoAttemptHasSeenUnderOtherRulesIsLeftAlone() throws Exception {
+        ShardHarness second = restored(halfway(), Backend.HASHMAP);
+        second.configure(control("p", halfway().setFrozen(true)));
+        try (ShardHarness shard = third(second, Backend.HASHMAP)) {
+            assertThat(shard.learn(sentAt(SECOND_ATTEMPT + 600_000, last("s", 0, 4))))
+                    .isEmpty();
+            assertDeniedOnce(shard, sentAt(SECOND_ATTEMPT - 1, last("s", 0, 4)));
+        }
+    }
+
+    private static PolicyControl sentAt(long timestampMillis, PolicyControl control) {
+        return new PolicyControl(
+                control.policyId(), control.config(), control.partition(), control.offset(), timestampMillis);
+    }
+
     // How the attempt that crashed may have learnt what this one does not. It learnt from the experience each time.
 
     @Test
@@ -248,28 +321,82 @@ class RestoredTruthHarnessTest {
         }
     }
 
-    /** Between the two came a checkpoint, and another crash. */
-    @Test
-    void aStateThatWasLearntBeforeItsPolicyWasDeletedInAnAttemptBeforeIsDenied() throws Exception {
-        try (ShardHarness shard = restored(halfway(), Backend.HASHMAP, deletion("p"))) {
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aStateThatWasLearntBeforeItsPolicyWasDeletedAndAnotherCrashIsDenied(Backend backend) throws Exception {
+        ShardHarness second = restored(halfway(), backend);
+        second.configure(deletion("p"));
+        try (ShardHarness shard = third(second, backend)) {
             assertDeniedOnce(shard, last("s", 0, 4));
         }
     }
 
     @Test
-    void aStateThatWasLearntAfterItsPolicyWasConfiguredIsDeniedWhenItComesBefore() throws Exception {
+    void aStateThatWasLearntAfterItsPolicyWasConfiguredIsDeniedOnceThatComes() throws Exception {
         try (ShardHarness shard = restored(REJECT, Backend.HASHMAP, List.of())) {
-            assertDeniedOnce(shard, last("s", 0, 4));
-            assertThat(shard.configure(control("p", halfway()))).isEmpty();
+            assertThat(shard.learn(last("s", 0, 4))).isEmpty();
+            assertDeniedBy(shard, control("p", halfway()), "s");
         }
     }
 
     @Test
-    void aStateThatWasLearntAfterItsPolicyThawedIsDeniedWhenItComesBefore() throws Exception {
+    void aStateThatWasLearntAfterItsPolicyThawedIsDeniedOnceThatComes() throws Exception {
         try (ShardHarness shard = restored(halfway().setFrozen(true), Backend.HASHMAP)) {
-            assertDeniedOnce(shard, last("s", 0, 4));
-            assertThat(shard.configure(control("p", halfway()))).isEmpty();
+            assertThat(shard.learn(last("s", 0, 4), last("t", 0, 4), last("s", 0, 4)))
+                    .isEmpty();
+            assertDeniedBy(shard, control("p", halfway()), "s", "t");
         }
+    }
+
+    /** Between the two came a checkpoint, and another crash. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aStateThatWasLearntAfterItsPolicyThawedIsDeniedOnceThatComesAfterAnotherCrash(Backend backend)
+            throws Exception {
+        ShardHarness second = restored(halfway().setFrozen(true), backend);
+        assertThat(second.learn(last("s", 0, 4))).isEmpty();
+        try (ShardHarness shard = third(second, backend)) {
+            assertDeniedBy(shard, control("p", halfway()), "s");
+        }
+    }
+
+    @Test
+    void aStateThatWasAnnouncedByFewerVisitsIsDeniedOnceThatComes() throws Exception {
+        try (ShardHarness shard = restored(THIRD_VISIT, Backend.HASHMAP)) {
+            assertThat(shard.learn(last("s", 0, 4))).isEmpty();
+            assertDeniedBy(
+                    shard, control("p", announced(EmissionConfig.newBuilder().setMinimumVisits(2))), "s");
+            assertThat(shard.learn(last("s", 0, 4)))
+                    .extracting(PolicyChange::reason)
+                    .containsExactly(UpdateReason.FIRST);
+        }
+    }
+
+    @Test
+    void aStateThatIsAnnouncedWhenFewerVisitsSufficeIsNotDenied() throws Exception {
+        try (ShardHarness shard = restored(THIRD_VISIT, Backend.HASHMAP)) {
+            assertThat(shard.learn(last("s", 0, 4))).isEmpty();
+            assertThat(shard.configure(control("p", halfway())))
+                    .extracting(PolicyChange::reason)
+                    .containsExactly(UpdateReason.FIRST);
+        }
+    }
+
+    @Test
+    void aStateThatIsForgottenWithItsPolicyIsDeniedOnce() throws Exception {
+        try (ShardHarness shard = restored(THIRD_VISIT, Backend.HASHMAP)) {
+            assertThat(shard.learn(last("s", 0, 4))).isEmpty();
+            assertDeniedBy(shard, deletion("p"), "s");
+        }
+    }
+
+    private static void assertDeniedBy(ShardHarness shard, PolicyControl control, String... states) throws Exception {
+        assertThat(shard.configure(control))
+                .allMatch(PolicyChange::isTombstone)
+                .extracting(PolicyChange::state)
+                .containsExactlyInAnyOrder(
+                        Arrays.stream(states).map(ShardHarness::key).toArray(StateKey[]::new));
+        assertThat(shard.configure(control)).isEmpty();
     }
 
     @Test
@@ -325,6 +452,19 @@ class RestoredTruthHarnessTest {
                 assertThat(shard.learn(last(tooLong + i, 0, 4))).hasSize(1);
             }
             assertDeniedOnce(shard, last(tooLong, 0, 4));
+        }
+    }
+
+    /** Nor are they, then, denied. */
+    @Test
+    void ofLongStatesFewerAreKeptInMind() throws Exception {
+        try (ShardHarness shard = restored(halfway().setFrozen(true), Backend.HASHMAP)) {
+            for (int i = 0; i < 80; i++) {
+                assertThat(shard.learn(last("s".repeat(60_000) + i, 0, 4))).isEmpty();
+            }
+            assertThat(shard.configure(control("p", halfway())))
+                    .allMatch(PolicyChange::isTombstone)
+                    .hasSize(70);
         }
     }
 }

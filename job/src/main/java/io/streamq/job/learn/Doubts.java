@@ -1,0 +1,250 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.KeyPrefix;
+import io.streamq.job.record.KeyWords;
+import io.streamq.job.record.PolicyControl;
+import io.streamq.job.record.StateKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Of which states without an announced row an attempt that crashed may have announced one.
+ *
+ * <p>Where the policy is frozen or unknown, or the row too young, an attempt with the same configuration announced none either. It
+ * may have had another, as nothing orders configurations among the experience. One that came to it first, and comes to this one later, is
+ * sure to come: until then the state is kept in mind. One that came to this one first is noted, and the topic told at once.
+ *
+ * <p>A checkpoint and another crash may lie between the two, so both are part of snapshots. Owned by LEARN's thread.
+ */
+final class Doubts {
+    private static final Logger LOG = LoggerFactory.getLogger(Doubts.class);
+
+    /** By policyId: experience that was sent before then may have met older rules in an earlier attempt. Absent: it has not. */
+    private static final MapStateDescriptor<String, Long> CHANGES =
+            new MapStateDescriptor<>("policy-changes", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
+
+    /** Of a state in mind: configurations that were sent before then may have been in force in an earlier attempt. */
+    private static final ValueStateDescriptor<Long> IN_MIND =
+            new ValueStateDescriptor<>("states-in-doubt", LongSerializer.INSTANCE);
+
+    /** How far the clock that dates a record, the broker's or its sender's, may be ahead. */
+    private static final long CLOCK_SKEW_MILLIS = 60_000;
+    /** For how long after a restart something may come that an earlier attempt has read. */
+    private static final long BACKLOG_MILLIS = 86_400_000;
+
+    private final long seenBeforeMillis;
+    private final BroadcastState<String, Long> changes;
+    private final KeyedValues<Long> saved;
+    /** What is saved of each state in mind. */
+    private final Keys inMind = new Keys();
+    /** States of which the topic was told in this attempt that they have no row; beyond what is remembered it may be told again. */
+    private final Keys told = new Keys();
+    /** Policies with states that were too many to keep in mind. If those policies are too many, it may be any. */
+    private final Set<String> incomplete = new HashSet<>();
+
+    // Of the policy that was asked for last.
+    private @Nullable KeyPrefix prefix;
+    private String policyId = "";
+    private long changedMillis;
+
+    private Doubts(long seenBeforeMillis, BroadcastState<String, Long> changes, KeyedValues<Long> saved) {
+        this.seenBeforeMillis = seenBeforeMillis;
+        this.changes = changes;
+        this.saved = saved;
+    }
+
+    /**
+     * What there is to doubt in an attempt that is not the first.
+     *
+     * @param epoch of this attempt, at least what the clock showed when it began
+     */
+    static Doubts open(
+            OperatorStateStore operatorState, RuntimeContext context, KeyedStateBackend<StateKey> backend, long epoch)
+            throws Exception {
+        Doubts doubts = new Doubts(
+                epoch + CLOCK_SKEW_MILLIS,
+                operatorState.getBroadcastState(CHANGES),
+                KeyedValues.of(context.getState(IN_MIND), IN_MIND.getName(), backend));
+        doubts.restore(epoch - BACKLOG_MILLIS);
+        return doubts;
+    }
+
+    private void restore(long olderMillis) throws Exception {
+        List<String> old = new ArrayList<>();
+        for (Map.Entry<String, Long> change : changes.immutableEntries()) {
+            if (change.getValue() < olderMillis) {
+                old.add(change.getKey());
+            }
+        }
+        for (String each : old) {
+            changes.remove(each);
+        }
+        for (StateKey key : saved.allKeys()) {
+            long before = saved.get(key);
+            if (before < olderMillis) {
+                saved.remove(key);
+            } else {
+                inMind.put(key, before);
+            }
+        }
+    }
+
+    /** Whether an earlier attempt may have seen an experience that was sent then. */
+    boolean mayHaveBeenSeen(long experienceMillis) {
+        return experienceMillis < seenBeforeMillis;
+    }
+
+    /** Notes that the topic is told that a state has no row, and whether it need be. */
+    boolean settle(StateKey key) {
+        forget(key);
+        if (told.isFull()) {
+            told.clear();
+        }
+        return told.put(key, 0);
+    }
+
+    /**
+     * Whether an earlier attempt may have announced a row after an experience, though with the same configuration it has not: where
+     * it met an older one. It may still have met one that is to come, so otherwise the state is kept in mind.
+     */
+    boolean isInDoubt(StateKey key, long experienceMillis) throws Exception {
+        if (told.has(key)) {
+            return false;
+        }
+        lookUp(key);
+        if (experienceMillis < changedMillis) {
+            return true;
+        }
+        if (inMind.get(key) != seenBeforeMillis) {
+            keepInMind(key);
+        }
+        return false;
+    }
+
+    private void keepInMind(StateKey key) throws IOException {
+        if (!inMind.isFull() || inMind.has(key)) {
+            inMind.put(key, seenBeforeMillis);
+            saved.put(key, seenBeforeMillis);
+        } else if (!mayBeIncomplete(policyId)) {
+            incomplete.add(policyId);
+        }
+    }
+
+    private boolean mayBeIncomplete(String id) {
+        return incomplete.size() >= Keys.MOST || incomplete.contains(id);
+    }
+
+    private void lookUp(KeyWords key) throws Exception {
+        if (prefix == null || !prefix.isOf(key)) {
+            policyId = key.policyId();
+            prefix = KeyPrefix.ofPolicy(policyId);
+            Long changed = changes.get(policyId);
+            changedMillis = changed == null ? Long.MIN_VALUE : changed;
+        }
+    }
+
+    /** Need not keep a state in mind any more: what this attempt told of it is true. */
+    void forget(KeyWords key) {
+        if (!inMind.isEmpty() && inMind.remove(key.toKey())) {
+            saved.remove(key.toKey());
+        }
+    }
+
+    /**
+     * Notes that a configuration, or a deletion, is in force.
+     *
+     * @return the states in mind of which an earlier attempt may have announced a row where it was in force before
+     */
+    List<StateKey> inDoubtBy(PolicyControl control) throws Exception {
+        String id = control.policyId();
+        Long changed = changes.get(id);
+        changes.put(id, changed == null ? seenBeforeMillis : Math.max(changed, seenBeforeMillis));
+        prefix = null;
+        boolean isFirst = changed == null || changed < seenBeforeMillis;
+        if (isFirst && mayBeIncomplete(id) && control.timestampMillis() < seenBeforeMillis) {
+            LOG.warn(
+                    "The policy topic may say of states of policy '{}' what an attempt announced that crashed. It read partition {},"
+                            + " offset {} of the control topic before their experience, this one behind it, and they were too many"
+                            + " to be kept in mind. Each is right again once it is announced anew; a policy of another name"
+                            + " begins without them.",
+                    id,
+                    control.partition(),
+                    control.offset());
+        }
+        return inMind.select(KeyPrefix.ofPolicy(id), control.timestampMillis());
+    }
+
+    /** Keys with a number each: as many as memory is given for, and then some that snapshots have. */
+    private static final class Keys {
+        static final int MOST = 1 << 16;
+        /** Of the keys: a state that is refused may be as long as a record. */
+        static final long MOST_BYTES = 1 << 22;
+
+        private static final long ABSENT = Long.MIN_VALUE;
+
+        private final Map<StateKey, Long> numbers = new HashMap<>();
+        private long bytes;
+
+        boolean isEmpty() {
+            return numbers.isEmpty();
+        }
+
+        boolean isFull() {
+            return numbers.size() >= MOST || bytes >= MOST_BYTES;
+        }
+
+        boolean has(StateKey key) {
+            return numbers.containsKey(key);
+        }
+
+        /** The number of a key, or the least there is. */
+        long get(StateKey key) {
+            return numbers.getOrDefault(key, ABSENT);
+        }
+
+        /** Keeps the number of a key, and tells whether it is a new one. */
+        boolean put(StateKey key, long number) {
+            boolean isNew = numbers.put(key, number) == null;
+            bytes += isNew ? key.length() : 0;
+            return isNew;
+        }
+
+        boolean remove(StateKey key) {
+            boolean was = numbers.remove(key) != null;
+            bytes -= was ? key.length() : 0;
+            return was;
+        }
+
+        void clear() {
+            numbers.clear();
+            bytes = 0;
+        }
+
+        /** The keys of a policy whose numbers are greater. */
+        List<StateKey> select(KeyPrefix policy, long number) {
+            List<StateKey> selected = new ArrayList<>();
+            numbers.forEach((key, its) -> {
+                if (its > number && policy.isOf(key)) {
+                    selected.add(key);
+                }
+            });
+            return selected;
+        }
+    }
+}
