@@ -1,5 +1,6 @@
 package io.streamq.job.kafka;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,24 +26,42 @@ final class LostPlaces {
     /**
      * Tells where to go on, in the log, too.
      *
+     * @param left what is left of each partition that is read, from behind the last record that was handed over
      * @param properties of a consumer that can ask the broker
+     * @return the same, but for partitions that begin elsewhere as their place is gone
      */
-    static List<KafkaPartitionSplit> goOn(InvalidOffsetException gone, Properties properties) {
+    static List<KafkaPartitionSplit> goOn(
+            InvalidOffsetException gone, Collection<KafkaPartitionSplit> left, Properties properties) {
         Set<TopicPartition> partitions = gone.partitions();
         try (KafkaConsumer<Object, Object> consumer = new KafkaConsumer<>(properties)) {
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            return partitions.stream()
-                    .map(each -> new KafkaPartitionSplit(each, place(each, gone, beginnings.get(each), ends.get(each))))
+            return left.stream()
+                    .map(split -> {
+                        TopicPartition partition = split.getTopicPartition();
+                        return partitions.contains(partition)
+                                ? from(place(split, gone, beginnings.get(partition), ends.get(partition)), split)
+                                : split;
+                    })
                     .toList();
         }
     }
 
-    private static long place(TopicPartition partition, InvalidOffsetException gone, long beginning, long end) {
-        Long next = gone instanceof OffsetOutOfRangeException range
-                ? range.offsetOutOfRangePartitions().get(partition)
-                : null;
-        if (next == null || next < beginning) {
+    /** The same partition to the same end, from another offset. */
+    static KafkaPartitionSplit from(long offset, KafkaPartitionSplit split) {
+        return new KafkaPartitionSplit(
+                split.getTopicPartition(),
+                offset,
+                split.getStoppingOffset().orElse(KafkaPartitionSplit.NO_STOPPING_OFFSET));
+    }
+
+    private static long place(KafkaPartitionSplit split, InvalidOffsetException gone, long beginning, long end) {
+        TopicPartition partition = split.getTopicPartition();
+        if (split.getStartingOffset() < 0) {
+            return beginning; // no offset: none of its records was handed over
+        }
+        long next = next(split, gone);
+        if (next < beginning) {
             LOG.warn(
                     "{} begins at offset {} and {} was to be read next: what lay between is gone before it was learnt."
                             + " Reading on from the beginning. Does the topic keep experience for long enough?",
@@ -61,6 +80,16 @@ final class LostPlaces {
                 next,
                 place);
         return place;
+    }
+
+    /**
+     * Kafka's client may have been further than the last record, as what aborted transactions left has offsets, too. But it hears of a cut
+     * log at any time, when it may be behind records that were not handed over.
+     */
+    private static long next(KafkaPartitionSplit split, InvalidOffsetException gone) {
+        return gone instanceof OffsetOutOfRangeException range && !(gone instanceof LogTruncationException)
+                ? range.offsetOutOfRangePartitions().get(split.getTopicPartition())
+                : split.getStartingOffset();
     }
 
     private static long divergence(LogTruncationException cut, TopicPartition partition, long end) {

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
@@ -15,8 +18,10 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaPartitionSplitReader;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -34,6 +39,12 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** Packs to be filled again. */
     private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
 
+    /**
+     * What is left of each partition: from behind the last record that was handed over, or from where it was to begin before there was one.
+     * Finished ones are taken out.
+     */
+    private final Map<TopicPartition, KafkaPartitionSplit> left = new HashMap<>();
+
     private final Properties consumer;
     private final Metrics metrics;
 
@@ -46,8 +57,18 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
 
     /** What the reader tells of each record is only wanted of the last in a pack. */
     static final class Metrics extends KafkaSourceReaderMetrics {
+        private final Set<TopicPartition> registered = new HashSet<>();
+
         Metrics(SourceReaderMetricGroup group) {
             super(group);
+        }
+
+        /** Once: a partition that is read on from elsewhere would have metrics that Flink warns of, and -1 for its offsets. */
+        @Override
+        public void registerTopicPartition(TopicPartition partition) {
+            if (registered.add(partition)) {
+                super.registerTopicPartition(partition);
+            }
         }
 
         @Override
@@ -73,11 +94,21 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     }
 
     @Override
+    public void handleSplitsChanges(SplitsChange<KafkaPartitionSplit> change) {
+        change.splits().forEach(split -> left.put(split.getTopicPartition(), split));
+        super.handleSplitsChanges(change);
+    }
+
+    /**
+     * Where a place is gone, Flink's reader may have got records before it heard of that, of other partitions, too, and it throws them away.
+     * Kafka's client is behind them then, so every partition is read again from where the last record was handed over.
+     */
+    @Override
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
         try {
             return new Packs(super.fetch());
         } catch (InvalidOffsetException gone) {
-            handleSplitsChanges(new SplitsAddition<>(LostPlaces.goOn(gone, consumer)));
+            handleSplitsChanges(new SplitsAddition<>(LostPlaces.goOn(gone, left.values(), consumer)));
             return new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>().build();
         }
     }
@@ -95,6 +126,9 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
                 splits.add(new PacksOfSplit(split, packed(fetched)));
             }
             finishedSplits = fetched.finishedSplits();
+            if (!finishedSplits.isEmpty()) {
+                left.values().removeIf(split -> finishedSplits.contains(split.splitId()));
+            }
             fetched.recycle();
         }
 
@@ -109,11 +143,16 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
                     add(last, records);
                     next = fetched.nextRecordFromSplit();
                 }
-                metrics.recordOffset(new TopicPartition(last.topic(), last.partition()), last.offset());
                 packs.add(new Pack(last, records));
+                handedOver(new TopicPartition(last.topic(), last.partition()), last.offset());
                 last = next;
             }
             return packs;
+        }
+
+        private void handedOver(TopicPartition partition, long last) {
+            metrics.recordOffset(partition, last);
+            left.computeIfPresent(partition, (same, split) -> LostPlaces.from(last + 1, split));
         }
 
         /** Flink's reader never looks at what a record has, so its consumer may leave it where it was received. */
