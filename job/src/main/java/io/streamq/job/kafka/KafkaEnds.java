@@ -45,20 +45,21 @@ public final class KafkaEnds {
         if (options.sourceEnd() == SourceEnd.LATEST) {
             source.setBounded(OffsetsInitializer.latest());
         }
-        return new PackedKafkaSource(source.build(), readerProperties(properties));
+        return PackedKafkaSource.ofPacks(
+                source.build(), readerProperties(properties, options.kafka().groupId()), LostPlaces.OF_EXPERIENCE);
     }
 
     /** What the builder of Flink's source adds to the properties of its readers' consumers. */
-    Properties readerProperties(Properties properties) {
+    static Properties readerProperties(Properties properties, String groupId) {
         Properties consumer = new Properties();
         consumer.putAll(properties);
-        consumer.setProperty("group.id", options.kafka().groupId());
+        consumer.setProperty("group.id", groupId);
         consumer.setProperty("key.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("value.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("enable.auto.commit", "false");
         // Where to begin is said with each partition; where that is no longer there, LostPlaces says it.
         consumer.setProperty("auto.offset.reset", "none");
-        consumer.putIfAbsent("client.id.prefix", options.kafka().groupId());
+        consumer.putIfAbsent("client.id.prefix", groupId);
         return consumer;
     }
 
@@ -67,18 +68,21 @@ public final class KafkaEnds {
      *
      * @param from where to begin on each partition, without a snapshot
      */
-    public KafkaSource<SourceRecord> control(Map<TopicPartition, Long> from) {
+    public Source<SourceRecord, ?, ?> control(Map<TopicPartition, Long> from) {
+        String groupId = options.kafka().groupId() + "-control";
         Properties properties = options.kafka().clientProperties();
         properties.putIfAbsent("isolation.level", "read_committed");
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
                 .setProperties(properties)
                 .setTopics(options.topics().control())
-                .setGroupId(options.kafka().groupId() + "-control")
+                .setGroupId(groupId)
                 .setStartingOffsets(OffsetsInitializer.offsets(from))
                 .setDeserializer(new SourceRecordDeserializer());
-        return options.sourceEnd() == SourceEnd.LATEST
-                ? source.setBounded(OffsetsInitializer.latest()).build()
-                : source.build();
+        if (options.sourceEnd() == SourceEnd.LATEST) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        return PackedKafkaSource.ofRecords(
+                source.build(), readerProperties(properties, groupId), LostPlaces.OF_CONFIGURATIONS);
     }
 
     private OffsetsInitializer start() {

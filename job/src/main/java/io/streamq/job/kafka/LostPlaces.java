@@ -16,12 +16,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where to go on on partitions that have no longer what is to be read next. What retention took is gone, and what is left is read. But where
- * a log ends before that, its broker has lost what was learnt already: from the beginning, all of it would be learnt again.
+ * a log ends before that, its broker has lost what the job knows already: from the beginning, all of it would be learnt again, and
+ * configurations of long ago, or the tombstone of one, would take from policies what they have learnt since.
  */
-final class LostPlaces {
+enum LostPlaces {
+    OF_EXPERIENCE(
+            "before it was learnt",
+            "Does the topic keep experience for long enough?",
+            "what was learnt already",
+            "Start without a snapshot to learn all that the topic holds."),
+    OF_CONFIGURATIONS(
+            "before the job had it",
+            "Send configurations again that were changed meanwhile.",
+            "configurations that the job has",
+            "Send configurations again that were changed since.");
+
     private static final Logger LOG = LoggerFactory.getLogger(LostPlaces.class);
 
-    private LostPlaces() {}
+    private final String beforeItWasRead;
+    private final String whereItIsGone;
+    private final String whatIsLost;
+    private final String whereItIsLost;
+
+    LostPlaces(String beforeItWasRead, String whereItIsGone, String whatIsLost, String whereItIsLost) {
+        this.beforeItWasRead = beforeItWasRead;
+        this.whereItIsGone = whereItIsGone;
+        this.whatIsLost = whatIsLost;
+        this.whereItIsLost = whereItIsLost;
+    }
 
     /**
      * Tells where to go on, in the log, too.
@@ -30,7 +52,7 @@ final class LostPlaces {
      * @param properties of a consumer that can ask the broker
      * @return the same, but for partitions that begin elsewhere as their place is gone
      */
-    static List<KafkaPartitionSplit> goOn(
+    List<KafkaPartitionSplit> goOn(
             InvalidOffsetException gone, Collection<KafkaPartitionSplit> left, Properties properties) {
         Set<TopicPartition> partitions = gone.partitions();
         try (KafkaConsumer<Object, Object> consumer = new KafkaConsumer<>(properties)) {
@@ -55,7 +77,7 @@ final class LostPlaces {
                 split.getStoppingOffset().orElse(KafkaPartitionSplit.NO_STOPPING_OFFSET));
     }
 
-    private static long place(KafkaPartitionSplit split, InvalidOffsetException gone, long beginning, long end) {
+    private long place(KafkaPartitionSplit split, InvalidOffsetException gone, long beginning, long end) {
         TopicPartition partition = split.getTopicPartition();
         if (split.getStartingOffset() < 0) {
             return beginning; // no offset: none of its records was handed over
@@ -63,22 +85,25 @@ final class LostPlaces {
         long next = next(split, gone);
         if (next < beginning) {
             LOG.warn(
-                    "{} begins at offset {} and {} was to be read next: what lay between is gone before it was learnt."
-                            + " Reading on from the beginning. Does the topic keep experience for long enough?",
+                    "{} begins at offset {} and {} was to be read next: what lay between is gone {}."
+                            + " Reading on from the beginning. {}",
                     partition,
                     beginning,
-                    next);
+                    next,
+                    beforeItWasRead,
+                    whereItIsGone);
             return beginning;
         }
         long place = Math.min(next, gone instanceof LogTruncationException cut ? divergence(cut, partition, end) : end);
         LOG.error(
-                "{} ends at offset {} and {} was to be read next: its broker has lost what was learnt already, or the topic was"
-                        + " made anew. Reading on from offset {}; what came since the loss and before that is passed over."
-                        + " Start without a snapshot to learn all that the topic holds.",
+                "{} ends at offset {} and {} was to be read next: its broker has lost {}, or the topic was made anew."
+                        + " Reading on from offset {}; what came since the loss and before that is passed over. {}",
                 partition,
                 end,
                 next,
-                place);
+                whatIsLost,
+                place,
+                whereItIsLost);
         return place;
     }
 

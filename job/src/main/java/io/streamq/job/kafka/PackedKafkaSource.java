@@ -4,8 +4,10 @@ import io.streamq.job.kafka.PackingSplitReader.Pack;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.job.options.StreamQOptions.SourceEnd;
 import io.streamq.job.record.RecordType;
+import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.SourceRecords;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -13,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -37,32 +40,75 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Flink's own Kafka source, but for its reader's last step: records come in packs, so that what Flink does for each record is done
- * once for hundreds. Which partitions there are, where each is read, and what of that a snapshot holds, is Flink's source's.
+ * once for hundreds; and where a place is gone, {@link LostPlaces} says where to go on. Which partitions there are, where each is read, and
+ * what of that a snapshot holds, is Flink's source's.
+ *
+ * @param <T> what leaves the source
  */
-final class PackedKafkaSource
-        implements Source<SourceRecords, KafkaPartitionSplit, KafkaSourceEnumState>,
-                LineageVertexProvider,
-                ResultTypeQueryable<SourceRecords> {
+final class PackedKafkaSource<T>
+        implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, LineageVertexProvider, ResultTypeQueryable<T> {
     private final KafkaSource<?> kafka;
     private final Properties consumer;
+    private final LostPlaces lost;
+    private final Unpacking<T> unpacking;
+    private final RecordType<T> type;
+
+    /** How a pack leaves the source. */
+    private interface Unpacking<T> extends Serializable {
+        void emit(SourceRecords pack, SourceOutput<T> output, OperatorIOMetricGroup counts);
+    }
+
+    private PackedKafkaSource(
+            KafkaSource<?> kafka, Properties consumer, LostPlaces lost, Unpacking<T> unpacking, RecordType<T> type) {
+        this.kafka = kafka;
+        this.consumer = consumer;
+        this.lost = lost;
+        this.unpacking = unpacking;
+        this.type = type;
+    }
 
     /**
+     * A source whose packs are handed on as they are.
+     *
      * @param kafka the source, which is asked for everything but readers
      * @param consumer the properties of its readers' consumers
      */
-    PackedKafkaSource(KafkaSource<?> kafka, Properties consumer) {
-        this.kafka = kafka;
-        this.consumer = consumer;
+    static PackedKafkaSource<SourceRecords> ofPacks(KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
+        return new PackedKafkaSource<>(
+                kafka,
+                consumer,
+                lost,
+                (pack, output, counts) -> {
+                    counts.getNumRecordsOutCounter().inc(pack.count() - 1L);
+                    output.collect(pack);
+                },
+                RecordType.SOURCE_RECORDS);
+    }
+
+    /** The same of single records, for a topic on which little comes. */
+    static PackedKafkaSource<SourceRecord> ofRecords(KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
+        return new PackedKafkaSource<>(
+                kafka,
+                consumer,
+                lost,
+                (pack, output, counts) -> {
+                    // Flink counts each of them that leaves.
+                    while (pack.next()) {
+                        SourceRecord record = pack.record();
+                        output.collect(record, record.timestampMillis());
+                    }
+                },
+                RecordType.SOURCE_RECORD);
     }
 
     @Override
-    public SourceReader<SourceRecords, KafkaPartitionSplit> createReader(SourceReaderContext context) {
+    public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context) {
         PackingSplitReader.Metrics metrics = new PackingSplitReader.Metrics(context.metricGroup());
         var queue = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
         return new KafkaSourceReader<>(
                 queue,
                 new KafkaSourceFetcherManager(
-                        queue, () -> new PackingSplitReader(consumer, context, metrics), finished -> {}),
+                        queue, () -> new PackingSplitReader(consumer, context, metrics, lost), finished -> {}),
                 emitter(context.metricGroup().getIOMetricGroup()),
                 Configuration.fromMap(asMap(consumer)),
                 context,
@@ -95,13 +141,12 @@ final class PackedKafkaSource
     }
 
     /** Flink counts one record for each pack. */
-    private static RecordEmitter<ConsumerRecord<byte[], byte[]>, SourceRecords, KafkaPartitionSplitState> emitter(
+    private RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> emitter(
             OperatorIOMetricGroup counts) {
         return (pack, output, split) -> {
             SourceRecords records = ((Pack) pack).records();
             counts.getNumRecordsInCounter().inc(records.count() - 1L);
-            counts.getNumRecordsOutCounter().inc(records.count() - 1L);
-            output.collect(records);
+            unpacking.emit(records, output, counts);
             split.setCurrentOffset(pack.offset() + 1);
         };
     }
@@ -139,7 +184,7 @@ final class PackedKafkaSource
     }
 
     @Override
-    public TypeInformation<SourceRecords> getProducedType() {
-        return RecordType.SOURCE_RECORDS;
+    public TypeInformation<T> getProducedType() {
+        return type;
     }
 }

@@ -47,12 +47,14 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
 
     private final Properties consumer;
     private final Metrics metrics;
+    private final LostPlaces lost;
 
     /** @param consumer without a policy of its own about offsets that are not there */
-    PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics) {
+    PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics, LostPlaces lost) {
         super(consumer, context, metrics);
         this.consumer = consumer;
         this.metrics = metrics;
+        this.lost = lost;
     }
 
     /** What the reader tells of each record is only wanted of the last in a pack. */
@@ -108,7 +110,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         try {
             return new Packs(super.fetch());
         } catch (InvalidOffsetException gone) {
-            handleSplitsChanges(new SplitsAddition<>(LostPlaces.goOn(gone, left.values(), consumer)));
+            handleSplitsChanges(new SplitsAddition<>(lost.goOn(gone, left.values(), consumer)));
             return new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>().build();
         }
     }
