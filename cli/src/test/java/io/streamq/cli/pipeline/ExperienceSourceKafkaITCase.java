@@ -347,6 +347,36 @@ class ExperienceSourceKafkaITCase {
                 .allMatch(record -> record.offset() >= 40);
     }
 
+    @Test
+    void whoReadsToAnEndEndsFromASnapshotToo() throws Exception {
+        send(RECORDS, true);
+        try (MiniCluster cluster = startFlink()) {
+            SLOW.set(true);
+            String savepoint = savepointOf(cluster, reader(SourceStart.EARLIEST, SourceEnd.LATEST), 1);
+            SLOW.set(false);
+            PACKS.clear();
+            JobGraph second = reader(SourceStart.EARLIEST, SourceEnd.LATEST);
+            second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+            awaitEndOf(second, cluster);
+        } finally {
+            SLOW.set(false);
+        }
+        assertThat(behindTheLastRead()).isEqualTo(behindTheLast());
+    }
+
+    private static void awaitEndOf(JobGraph job, MiniCluster cluster) throws Exception {
+        cluster.submitJob(job).get();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> cluster.getJobStatus(job.getJobID()).get() == JobStatus.FINISHED);
+    }
+
+    /** Where the records end that came, by partition. */
+    private static Map<Integer, Long> behindTheLastRead() {
+        return PACKS.stream()
+                .flatMap(List::stream)
+                .collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
+    }
+
     private String savepointOf(MiniCluster cluster, JobGraph job, int records) throws Exception {
         cluster.submitJob(job).get();
         await().atMost(Duration.ofSeconds(60))

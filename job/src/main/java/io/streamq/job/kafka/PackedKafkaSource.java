@@ -165,7 +165,9 @@ final class PackedKafkaSource<T>
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws IOException {
-        return kafka.restoreEnumerator(context, state);
+        return getBoundedness() == Boundedness.BOUNDED
+                ? new RestoredEnumerator(kafka, context, state)
+                : kafka.restoreEnumerator(context, state);
     }
 
     @Override
