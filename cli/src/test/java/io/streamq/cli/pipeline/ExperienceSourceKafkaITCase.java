@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Experience comes from Kafka in packs, and for whoever counts or goes on from a place that makes no difference. */
 class ExperienceSourceKafkaITCase {
@@ -85,10 +87,14 @@ class ExperienceSourceKafkaITCase {
         PACKS.clear();
         broker = LocalBroker.start();
         TopicsCommand.createDefaults(broker.bootstrapServers(), PARTITIONS);
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "test", "linger.ms", "5");
-        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = transactional("test");
         producer.initTransactions();
+    }
+
+    private KafkaProducer<byte[], byte[]> transactional(String id) {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", id, "linger.ms", "5");
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @AfterEach
@@ -320,10 +326,7 @@ class ExperienceSourceKafkaITCase {
         try (MiniCluster cluster = startFlink();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             String savepoint = savepointOf(cluster, reader(SourceStart.EARLIEST, SourceEnd.NEVER), sent.size());
-            admin.deleteTopics(List.of(Topics.EXPERIENCES)).all().get();
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> !admin.listTopics().names().get().contains(Topics.EXPERIENCES));
-            TopicsCommand.createDefaults(broker.bootstrapServers(), PARTITIONS);
+            makeTheTopicAnew(admin);
             send(100, true);
             PACKS.clear();
             sent.clear();
@@ -333,18 +336,20 @@ class ExperienceSourceKafkaITCase {
             cluster.submitJob(second).get();
             await().atMost(Duration.ofSeconds(60)).until(() -> {
                 send(10, true);
-                return PACKS.stream()
-                                .flatMap(List::stream)
-                                .map(SourceRecord::partition)
-                                .distinct()
-                                .count()
-                        == PARTITIONS;
+                return partitionsRead() == PARTITIONS;
             });
         }
         assertThat(PACKS.stream().flatMap(List::stream))
                 .as("of the first hundred of the new topic, which lie before where it was found to be short")
                 .isNotEmpty()
                 .allMatch(record -> record.offset() >= 40);
+    }
+
+    private void makeTheTopicAnew(Admin admin) throws Exception {
+        admin.deleteTopics(List.of(Topics.EXPERIENCES)).all().get();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !admin.listTopics().names().get().contains(Topics.EXPERIENCES));
+        TopicsCommand.createDefaults(broker.bootstrapServers(), PARTITIONS);
     }
 
     @Test
@@ -377,10 +382,56 @@ class ExperienceSourceKafkaITCase {
                 .collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
     }
 
+    /** Whether the log ends before where the job was, where a transaction that stays open hides that from readers, or behind. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoReadsToAnEndThatTheTopicDoesNotReachAnyMoreEnds(boolean beforeWhereItWas) throws Exception {
+        send(RECORDS, true);
+        try (MiniCluster cluster = startFlink();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+                KafkaProducer<byte[], byte[]> open = transactional("open")) {
+            SLOW.set(true);
+            String savepoint = savepointOf(
+                    cluster, reader(SourceStart.EARLIEST, SourceEnd.LATEST), () -> partitionsRead() == PARTITIONS);
+            SLOW.set(false);
+            makeTheTopicAnew(admin);
+            PACKS.clear();
+            sent.clear();
+            if (beforeWhereItWas) {
+                open.initTransactions();
+                open.beginTransaction();
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    open.send(new ProducerRecord<>(Topics.EXPERIENCES, partition, null, null))
+                            .get();
+                }
+            }
+            send(beforeWhereItWas ? 20 : RECORDS - 2_000, true);
+
+            JobGraph second = reader(SourceStart.EARLIEST, SourceEnd.LATEST);
+            second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+            awaitEndOf(second, cluster);
+        } finally {
+            SLOW.set(false);
+        }
+        assertThat(behindTheLastRead()).isEqualTo(beforeWhereItWas ? Map.of() : behindTheLast());
+    }
+
+    private static long partitionsRead() {
+        return PACKS.stream()
+                .flatMap(List::stream)
+                .map(SourceRecord::partition)
+                .distinct()
+                .count();
+    }
+
     private String savepointOf(MiniCluster cluster, JobGraph job, int records) throws Exception {
+        return savepointOf(
+                cluster, job, () -> PACKS.stream().mapToInt(List::size).sum() >= records);
+    }
+
+    private String savepointOf(MiniCluster cluster, JobGraph job, Callable<Boolean> whenItHas) throws Exception {
         cluster.submitJob(job).get();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> PACKS.stream().mapToInt(List::size).sum() >= records);
+        await().atMost(Duration.ofSeconds(60)).until(whenItHas);
         return cluster.triggerSavepoint(
                         job.getJobID(), savepoints.toUri().toString(), true, SavepointFormatType.CANONICAL)
                 .get();

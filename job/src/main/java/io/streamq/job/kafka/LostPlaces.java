@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ enum LostPlaces {
     List<KafkaPartitionSplit> goOn(
             InvalidOffsetException gone, Collection<KafkaPartitionSplit> left, Properties properties) {
         Set<TopicPartition> partitions = gone.partitions();
-        try (KafkaConsumer<Object, Object> consumer = new KafkaConsumer<>(properties)) {
+        try (KafkaConsumer<Object, Object> consumer = asking(properties)) {
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             return left.stream()
@@ -67,6 +68,51 @@ enum LostPlaces {
                     })
                     .toList();
         }
+    }
+
+    /**
+     * Tells which partitions are to be read to an end that their logs do not reach any more, in the log, too. Whoever waits for the rest
+     * waits for ever.
+     *
+     * @return these, to the end of their logs; none while no broker answers
+     */
+    List<KafkaPartitionSplit> endingEarlier(Collection<KafkaPartitionSplit> left, Properties properties) {
+        List<KafkaPartitionSplit> ending = left.stream()
+                .filter(split -> split.getStoppingOffset().isPresent())
+                .toList();
+        if (ending.isEmpty()) {
+            return ending;
+        }
+        try (KafkaConsumer<Object, Object> consumer = asking(properties)) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(
+                    ending.stream().map(KafkaPartitionSplit::getTopicPartition).toList(), KafkaPreflight.PATIENCE);
+            return ending.stream()
+                    .filter(split -> ends.get(split.getTopicPartition())
+                            < split.getStoppingOffset().orElseThrow())
+                    .map(split -> endingAt(ends.get(split.getTopicPartition()), split))
+                    .toList();
+        } catch (TimeoutException away) {
+            LOG.debug("It cannot be said whether logs are shorter than they were.", away);
+            return List.of();
+        }
+    }
+
+    /** To whoever reads committed records only, a log seems to end where a transaction is open, before others that were read. */
+    private static KafkaConsumer<Object, Object> asking(Properties properties) {
+        Properties uncommitted = new Properties();
+        uncommitted.putAll(properties);
+        uncommitted.setProperty("isolation.level", "read_uncommitted");
+        return new KafkaConsumer<>(uncommitted);
+    }
+
+    private static KafkaPartitionSplit endingAt(long end, KafkaPartitionSplit split) {
+        LOG.error(
+                "{} ends at offset {} and was to be read up to {}: its broker has lost the end, or the topic was made anew."
+                        + " Reading ends there.",
+                split.getTopicPartition(),
+                end,
+                split.getStoppingOffset().orElseThrow());
+        return new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset(), end);
     }
 
     /** The same partition to the same end, from another offset. */

@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
@@ -36,6 +37,9 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** Enough to share Flink's price of a record, few enough that a barrier never waits for long and that they stay in the cache. */
     private static final int PACK_BYTES = 32 << 10;
 
+    /** How long nothing may come of a partition that is to be read to an end before the end is doubted. */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     /** Packs to be filled again. */
     private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
 
@@ -48,6 +52,9 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     private final Properties consumer;
     private final Metrics metrics;
     private final LostPlaces lost;
+
+    /** When something came, or was found not to be missing, last. */
+    private long heardNanos = System.nanoTime();
 
     /** @param consumer without a policy of its own about offsets that are not there */
     PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics, LostPlaces lost) {
@@ -108,11 +115,26 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     @Override
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
         try {
-            return new Packs(super.fetch());
+            Packs packs = new Packs(super.fetch());
+            if (!packs.splits.isEmpty()) {
+                heardNanos = System.nanoTime();
+            } else if (System.nanoTime() - heardNanos > SILENCE_NANOS) {
+                endWhereLogsDo();
+            }
+            return packs;
         } catch (InvalidOffsetException gone) {
             handleSplitsChanges(new SplitsAddition<>(lost.goOn(gone, left.values(), consumer)));
             return new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>().build();
         }
+    }
+
+    /** Only now: whoever has more to read need not ask. */
+    private void endWhereLogsDo() {
+        List<KafkaPartitionSplit> ending = lost.endingEarlier(left.values(), consumer);
+        if (!ending.isEmpty()) {
+            handleSplitsChanges(new SplitsAddition<>(ending));
+        }
+        heardNanos = System.nanoTime();
     }
 
     private final class Packs implements RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> {
