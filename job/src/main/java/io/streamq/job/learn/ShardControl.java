@@ -43,6 +43,10 @@ final class ShardControl {
                     control.config() == null ? PolicyConfigOutcome.DELETED : PolicyConfigOutcome.APPLIED,
                     List.of());
         }
+
+        static Answer refused(PolicyControl control, List<String> violations) {
+            return new Answer(control, PolicyConfigOutcome.REFUSED, violations);
+        }
     }
 
     /**
@@ -95,7 +99,12 @@ final class ShardControl {
             configurations.dropDeletion(deletion);
         }
         for (Configurations.Refused refused : configurations.refused()) {
-            refuse(refused.control(), refused.violations(), nowMillis);
+            if (refused.isNew()) {
+                refuse(refused.control(), refused.violations(), nowMillis);
+            } else {
+                // The answer above has replaced that of the attempt before, which also handed it back.
+                answer(Answer.refused(refused.control(), refused.violations()), true, nowMillis);
+            }
         }
     }
 
@@ -105,6 +114,7 @@ final class ShardControl {
         try {
             changes.apply(control, nowMillis);
         } catch (InvalidPolicyException invalid) {
+            configurations.noteRefused(control);
             refuse(control, invalid.violations(), nowMillis);
             return;
         }
@@ -136,7 +146,7 @@ final class ShardControl {
 
     private void refuse(PolicyControl control, List<String> violations, long nowMillis) {
         counts.configurationsRefused.inc();
-        Answer refused = new Answer(control, PolicyConfigOutcome.REFUSED, violations);
+        Answer refused = Answer.refused(control, violations);
         // The topic keeps one answer for each policy, so this one tells of the change before it, too.
         Change before = undurable.computeIfPresent(control.policyId(), (policyId, change) -> change.answered(refused));
         answer(refused, before == null, nowMillis);

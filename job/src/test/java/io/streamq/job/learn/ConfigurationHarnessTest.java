@@ -38,7 +38,9 @@ import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.UpdateReason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
@@ -766,6 +768,82 @@ class ConfigurationHarnessTest {
             shard.learn(last("t", 0, 4), in("q", last("t", 0, 4)));
             assertThat(shard.row("t").value(0, 0)).isEqualTo(6);
             assertThat(shard.deadLetters()).extracting(DeadLetter::rejection).containsExactly(Rejection.POLICY_UNKNOWN);
+        }
+    }
+
+    /** A restored job does not read it again, and what is in force is told anew, too: that would stand on the topic instead. */
+    @Test
+    void whatWasRefusedIsToldAnewAfterARestoreBehindWhatIsInForceAndHandedBackOnce() throws Exception {
+        List<PolicyControl> initial = List.of(
+                control("p", halfway().setGeneration(1), 3),
+                control("p", halfway().setGeneration(0), 5));
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(REJECT, initial, Backend.HASHMAP).open()) {
+            shard.configure(control("q", halfway(), 7));
+            shard.configure(control("q", halfway().setActions(1), 8));
+            shard.configure(control("q", halfway().setActions(0), 9));
+            shard.configure(control("new", halfway().setActions(0), 10));
+            assertThat(shard.deadLetters()).hasSize(4);
+            snapshot = shard.snapshot();
+        }
+        for (int restart = 0; restart < 2; restart++) {
+            try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).open(snapshot)) {
+                Map<String, ControlStatus> standing = standing(shard);
+                assertThat(standing.values())
+                        .extracting(
+                                ControlStatus::policyId,
+                                ControlStatus::outcome,
+                                ControlStatus::offset,
+                                ControlStatus::violations,
+                                ControlStatus::durable)
+                        .containsExactlyInAnyOrder(
+                                tuple(
+                                        "p",
+                                        PolicyConfigOutcome.REFUSED,
+                                        5L,
+                                        List.of("generation must not fall: it is 1, got 0"),
+                                        true),
+                                tuple(
+                                        "q",
+                                        PolicyConfigOutcome.REFUSED,
+                                        9L,
+                                        List.of("actions must be in [1, 32768]: got 0"),
+                                        true),
+                                tuple(
+                                        "new",
+                                        PolicyConfigOutcome.REFUSED,
+                                        10L,
+                                        List.of("actions must be in [1, 32768]: got 0"),
+                                        true));
+                assertThat(shard.deadLetters()).isEmpty();
+                assertThat(shard.count(StreamQMetrics.CONFIGURATIONS_REFUSED)).isZero();
+                snapshot = shard.snapshot();
+            }
+        }
+    }
+
+    /** What stands on the compacted topic of what a shard said, by policyId. */
+    private static Map<String, ControlStatus> standing(ShardHarness shard) {
+        Map<String, ControlStatus> standing = new HashMap<>();
+        shard.statuses().forEach(status -> standing.put(status.policyId(), status));
+        return standing;
+    }
+
+    @Test
+    void whatWasRefusedIsOfNoInterestOnceAnotherIsInForceOrThePolicyIsDeleted() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).open()) {
+            for (String policyId : List.of("p", "q")) {
+                shard.configure(control(policyId, halfway().setActions(0), 6));
+            }
+            shard.configure(control("p", halfway(), 7));
+            shard.configure(deletion("q"));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).open(snapshot)) {
+            assertThat(shard.statuses())
+                    .extracting(ControlStatus::policyId, ControlStatus::outcome)
+                    .containsExactly(tuple("p", PolicyConfigOutcome.APPLIED), tuple("q", PolicyConfigOutcome.DELETED));
         }
     }
 
