@@ -1,6 +1,7 @@
 package io.streamq.job.learn;
 
 import io.streamq.job.record.StateKey;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Keys in the order of a time of theirs that only ever moves on, the earliest first. Takes some 60 bytes per key. */
 final class KeyQueue {
+    /** What to do with a key and its time. */
+    interface Visitor {
+        void visit(StateKey key, long millis) throws IOException;
+    }
+
     private final Map<StateKey, Long> millisByKey = new LinkedHashMap<>();
 
     /** Sets the time of a key, no earlier than any other's. */
@@ -28,6 +34,23 @@ final class KeyQueue {
     /** Sets the times of all keys to a given one that are after it. */
     void noneAfter(long millis) {
         millisByKey.replaceAll((key, time) -> Math.min(time, millis));
+    }
+
+    /** Moves the times of all keys on by as much that the last one is at a given time. */
+    void moveOnTo(long millis) {
+        long lastMillis = millis;
+        for (long each : millisByKey.values()) {
+            lastMillis = each;
+        }
+        long byMillis = millis - lastMillis;
+        millisByKey.replaceAll((key, time) -> time + byMillis);
+    }
+
+    /** Shows all keys and their times, the earliest first; none may come or go meanwhile. */
+    void forEach(Visitor visitor) throws IOException {
+        for (Map.Entry<StateKey, Long> entry : millisByKey.entrySet()) {
+            visitor.visit(entry.getKey(), entry.getValue());
+        }
     }
 
     void remove(StateKey key) {

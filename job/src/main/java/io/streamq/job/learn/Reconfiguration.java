@@ -72,18 +72,30 @@ final class Reconfiguration {
         policies.configure(policyId, after);
         policy.follow(after);
         if (concernsRows(before, after)) {
-            table.forEachOf(policy, (key, row) -> {
-                QRow adapted = table.put(key, adapted(row, before, after, nowMillis), after);
-                if (before.actions() < after.actions()) {
-                    announcer.grown(key, adapted, policy);
-                } else {
-                    announcer.learnt(key, adapted, policy);
-                }
-                table.note(key);
-            });
-            upkeep.restoreOrders(policy, nowMillis);
-            upkeep.makeRoom(policy);
+            adapt(policy, before, nowMillis);
         }
+        if (before.frozen() && !after.frozen() && after.limits().timeToLiveMillis() > 0) {
+            upkeep.thawed(policy, nowMillis);
+        }
+        upkeep.makeRoom(policy);
+    }
+
+    /** Makes the rows of a policy what they are by the rules that it follows now. */
+    private void adapt(ShardPolicy policy, PolicyRules before, long nowMillis) throws Exception {
+        PolicyRules after = policy.rules();
+        Upkeep.Orders orders = upkeep.newOrders(
+                nowMillis, before.limits().forgets() && after.limits().forgets());
+        table.forEachOf(policy, (key, row) -> {
+            QRow adapted = table.put(key, adapted(row, before, after, nowMillis), after);
+            if (before.actions() < after.actions()) {
+                announcer.grown(key, adapted, policy);
+            } else {
+                announcer.learnt(key, adapted, policy);
+            }
+            table.note(key);
+            orders.add(key, adapted, after);
+        });
+        orders.restoreTo(policy);
     }
 
     /** Whether rows look otherwise or are announced otherwise by other rules; rates and discounts only meet experience to come. */
@@ -108,9 +120,10 @@ final class Reconfiguration {
         if (adapted.tables() != after.algorithm().tables()) {
             adapted = adapted.withTables(after.algorithm().tables());
         }
-        // Nobody could touch the rows of a frozen policy, and of others the time may not have been kept.
-        boolean hasFullTime = before.frozen() && after.limits().timeToLiveMillis() > 0;
-        if (after.limits().forgets() && (hasFullTime || adapted.touchedAtMillis() == 0)) {
+        // The time may not have been kept; one that is left of limits of long ago would count that for which the policy was frozen.
+        boolean hasFullTime =
+                adapted.touchedAtMillis() == 0 || (before.frozen() && !before.limits().forgets());
+        if (after.limits().forgets() && hasFullTime) {
             upkeep.touched(adapted, nowMillis);
         }
         if (after.limits().duplicateWindow() == 0) {

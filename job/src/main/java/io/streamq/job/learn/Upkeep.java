@@ -175,35 +175,57 @@ final class Upkeep {
         table.forEachOf(policy, (key, row) -> forget(key, row, policy));
     }
 
-    /** Counts a policy's rows and puts them in the orders that its rules need. */
-    void restoreOrders(ShardPolicy policy, long nowMillis) throws Exception {
-        Orders orders = new Orders(nowMillis, clock);
-        table.forEachOf(policy, (key, row) -> orders.add(key, row, policy.rules()));
-        orders.restoreTo(policy);
+    /**
+     * Lets no row of a policy grow old by the time for which it was frozen, as nobody could touch them. All move on by as much that the one
+     * touched last was touched now: then none has less time than it had when the policy froze, and their order stands, also in a snapshot.
+     */
+    void thawed(ShardPolicy policy, long nowMillis) throws IOException {
+        policy.touched.moveOnTo(clock.read(nowMillis));
+        policy.touched.forEach((key, millis) -> {
+            row(key).touched(millis);
+            table.note(key);
+        });
+    }
+
+    /**
+     * Collects orders for the rows of a policy whose rules have changed.
+     *
+     * @param touchedStands whether the order in which rows were touched was kept, and is
+     */
+    Orders newOrders(long nowMillis, boolean touchedStands) {
+        return new Orders(nowMillis, clock, touchedStands);
     }
 
     private QRow row(StateKey key) throws IOException {
         return Objects.requireNonNull(table.row(key), "a row that is waited for was not forgotten");
     }
 
-    /** The times of rows, collected in no order. */
+    /** How many rows a policy has and the orders that its rules need, collected from them in no order. */
     static final class Orders {
         private final Map<StateKey, Long> touched = new HashMap<>();
         private final Map<StateKey, Long> unsent = new HashMap<>();
         private final Map<StateKey, Long> announced = new HashMap<>();
         private final long nowMillis;
         private final long ranMillis;
+        /** Whether the policy has that order: it knows more than the times do, of rows touched in the same millisecond. */
+        private final boolean touchedStands;
+
         private long rows;
 
         /** @param nowMillis counts as the time when a row was touched of which that was not kept */
         Orders(long nowMillis, RunningClock clock) {
+            this(nowMillis, clock, false);
+        }
+
+        private Orders(long nowMillis, RunningClock clock, boolean touchedStands) {
             this.nowMillis = nowMillis;
             this.ranMillis = clock.read(nowMillis);
+            this.touchedStands = touchedStands;
         }
 
         void add(StateKey key, QRow row, PolicyRules rules) {
             rows++;
-            if (rules.limits().forgets()) {
+            if (rules.limits().forgets() && !touchedStands) {
                 touched.put(key, row.touchedAtMillis() == 0 ? ranMillis : row.touchedAtMillis());
             }
             long interval = rules.emission().minimumIntervalMillis();
@@ -222,8 +244,10 @@ final class Upkeep {
 
         void restoreTo(ShardPolicy policy) {
             policy.rows = rows;
-            policy.touched.restore(touched);
-            policy.touched.noneAfter(ranMillis); // which a shard has noted whose clock was ahead of this one's
+            if (!touchedStands) {
+                policy.touched.restore(touched);
+                policy.touched.noneAfter(ranMillis); // which a shard has noted whose clock was ahead of this one's
+            }
             policy.unsent.restore(unsent);
             policy.announced.restore(announced);
         }

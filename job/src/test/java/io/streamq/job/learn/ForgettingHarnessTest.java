@@ -163,14 +163,33 @@ class ForgettingHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void theClockOfEachRowStartsAnewWhenItsPolicyThaws(Backend backend) throws Exception {
-        try (ShardHarness shard = shard(SHORT_LIVED, backend).open()) {
+    void theTimeForWhichAPolicyIsFrozenDoesNotCount(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(LONG_LIVED, backend).open()) {
             shard.learn(touch("s"));
-            shard.configure(control("p", PolicyConfig.newBuilder(SHORT_LIVED).setFrozen(true)));
+            shard.pass(20_000);
+            shard.learn(touch("t"));
+            shard.configure(control("p", PolicyConfig.newBuilder(LONG_LIVED).setFrozen(true)));
+            shard.pass(600_000);
+            shard.configure(control("p", LONG_LIVED));
+            assertThat(shard.pass(39_900)).isEmpty();
+            assertTombstones(shard.pass(300), "s");
+            assertThat(shard.pass(19_700)).isEmpty();
+            assertTombstones(shard.pass(300), "t");
+        }
+    }
+
+    /** That of "s" is left of limits of before, and the one of "t" was not kept. */
+    @Test
+    void aTimeToLiveThatComesWhenAPolicyThawsBeginsThen() throws Exception {
+        try (ShardHarness shard = shard(SHORT_LIVED).open()) {
+            shard.learn(touch("s"));
+            shard.configure(control("p", halfway()));
+            shard.learn(touch("t"));
+            shard.configure(control("p", halfway().setFrozen(true)));
             shard.pass(60_000);
             shard.configure(control("p", SHORT_LIVED));
             assertThat(shard.pass(950)).isEmpty();
-            assertTombstones(shard.pass(200), "s");
+            assertTombstones(shard.pass(200), "s", "t");
         }
     }
 
@@ -607,10 +626,52 @@ class ForgettingHarnessTest {
             }
             shard.configure(control("p", atMost(9).setFrozen(true)));
             shard.configure(control("p", atMost(9)));
-            assertThat(shard.learn(touch("a"), touch("b"), touch("c")))
-                    .filteredOn(PolicyChange::isTombstone)
-                    .extracting(PolicyChange::state)
-                    .containsExactly(key("s0"), key("s1"), key("s2"));
+            assertTheFirstThreeGo(shard);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aThawedPolicyWithATimeToLiveStillKnowsWhichRowWasTouchedLastAlsoAfterARestore(Backend backend)
+            throws Exception {
+        PolicyConfig.Builder both =
+                limited(LimitsConfig.newBuilder().setRows(9L).setTimeToLiveMillis(60_000L));
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(both, backend).open()) {
+            for (int i = 0; i < 9; i++) {
+                shard.learn(touch("s" + i));
+                shard.pass(10);
+            }
+            shard.configure(control("p", PolicyConfig.newBuilder(both).setFrozen(true)));
+            shard.pass(1000);
+            shard.configure(
+                    control("p", PolicyConfig.newBuilder(both).setFrozen(true).setInitialQ(1)));
+            shard.pass(1000);
+            shard.configure(control("p", PolicyConfig.newBuilder(both).setInitialQ(1)));
+            snapshot = shard.snapshot();
+            assertTheFirstThreeGo(shard);
+        }
+        try (ShardHarness shard = shard(backend).at(START + HOUR).open(snapshot)) {
+            shard.announced();
+            assertTheFirstThreeGo(shard);
+        }
+    }
+
+    private static void assertTheFirstThreeGo(ShardHarness shard) throws Exception {
+        assertThat(shard.learn(touch("a"), touch("b"), touch("c")))
+                .filteredOn(PolicyChange::isTombstone)
+                .extracting(PolicyChange::state)
+                .containsExactly(key("s0"), key("s1"), key("s2"));
+    }
+
+    @Test
+    void aChangeLeavesTheOrderOfRowsThatWereTouchedInTheSameMillisecond() throws Exception {
+        try (ShardHarness shard = shard(atMost(9)).open()) {
+            for (int i = 0; i < 9; i++) {
+                shard.learn(touch("s" + i));
+            }
+            shard.configure(control("p", atMost(9).setInitialQ(1)));
+            assertTheFirstThreeGo(shard);
         }
     }
 

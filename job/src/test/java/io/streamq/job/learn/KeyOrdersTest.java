@@ -3,6 +3,9 @@ package io.streamq.job.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamq.job.record.StateKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,16 @@ class KeyOrdersTest {
         assertThat(queue.firstUntil(5)).isEqualTo(B);
         queue.remove(B);
         assertThat(queue.firstUntil(5)).isEqualTo(C);
+    }
+
+    @Test
+    void theQueueMovesOnByAsMuchThatItsLastTimeIsTheGivenOne() throws IOException {
+        queue.put(A, 3);
+        queue.put(B, 8);
+        queue.moveOnTo(20);
+        List<String> shown = new ArrayList<>();
+        queue.forEach((key, millis) -> shown.add(key.state() + " at " + millis));
+        assertThat(shown).containsExactly("a at 15", "b at 20");
     }
 
     @Test
