@@ -46,9 +46,12 @@ final class KeyQueue {
         millisByKey.replaceAll((key, time) -> time + byMillis);
     }
 
-    /** Shows all keys and their times, the earliest first; none may come or go meanwhile. */
-    void forEach(Visitor visitor) throws IOException {
+    /** Shows the keys whose times are not after a given one, the earliest first; none may come or go meanwhile. */
+    void forEachUntil(long millis, Visitor visitor) throws IOException {
         for (Map.Entry<StateKey, Long> entry : millisByKey.entrySet()) {
+            if (entry.getValue() > millis) {
+                return;
+            }
             visitor.visit(entry.getKey(), entry.getValue());
         }
     }

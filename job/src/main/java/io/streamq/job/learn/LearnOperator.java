@@ -128,8 +128,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         policies = new ShardPolicies(options, counts);
         table = QTable.open(getRuntimeContext(), getKeyedStateBackend(), restored, view, rowBuffer.getBytes());
         configurations.configure(policies);
-        clock.begin(now());
-        long epoch = restore();
+        long now = now();
+        clock.begin(now);
+        long epoch = restore(now);
         StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
         Announcer announcer = new Announcer(
                 change -> output.collect(outgoing.replace(change)),
@@ -153,9 +154,9 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         alarm = getProcessingTimeService().registerTimer(now(), this::begin);
     }
 
-    private long restore() throws Exception {
+    private long restore(long nowMillis) throws Exception {
         long start = System.nanoTime();
-        long epoch = new ShardRestore(policies, clock).run(table, now(), attempt);
+        long epoch = new ShardRestore(policies, clock).run(table, nowMillis, attempt);
         long viewRebuildMillis = (System.nanoTime() - start) / 1_000_000;
         counts.gauge(StreamQMetrics.VIEW_REBUILD_MILLIS, (Gauge<Long>) () -> viewRebuildMillis);
         return epoch;

@@ -20,6 +20,8 @@ import io.streamq.learning.QRow;
  * <tr><td>another initial value</td><td>goes to all actions nobody tried</td></tr>
  * <tr><td>one table to two</td><td>both have the values, the visits are shared out</td></tr>
  * <tr><td>two tables to one</td><td>the mean values, the visits summed</td></tr>
+ * <tr><td>frozen, or no longer</td><td>as they were; if they have a time to live, that of the freeze does not count</td></tr>
+ * <tr><td>rates, discount, reward</td><td>as they were</td></tr>
  * <tr><td>all else</td><td>as they were, their bootstrap values published anew</td></tr>
  * </table>
  */
@@ -74,8 +76,12 @@ final class Reconfiguration {
         if (concernsRows(before, after)) {
             adapt(policy, before, nowMillis);
         }
-        if (before.frozen() && !after.frozen() && after.limits().timeToLiveMillis() > 0) {
-            upkeep.thawed(policy, nowMillis);
+        if (before.frozen() != after.frozen() && after.limits().timeToLiveMillis() > 0) {
+            if (after.frozen()) {
+                upkeep.frozen(policy);
+            } else {
+                upkeep.thawed(policy, nowMillis);
+            }
         }
         upkeep.makeRoom(policy);
     }
@@ -98,12 +104,14 @@ final class Reconfiguration {
         orders.restoreTo(policy);
     }
 
-    /** Whether rows look otherwise or are announced otherwise by other rules; rates and discounts only meet experience to come. */
+    /**
+     * Whether rows look otherwise or are announced otherwise by other rules; rates and discounts only meet experience to come. So does a
+     * freeze, which is an emergency brake and must not wait for all rows.
+     */
     private static boolean concernsRows(PolicyRules before, PolicyRules after) {
         return before.actions() != after.actions()
                 || before.initialQ() != after.initialQ()
                 || before.generation() != after.generation()
-                || before.frozen() != after.frozen()
                 || !before.algorithm().equals(after.algorithm())
                 || !before.emission().equals(after.emission())
                 || !before.limits().equals(after.limits());
@@ -120,9 +128,10 @@ final class Reconfiguration {
         if (adapted.tables() != after.algorithm().tables()) {
             adapted = adapted.withTables(after.algorithm().tables());
         }
-        // The time may not have been kept; one that is left of limits of long ago would count that for which the policy was frozen.
-        boolean hasFullTime =
-                adapted.touchedAtMillis() == 0 || (before.frozen() && !before.limits().forgets());
+        // The time may not have been kept; one that is left of limits of long ago would count that for which the policy
+        // was frozen.
+        boolean hasFullTime = adapted.touchedAtMillis() == 0
+                || (before.frozen() && !before.limits().forgets());
         if (after.limits().forgets() && hasFullTime) {
             upkeep.touched(adapted, nowMillis);
         }

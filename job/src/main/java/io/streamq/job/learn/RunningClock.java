@@ -41,6 +41,7 @@ final class RunningClock {
     private final ListState<Long> state;
     private final BroadcastState<String, Long> before;
     private long shownMillis;
+    private long beganMillis;
     /** What the wall clock showed at the last reading. */
     private long lastWallMillis;
 
@@ -59,6 +60,12 @@ final class RunningClock {
         if (shownMillis == Long.MAX_VALUE) {
             shownMillis = shownBefore(wallMillis);
         }
+        beganMillis = shownMillis;
+    }
+
+    /** What it showed when this attempt began. */
+    long beganMillis() {
+        return beganMillis;
     }
 
     private long shownBefore(long wallMillis) throws Exception {

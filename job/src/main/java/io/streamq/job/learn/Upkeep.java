@@ -181,9 +181,23 @@ final class Upkeep {
      */
     void thawed(ShardPolicy policy, long nowMillis) throws IOException {
         policy.touched.moveOnTo(clock.read(nowMillis));
-        policy.touched.forEach((key, millis) -> {
-            row(key).touched(millis);
+        policy.touched.forEachUntil(Long.MAX_VALUE, (key, millis) -> {
+            QRow row = row(key);
+            row.touched(millis);
+            announcer.notLearnt(key, row, policy); // for the reason below
             table.note(key);
+        });
+    }
+
+    /**
+     * Tells of the rows of a policy that were not touched in this attempt: one that crashed may have forgotten them as their time was over,
+     * before it read that they stay.
+     */
+    void frozen(ShardPolicy policy) throws IOException {
+        policy.touched.forEachUntil(clock.beganMillis(), (key, millis) -> {
+            if (announcer.notLearnt(key, row(key), policy)) {
+                table.note(key);
+            }
         });
     }
 

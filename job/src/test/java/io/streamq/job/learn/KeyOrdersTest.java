@@ -71,8 +71,18 @@ class KeyOrdersTest {
         queue.put(B, 8);
         queue.moveOnTo(20);
         List<String> shown = new ArrayList<>();
-        queue.forEach((key, millis) -> shown.add(key.state() + " at " + millis));
+        queue.forEachUntil(20, (key, millis) -> shown.add(key.state() + " at " + millis));
         assertThat(shown).containsExactly("a at 15", "b at 20");
+    }
+
+    @Test
+    void theQueueIsShownUntilAGivenTime() throws IOException {
+        queue.put(B, 3);
+        queue.put(A, 8);
+        queue.put(C, 9);
+        List<StateKey> shown = new ArrayList<>();
+        queue.forEachUntil(8, (key, millis) -> shown.add(key));
+        assertThat(shown).containsExactly(B, A);
     }
 
     @Test

@@ -12,7 +12,9 @@ import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Experience and configurations of chance. */
@@ -33,6 +35,9 @@ final class RandomPolicies {
 
     private final SplittableRandom random;
     private final List<Transition> sent = new ArrayList<>();
+    /** By policyId, the last configuration of those of whatever kind. */
+    private final Map<String, PolicyConfig> lastWild = new HashMap<>();
+
     private long offset;
     private int tunedActions = 2;
     private long wildGeneration;
@@ -95,7 +100,7 @@ final class RandomPolicies {
         if (isWild && oneIn(6)) {
             return new PolicyControl(policyId, null, 0, ++offset, 0);
         }
-        PolicyConfig.Builder config = isWild ? wild() : tuned(policyId);
+        PolicyConfig.Builder config = isWild ? wild(policyId) : tuned(policyId);
         return PolicyConfigs.control(policyId, config, ++offset);
     }
 
@@ -125,6 +130,15 @@ final class RandomPolicies {
                 .setMinimumIntervalMillis(any(0, 0, 500))
                 .setValueTolerance(any(null, null, 0.0, 1.0))
                 .setHeartbeatMillis(any(null, null, 1000L));
+    }
+
+    /** Often the last one frozen or thawed, and no more: a change that goes over few rows. */
+    private PolicyConfig.Builder wild(String policyId) {
+        PolicyConfig last = lastWild.get(policyId);
+        PolicyConfig.Builder next =
+                last != null && oneIn(3) ? PolicyConfig.newBuilder(last).setFrozen(!last.getFrozen()) : wild();
+        lastWild.put(policyId, next.build());
+        return next;
     }
 
     private PolicyConfig.Builder wild() {

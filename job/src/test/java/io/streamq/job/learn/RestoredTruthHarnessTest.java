@@ -11,7 +11,6 @@ import static io.streamq.job.policy.PolicyConfigs.halfway;
 import static io.streamq.job.policy.PolicyConfigs.limited;
 import static io.streamq.job.policy.PolicyConfigs.rules;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.record.PolicyChange;
@@ -19,6 +18,7 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
+import io.streamq.learning.QRow;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LimitsConfig;
@@ -46,6 +46,8 @@ class RestoredTruthHarnessTest {
             announced(EmissionConfig.newBuilder().setMinimumVisits(3));
     private static final PolicyConfig.Builder WINDOW =
             limited(LimitsConfig.newBuilder().setDuplicateWindow(4));
+    private static final PolicyConfig.Builder LIVING =
+            limited(LimitsConfig.newBuilder().setTimeToLiveMillis(60_000L));
 
     /** An attempt of a job that knows the policy "p" from the start. */
     private static ShardHarness attempt(PolicyConfig.Builder policy, Backend backend) throws Exception {
@@ -123,7 +125,6 @@ class RestoredTruthHarnessTest {
     void theFirstTouchAnnouncesARowWhosePolicyIsFrozen(Backend backend) throws Exception {
         try (ShardHarness shard = restored(
                 halfway(), backend, last("s", 0, 4), control("p", halfway().setFrozen(true)))) {
-            // Freezing looked at each row, but in the attempt before.
             assertAnnouncedOnce(shard, last("s", 0, 4));
         }
     }
@@ -139,20 +140,59 @@ class RestoredTruthHarnessTest {
         }
     }
 
-    /** The attempt that crashed may have thawed the policy and learnt from it; this one reads that later. */
+    /** The attempt that crashed may have forgotten others by them. */
     @ParameterizedTest
     @EnumSource(Backend.class)
-    void aChangeAnnouncesAllRowsOfItsPolicy(Backend backend) throws Exception {
-        try (ShardHarness shard = restored(
-                halfway(),
-                backend,
-                last("s", 0, 4),
-                last("t", 0, 4),
-                control("p", halfway().setFrozen(true)))) {
-            assertThat(shard.configure(control("p", halfway())))
-                    .extracting(PolicyChange::state, PolicyChange::reason)
-                    .containsExactlyInAnyOrder(
-                            tuple(key("s"), UpdateReason.RESTORED), tuple(key("t"), UpdateReason.RESTORED));
+    void otherLimitsAnnounceAllRowsOfTheirPolicy(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(halfway(), backend, last("s", 0, 4), last("t", 0, 4))) {
+            assertAnnouncedAnew(
+                    shard.configure(
+                            control("p", limited(LimitsConfig.newBuilder().setRows(2L)))),
+                    "s",
+                    "t");
+        }
+    }
+
+    private static void assertAnnouncedAnew(List<PolicyChange> announced, String... states) {
+        assertThat(announced)
+                .allMatch(change -> change.reason() == UpdateReason.RESTORED)
+                .extracting(change -> change.state().state())
+                .containsExactlyInAnyOrder(states);
+    }
+
+    /** It is an emergency brake, however many rows there are; what the attempt that crashed learnt comes again, and tells of its row. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aFreezeOrThawGoesOverNoRow(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(halfway(), backend, last("s", 0, 4), last("t", 0, 4))) {
+            assertThat(shard.configure(control("p", halfway().setFrozen(true)))).isEmpty();
+            assertThat(shard.configure(control("p", halfway()))).isEmpty();
+            assertThat(shard.rows().values()).extracting(QRow::epoch).containsOnly(FIRST_ATTEMPT);
+            shard.configure(control("p", halfway().setFrozen(true)));
+            assertAnnouncedOnce(shard, last("s", 0, 4));
+        }
+    }
+
+    /** The attempt that crashed may have forgotten it in time, and read later that it stays. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aFreezeAnnouncesEachRowWithATimeToLiveThatWasNotTouchedSince(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(LIVING, backend, last("s", 0, 4), last("t", 0, 4), last("u", 0, 4))) {
+            shard.learn(last("t", 0, 4));
+            assertAnnouncedAnew(
+                    shard.configure(control("p", PolicyConfig.newBuilder(LIVING).setFrozen(true))), "s", "u");
+            assertThat(shard.row("s").epoch()).as("kept").isEqualTo(SECOND_ATTEMPT);
+        }
+    }
+
+    /** The attempt that crashed may have thawed them, forgotten them in time, and read later that they are frozen again. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aThawAnnouncesEachRowWithATimeToLive(Backend backend) throws Exception {
+        PolicyConfig.Builder frozen = PolicyConfig.newBuilder(LIVING).setFrozen(true);
+        try (ShardHarness shard = restored(LIVING, backend, last("s", 0, 4), last("t", 0, 4), control("p", frozen))) {
+            assertAnnouncedAnew(shard.configure(control("p", LIVING)), "s", "t");
+            assertThat(shard.configure(control("p", frozen))).isEmpty();
         }
     }
 
