@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The configurations on the control topic at one moment. A job that starts without a snapshot has them before its first experience,
  * which would be learnt by wrong rules otherwise, as nothing orders the two topics.
  *
- * @param configurations the last valid one of each policy, and behind it those that must be refused since
+ * @param configurations the last valid one of each policy, or its deletion, and behind it those that must be refused since
  * @param nextOffsets where to read on
  */
 public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartition, Long> nextOffsets) {
@@ -65,25 +65,21 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
                                 + PolicyKey.RULE + ".",
                         consumed.partition(),
                         consumed.offset());
-            } else if (consumed.value() == null) {
-                rules.remove(policyId);
-                configurations.remove(policyId);
             } else {
-                configure(
-                        policyId,
-                        new PolicyControl(
-                                policyId,
-                                consumed.value(),
-                                consumed.partition(),
-                                consumed.offset(),
-                                consumed.timestamp()));
+                note(new PolicyControl(
+                        policyId, consumed.value(), consumed.partition(), consumed.offset(), consumed.timestamp()));
             }
         }
 
-        private void configure(String policyId, PolicyControl control) {
+        private void note(PolicyControl control) {
+            String policyId = control.policyId();
             List<PolicyControl> known = configurations.computeIfAbsent(policyId, any -> new ArrayList<>());
             try {
-                rules.put(policyId, PolicyRulesReader.read(control.config(), rules.get(policyId)));
+                if (control.config() == null) {
+                    rules.remove(policyId);
+                } else {
+                    rules.put(policyId, PolicyRulesReader.read(control.config(), rules.get(policyId)));
+                }
                 known.clear();
             } catch (InvalidPolicyException invalid) {
                 LOG.debug("LEARN will refuse the configuration at offset {}.", control.offset(), invalid);

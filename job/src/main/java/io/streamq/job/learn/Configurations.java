@@ -80,9 +80,12 @@ final class Configurations {
         refused.add(new Refused(control, violations.isEmpty() ? List.of(REFUSED_BEFORE) : violations, false));
     }
 
-    /** All that is wrong with a configuration beside what is in force; empty if it is valid. */
+    /** All that is wrong with a configuration beside what is in force; empty if it is valid, or a deletion. */
     private List<String> violations(PolicyControl control) throws Exception {
         PolicyControl before = state.get(control.policyId());
+        if (control.config() == null) {
+            return List.of();
+        }
         try {
             PolicyRules rules =
                     before == null || before.config() == null ? null : PolicyRulesReader.read(before.config());
