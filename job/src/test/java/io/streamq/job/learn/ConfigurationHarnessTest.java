@@ -111,16 +111,23 @@ class ConfigurationHarnessTest {
     /** Somebody may wait for that, whenever the job is started. */
     @Test
     void aDeletionBeforeTheJobIsAnsweredWhenItBegins() throws Exception {
-        List<PolicyControl> initial = List.of(deletion("p"), control("p", halfway().setActions(0), 9));
+        List<PolicyControl> initial =
+                List.of(deletion("p"), control("p", halfway().setActions(0), 9));
         try (ShardHarness shard = new ShardHarness(REJECT, initial, Backend.HASHMAP).open()) {
             assertThat(shard.statuses())
-                    .extracting(ControlStatus::policyId, ControlStatus::outcome, ControlStatus::offset, ControlStatus::durable)
+                    .extracting(
+                            ControlStatus::policyId,
+                            ControlStatus::outcome,
+                            ControlStatus::offset,
+                            ControlStatus::durable)
                     .containsExactly(
                             tuple("p", PolicyConfigOutcome.DELETED, 8L, true),
                             tuple("p", PolicyConfigOutcome.REFUSED, 9L, true));
             assertThat(shard.gauge(StreamQMetrics.POLICIES)).isZero();
             shard.configure(control("p", halfway(), 10));
-            assertThat(shard.statuses()).extracting(ControlStatus::outcome).containsExactly(PolicyConfigOutcome.APPLIED);
+            assertThat(shard.statuses())
+                    .extracting(ControlStatus::outcome)
+                    .containsExactly(PolicyConfigOutcome.APPLIED);
         }
     }
 
