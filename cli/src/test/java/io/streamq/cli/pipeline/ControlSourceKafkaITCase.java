@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -145,9 +146,11 @@ class ControlSourceKafkaITCase {
     void whatIsSentOneByOneOrTogetherIsReadOnceInOrder() throws Exception {
         send(3);
         goOnFrom(savepointBehind(3));
-        producer.send(new ProducerRecord<>(Topics.CONTROL, "one", "first"));
-        producer.send(new ProducerRecord<>(Topics.CONTROL, "two", null));
-        producer.flush();
+        for (Future<?> sent : List.of(
+                producer.send(new ProducerRecord<>(Topics.CONTROL, "one", "first")),
+                producer.send(new ProducerRecord<>(Topics.CONTROL, "two", null)))) {
+            sent.get();
+        }
         await().atMost(PATIENCE).until(() -> READ.size() >= 2);
         assertThat(READ).extracting(SourceRecord::offset).containsExactly(3L, 4L);
         assertThat(READ)
