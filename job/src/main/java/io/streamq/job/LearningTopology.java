@@ -3,6 +3,8 @@ package io.streamq.job;
 import io.streamq.job.learn.BootstrapOperator;
 import io.streamq.job.learn.DecodeOperator;
 import io.streamq.job.learn.LearnOperator;
+import io.streamq.job.learn.ReplicaOperator;
+import io.streamq.job.learn.Replication;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
@@ -15,6 +17,7 @@ import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.job.rejection.DeadLetters;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -24,18 +27,23 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * The dataflow, as a function of its ends.
  *
  * <pre>
- *                       successor's shard in this JVM
+ *                       successor's view in this JVM
  * experiences -> decode --------------------------------------------------> keyBy(state) -> LEARN -> policy
  *                   |  \---> keyBy(next state) -> BOOTSTRAP --------------->      |  |
  *                   |  elsewhere                     ^__ same slot, view          |
  *                   +--> dead letters <-------------------------------------------+
  *                              ^                                                  |--> control status
- * control -> decode -----------+------------- broadcast ------------------------->+
+ * control -> decode -----------+------------- broadcast ------------------------->+--> replicas of its view
  * </pre>
  */
 public final class LearningTopology {
-    /** Both learning operators belong to it, so that subtask i of both runs in one slot. */
+    /** Both learning operators belong to it, so that subtask i of both runs in one slot; and REPLICA, so that each JVM of theirs has one. */
     private static final String CO_LOCATION_GROUP = "streamq-shard";
+
+    /** Each change of a value goes to each REPLICA: with more of them that costs more than what it saves. */
+    private static final int MOST_REPLICATED_SHARDS = 8;
+    /** For others in a batch, and as long in the network: it makes values older. */
+    private static final long MOST_REPLICA_WAIT_MILLIS = 10;
 
     private LearningTopology() {}
 
@@ -79,6 +87,7 @@ public final class LearningTopology {
                 parallelism);
 
         valuedThere.setBufferTimeout(inTheNetwork(waitMillis));
+        Replication replication = replication(options, parallelism, waitMillis);
         SingleOutputStreamOperator<PolicyChange> changes = coLocated(
                 decoded.union(valuedThere)
                         .keyBy(TransitionBatch::firstState, RecordType.STATE_KEY)
@@ -86,10 +95,20 @@ public final class LearningTopology {
                         .transform(
                                 OperatorUids.LEARN,
                                 RecordType.POLICY_CHANGE,
-                                new LearnOperator(options.policies(), initial, options.rowBuffer())),
+                                new LearnOperator(options.policies(), initial, options.rowBuffer(), replication)),
                 OperatorUids.LEARN,
                 options,
                 parallelism);
+        if (replication.isWanted()) {
+            coLocated(
+                    changes.setBufferTimeout(atMost(MOST_REPLICA_WAIT_MILLIS, inTheNetwork(waitMillis)))
+                            .getSideOutput(LearnOperator.VIEW_CHANGES)
+                            .broadcast()
+                            .transform(OperatorUids.REPLICA, Types.VOID, new ReplicaOperator()),
+                    OperatorUids.REPLICA,
+                    options,
+                    parallelism);
+        }
 
         end(changes, ends.policy, OperatorUids.POLICY);
         end(changes.getSideOutput(LearnOperator.STATUS), ends.controlStatus, OperatorUids.CONTROL_STATUS);
@@ -110,6 +129,19 @@ public final class LearningTopology {
         return waitMillis < 0 ? waitMillis : waitMillis / 10;
     }
 
+    /** Values of shards elsewhere are looked up here where few shards have to hear of all that change. */
+    private static Replication replication(JobOptions options, int parallelism, long waitMillis) {
+        boolean isWorthIt = parallelism > 1 && parallelism <= MOST_REPLICATED_SHARDS;
+        return isWorthIt
+                ? new Replication(options.replicatedRows(), atMost(MOST_REPLICA_WAIT_MILLIS, waitMillis))
+                : Replication.NONE;
+    }
+
+    /** A wait of so long, where negative means for ever. */
+    private static long atMost(long millis, long waitMillis) {
+        return waitMillis < 0 ? millis : Math.min(millis, waitMillis);
+    }
+
     private static <T> void end(DataStream<T> stream, Sink<T> sink, String uid) {
         stream.sinkTo(sink).name(uid).uid(uid);
     }
@@ -119,7 +151,7 @@ public final class LearningTopology {
         return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation());
     }
 
-    /** The one place where both learning operators get what must be equal. */
+    /** The one place where the operators of a shard get what must be equal. */
     private static <T> SingleOutputStreamOperator<T> coLocated(
             SingleOutputStreamOperator<T> operator, String uid, JobOptions options, int parallelism) {
         named(operator, uid).setParallelism(parallelism).setMaxParallelism(options.maxParallelism());

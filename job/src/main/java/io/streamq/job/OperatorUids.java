@@ -6,6 +6,7 @@ public final class OperatorUids {
     public static final String DECODE = "decode";
     public static final String BOOTSTRAP = "bootstrap";
     public static final String LEARN = "learn";
+    public static final String REPLICA = "replica";
     public static final String CONTROL = "control";
     public static final String CONTROL_DECODE = "control-decode";
     public static final String CONTROL_STATUS = "control-status";

@@ -7,7 +7,6 @@ import io.streamq.job.kafka.PolicyCatalog;
 import io.streamq.job.options.InvalidOptionsException;
 import io.streamq.job.options.JobOptions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -62,6 +61,7 @@ class LearningTopologyTest {
                         "control-decode = control-decode",
                         "bootstrap = bootstrap",
                         "learn = learn",
+                        "replica = replica",
                         "control-status = control-status: Writer",
                         "Sink Committer: control-status = control-status: Committer",
                         "policy = policy: Writer",
@@ -71,16 +71,20 @@ class LearningTopologyTest {
     }
 
     @Test
-    void bothLearningOperatorsHeadTheirChainsInOneCoLocationGroup() {
+    void learningOperatorsAndReplicasHeadTheirChainsInOneCoLocationGroup() {
         JobGraph graph = jobGraph();
         JobVertex bootstrap = headedBy(OperatorUids.BOOTSTRAP, graph);
         JobVertex learn = headedBy(OperatorUids.LEARN, graph);
-        assertThat(bootstrap.getCoLocationGroup()).isNotNull().isSameAs(learn.getCoLocationGroup());
+        JobVertex replica = headedBy(OperatorUids.REPLICA, graph);
+        assertThat(bootstrap.getCoLocationGroup())
+                .isNotNull()
+                .isSameAs(learn.getCoLocationGroup())
+                .isSameAs(replica.getCoLocationGroup());
         assertThat(bootstrap.getSlotSharingGroup()).isSameAs(learn.getSlotSharingGroup());
         for (JobVertex vertex : graph.getVertices()) {
             assertThat(vertex.getCoLocationGroup() != null)
                     .as(vertex.getName())
-                    .isEqualTo(vertex == bootstrap || vertex == learn);
+                    .isEqualTo(vertex == bootstrap || vertex == learn || vertex == replica);
         }
     }
 
@@ -96,29 +100,52 @@ class LearningTopologyTest {
     /** They waited for others in the operator that sent them, and are not to wait much longer. */
     @ParameterizedTest
     @CsvSource({"0, 0", "5, 0", "50, 5", "100, 10"})
-    void batchesOfTransitionsWaitInTheNetworkForATenthOfTheirWait(long waitMillis, long inTheNetworkMillis) {
+    void batchesWaitInTheNetworkForATenthOfTheirWait(long waitMillis, long inTheNetworkMillis) {
         Configuration flink = new Configuration();
         flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(waitMillis));
-        assertThatBatchesWait(inTheNetworkMillis, waitMillis, flink);
+        assertThatBatchesWait(inTheNetworkMillis, inTheNetworkMillis, waitMillis, flink);
     }
 
     @Test
-    void batchesOfTransitionsWaitUntilBuffersAreFullIfFlinkIsToldSo() {
+    void batchesWaitUntilBuffersAreFullIfFlinkIsToldSo() {
         Configuration flink = new Configuration();
         flink.set(ExecutionOptions.BUFFER_TIMEOUT_ENABLED, false);
-        assertThatBatchesWait(-1, -1, flink);
+        assertThatBatchesWait(-1, 10, -1, flink); // or a value that is the last to change would not be told
     }
 
-    private static void assertThatBatchesWait(long inTheNetworkMillis, long othersMillis, Configuration flink) {
+    private static void assertThatBatchesWait(
+            long transitionsMillis, long changesMillis, long othersMillis, Configuration flink) {
         StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
         for (StreamNode node : told.getStreamGraph().getStreamNodes()) {
-            boolean sendsBatches =
-                    List.of(OperatorUids.DECODE, OperatorUids.BOOTSTRAP).contains(node.getOperatorName());
             assertThat(node.getBufferTimeout())
                     .as(node.getOperatorName())
-                    .isEqualTo(sendsBatches ? inTheNetworkMillis : othersMillis);
+                    .isEqualTo(
+                            switch (node.getOperatorName()) {
+                                case OperatorUids.DECODE, OperatorUids.BOOTSTRAP -> transitionsMillis;
+                                case OperatorUids.LEARN -> changesMillis;
+                                default -> othersMillis;
+                            });
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 500000, false", "2, 500000, true", "8, 500000, true", "9, 500000, false", "2, 0, false"})
+    void valuesAreReplicatedWhereFewShardsHearOfThem(int parallelism, int rows, boolean areReplicated) {
+        JobOptions options = JobOptions.of(Map.of(
+                "streamq.kafka.bootstrap-servers",
+                "broker:9092",
+                "streamq.policy.actions",
+                "4",
+                "streamq.job.parallelism",
+                "" + parallelism,
+                "streamq.job.replicated-rows",
+                "" + rows));
+        StreamQJob.define(environment, options, PolicyCatalog.EMPTY);
+        assertThat(environment.getStreamGraph().getStreamNodes())
+                .extracting(StreamNode::getOperatorName)
+                .filteredOn(OperatorUids.REPLICA::equals)
+                .hasSize(areReplicated ? 1 : 0);
     }
 
     @Test

@@ -300,10 +300,10 @@ class DeployFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"small", "production"})
-    void bothLearningVerticesAreKeptOutOfTheAutoscaler(String overlay) throws IOException {
+    void theVerticesOfShardsAreKeptOutOfTheAutoscaler(String overlay) throws IOException {
         JsonNode spec = DeployFiles.flinkDeployment(overlay).get("spec");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        environment.setParallelism(spec.at("/job/parallelism").asInt());
+        environment.setParallelism(2); // with replicas; ids are the same for all
         StreamQJob.define(
                 environment,
                 JobOptions.of(JobArguments.parse(DeployFiles.list(spec.at("/job/args")))),
@@ -314,7 +314,8 @@ class DeployFilesTest {
         assertThat(spec.get("flinkConfiguration")
                         .get("job.autoscaler.vertex.exclude.ids")
                         .asText())
-                .isEqualTo(idOf(vertices, OperatorUids.BOOTSTRAP) + ";" + idOf(vertices, OperatorUids.LEARN));
+                .isEqualTo(idOf(vertices, OperatorUids.BOOTSTRAP) + ";" + idOf(vertices, OperatorUids.LEARN) + ";"
+                        + idOf(vertices, OperatorUids.REPLICA));
     }
 
     /** Of the vertex whose chain begins with the operator. */

@@ -12,8 +12,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * DECODE: makes a transition of each record, and spares it the way to BOOTSTRAP where it can: attaches the successor's value at once if
- * the successor's shard lives in this JVM and has all its rows, or if there is nothing to bootstrap. All others leave by
- * {@link #REMOTE}. On one TaskManager that is none, on n TaskManagers all but one in n. What cannot be learnt from leaves by
+ * the view of the successor's shard can be read in this JVM, as it lives here or tells a replica here, or if there is nothing to
+ * bootstrap. All others leave by {@link #REMOTE}: on one TaskManager none, on n without replicas all but one in n. What cannot be learnt from leaves by
  * {@link DeadLetters#TAG}, and the job goes on.
  */
 public final class DecodeOperator extends ValuingOperator
@@ -26,7 +26,7 @@ public final class DecodeOperator extends ValuingOperator
 
     private transient ExperienceDecoder decoder;
     private transient DeadLetters deadLetters;
-    private transient LocalShards shards;
+    private transient ReadableViews shards;
     private transient KeyGroupBatches toBootstrap;
     /** Of the transitions whose successors are looked up together: the batch that each is in, and where it begins there. */
     private transient int[] keyGroups;
@@ -48,7 +48,7 @@ public final class DecodeOperator extends ValuingOperator
         super.open();
         decoder = new ExperienceDecoder();
         deadLetters = new DeadLetters(getMetricGroup());
-        shards = new LocalShards(locator.locate(getContainingTask().getEnvironment()), maxParallelism());
+        shards = new ReadableViews(locator.locate(getContainingTask().getEnvironment()), maxParallelism());
         toBootstrap = batchesTo(batch -> output.collect(REMOTE, batch));
         keyGroups = new int[SuccessorView.TOGETHER];
         starts = new int[SuccessorView.TOGETHER];

@@ -7,6 +7,7 @@ import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.TransitionBatch;
+import io.streamq.job.record.ViewChanges;
 import io.streamq.job.rejection.DeadLetters;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -36,21 +37,27 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     /** What became of configurations. */
     public static final OutputTag<ControlStatus> STATUS = new OutputTag<>("control-status", RecordType.CONTROL_STATUS);
 
+    /** Bootstrap values that are others now, for replicas elsewhere. */
+    public static final OutputTag<ViewChanges> VIEW_CHANGES = new OutputTag<>("view-changes", RecordType.VIEW_CHANGES);
+
+    /** When all shards of a JVM have come in, counted from when this one began. */
+    private static final long ALL_HERE_MILLIS = 1_000;
     /** How late what is due at a certain time may be done. */
     private static final long TICK_MILLIS = 100;
 
     private final Policies options;
     private final List<PolicyControl> initial;
     private final MemorySize rowBuffer;
+    private final Replication replication;
     private final ShardLocator locator;
 
+    private transient ShardId id;
     private transient Shard shard;
     private transient Configurations configurations;
     private transient RunningClock clock;
     private transient boolean restored;
-    /** How many attempts there were since the job was submitted; they may have crashed before their first checkpoint. */
-    private transient int attempt;
 
+    private transient SuccessorView view;
     private transient QTable table;
     private transient ShardPolicies policies;
     private transient Upkeep upkeep;
@@ -69,22 +76,27 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
      *     from the first experience, or refused
      * @param rowBuffer memory for rows, where the state backend keeps bytes
      */
-    public LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer) {
-        this(options, initial, rowBuffer, ShardLocator.BY_EXECUTION);
+    public LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer, Replication replication) {
+        this(options, initial, rowBuffer, replication, ShardLocator.BY_EXECUTION);
     }
 
-    LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer, ShardLocator locator) {
+    LearnOperator(
+            Policies options,
+            List<PolicyControl> initial,
+            MemorySize rowBuffer,
+            Replication replication,
+            ShardLocator locator) {
         this.options = options;
         this.initial = initial;
         this.rowBuffer = rowBuffer;
+        this.replication = replication;
         this.locator = locator;
     }
 
     @Override
     protected void setup(StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<PolicyChange>> output) {
         super.setup(task, config, output);
-        ShardId id = locator.locate(task.getEnvironment());
-        attempt = id.attempt();
+        id = locator.locate(task.getEnvironment());
         shard = Shard.joinAsLearn(id, Placement.of(getRuntimeContext().getTaskInfo()));
     }
 
@@ -122,7 +134,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     @Override
     public void open() throws Exception {
         super.open();
-        SuccessorView view = new SuccessorView();
+        view = new SuccessorView();
         counts = new LearnMetrics(getMetricGroup());
         DeadLetters deadLetters = new DeadLetters(getMetricGroup());
         policies = new ShardPolicies(options, counts);
@@ -137,7 +149,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                 getProcessingTimeService(),
                 counts,
                 epoch,
-                restored || attempt > 0
+                restored || id.attempt() > 0 // attempts may have crashed before their first checkpoint
                         ? Doubts.open(getOperatorStateBackend(), getRuntimeContext(), getKeyedStateBackend(), epoch)
                         : null);
         TaskInfo task = getRuntimeContext().getTaskInfo();
@@ -156,7 +168,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private long restore(long nowMillis) throws Exception {
         long start = System.nanoTime();
-        long epoch = new ShardRestore(policies, clock).run(table, nowMillis, attempt);
+        long epoch = new ShardRestore(policies, clock).run(table, nowMillis, id.attempt());
         long viewRebuildMillis = (System.nanoTime() - start) / 1_000_000;
         counts.gauge(StreamQMetrics.VIEW_REBUILD_MILLIS, (Gauge<Long>) () -> viewRebuildMillis);
         return epoch;
@@ -168,6 +180,25 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             upkeep.afterRestore();
         }
         tickIfNeeded();
+        if (replication.isWanted()) {
+            var unused = getProcessingTimeService().registerTimer(now() + ALL_HERE_MILLIS, this::replicate);
+        }
+    }
+
+    /** Lets other JVMs know the view, if there are any that have shards. */
+    private void replicate(long nowMillis) {
+        int shards = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        if (Shard.countHere(id) < shards) {
+            StreamRecord<ViewChanges> outgoing = new StreamRecord<>(null);
+            Replicator replicator =
+                    new Replicator(view, id.subtask(), shards, replication, getProcessingTimeService(), changes -> {
+                        if (!finished) {
+                            output.collect(VIEW_CHANGES, outgoing.replace(changes));
+                        }
+                    });
+            table.replicateBy(replicator);
+            replicator.begin();
+        }
     }
 
     /** A batch is of many keys: each is set where its row is read or written. */

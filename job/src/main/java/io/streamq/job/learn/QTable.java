@@ -7,6 +7,7 @@ import io.streamq.job.record.RowPage;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.Algorithm;
+import io.streamq.learning.BootstrapChoice;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class QTable {
     private final RowStore rows;
 
     private final SuccessorView view;
+    /** Hears of what changes in the view, from when its rows are restored. */
+    private @Nullable Replicator replicator;
 
     /** Keys that are looked up together, and their slots in the view. */
     private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
@@ -75,6 +78,11 @@ final class QTable {
                 ? new PagedRows(pages, single, view, context.getTaskInfo().getMaxNumberOfParallelSubtasks())
                 : new BufferedRows(single, pages, bufferBytes);
         return new QTable(rows, view);
+    }
+
+    /** Lets replicas of the view follow it. */
+    void replicateBy(Replicator newReplicator) {
+        replicator = newReplicator;
     }
 
     private static <V> KeyedValues<V> values(
@@ -173,6 +181,9 @@ final class QTable {
         rows.remove(key, slotOf(key));
         view.remove(key);
         hasLast = false;
+        if (replicator != null) {
+            replicator.removed(key);
+        }
     }
 
     /** Writes the bootstrap values of a row where BOOTSTRAP reads them. */
@@ -181,8 +192,8 @@ final class QTable {
         int slot = slotOf(key);
         if (slot < 0) {
             addToView(key.toKey(), rules, width);
-        } else {
-            view.write(slot, numbers, width);
+        } else if (view.write(slot, numbers, width) && replicator != null) {
+            replicator.changed(key, rules.generation(), numbers[0]);
         }
     }
 
@@ -199,7 +210,14 @@ final class QTable {
 
     private int addToView(StateKey key, PolicyRules rules, int width) {
         hasLast = false;
-        return view.add(key, rules.generation(), rules.algorithm().bootstrapChoice(), numbers, width);
+        BootstrapChoice choice = rules.algorithm().bootstrapChoice();
+        int slot = view.add(key, rules.generation(), choice, numbers, width);
+        if (replicator != null && choice == BootstrapChoice.ONLY) {
+            replicator.changed(key, rules.generation(), numbers[0]);
+        } else if (replicator != null) {
+            replicator.end();
+        }
+        return slot;
     }
 
     /**

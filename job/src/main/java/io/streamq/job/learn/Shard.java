@@ -83,6 +83,16 @@ final class Shard {
         });
     }
 
+    /** How many shards of the same attempt of the same job live in this JVM. */
+    static long countHere(ShardId like) {
+        return SHARDS.keySet().stream().filter(id -> id.isOfSameAttempt(like)).count();
+    }
+
+    /** Whether a shard lives in this JVM. */
+    static boolean isHere(ShardId id) {
+        return SHARDS.containsKey(id);
+    }
+
     /** LEARN has all its rows in the view. */
     void open(SuccessorView rebuilt) {
         view.complete(rebuilt);

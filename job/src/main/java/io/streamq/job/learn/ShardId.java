@@ -13,6 +13,11 @@ record ShardId(String executionGraph, int subtask, int attempt) {
         return new ShardId(executionGraphOf(attempt), attempt.getSubtaskIndex(), attempt.getAttemptNumber());
     }
 
+    /** Another shard of the same attempt of the same job. */
+    ShardId sibling(int otherSubtask) {
+        return new ShardId(executionGraph, otherSubtask, attempt);
+    }
+
     /** Whether both are shards of one attempt of one job. */
     boolean isOfSameAttempt(ShardId other) {
         return attempt == other.attempt && executionGraph.equals(other.executionGraph);

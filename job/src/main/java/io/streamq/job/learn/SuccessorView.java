@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and without
@@ -146,6 +147,11 @@ final class SuccessorView {
         return table.place(slot);
     }
 
+    /** The only number of a slot's row. By the writer. */
+    double numberAt(int slot) {
+        return table.number(slot);
+    }
+
     /** What was noted last as the position of a slot's row, or {@link #NO_POSITION}. By the writer. */
     int position(int slot) {
         return table.position(slot);
@@ -204,14 +210,18 @@ final class SuccessorView {
         return place;
     }
 
-    /** Overwrites those numbers of a slot's row that are others now: readers keep the rest in their caches. By the writer. */
-    void write(int slot, double[] numbers, int count) {
+    /**
+     * Overwrites those numbers of a slot's row that are others now: readers keep the rest in their caches. By the writer.
+     *
+     * @return whether the row has only one number, and that is another now
+     */
+    boolean write(int slot, double[] numbers, int count) {
         long place = table.place(slot);
         if (ViewPlace.isOfOnly(place)) {
-            table.setNumber(slot, numbers[0]);
-        } else {
-            writeToPage(place, numbers, count);
+            return table.setNumber(slot, numbers[0]);
         }
+        writeToPage(place, numbers, count);
+        return false;
     }
 
     private void writeToPage(long place, double[] numbers, int count) {
@@ -264,7 +274,15 @@ final class SuccessorView {
 
     /** Shows the keys of all rows. By the writer, which must not change the view meanwhile. */
     void forEachKey(Consumer<StateKey> consumer) {
-        table.forEachKey(consumer);
+        var unused = table.allKeys(key -> {
+            consumer.accept(key);
+            return true;
+        });
+    }
+
+    /** Whether all rows' keys pass a test, which ends with the first that does not. By the writer, likewise. */
+    boolean allKeys(Predicate<StateKey> test) {
+        return table.allKeys(test);
     }
 
     /** Rows in the view. */

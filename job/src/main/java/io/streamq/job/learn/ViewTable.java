@@ -6,7 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,13 +126,15 @@ final class ViewTable {
         return Double.longBitsToDouble((long) WORD.getOpaque(words, SLOT_WORDS * slot + NUMBER));
     }
 
-    /** Sets it, if it is another than before: readers keep the slot in their caches. By the writer. */
-    void setNumber(int slot, double number) {
+    /** Sets it and tells so, if it is another than before: readers keep the slot in their caches. By the writer. */
+    boolean setNumber(int slot, double number) {
         long bits = Double.doubleToRawLongBits(number);
         int word = SLOT_WORDS * slot + NUMBER;
-        if (words[word] != bits) {
+        boolean changes = words[word] != bits;
+        if (changes) {
             WORD.setOpaque(words, word, bits);
         }
+        return changes;
     }
 
     /** Whether another key still fits without making look-ups slow. */
@@ -199,13 +201,14 @@ final class ViewTable {
         WORD.setRelease(words, SLOT_WORDS * slot + PLACE, place);
     }
 
-    /** Shows the keys that have a row. By the writer. */
-    void forEachKey(Consumer<StateKey> consumer) {
+    /** Whether all keys that have a row pass a test, which ends with the first that does not. By the writer. */
+    boolean allKeys(Predicate<StateKey> test) {
         for (int slot = 0; slot <= mask; slot++) {
-            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE])) {
-                consumer.accept(key(slot));
+            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE]) && !test.test(key(slot))) {
+                return false;
             }
         }
+        return true;
     }
 
     /** A table of the keys that have a row, with room for as many again. By the writer. */

@@ -55,6 +55,9 @@ public final class StreamQMetrics {
     /** Gauge, LEARN, milliseconds: how long it took after the last start to read all rows into the shared view. */
     public static final String VIEW_REBUILD_MILLIS = "viewRebuildMillis";
 
+    /** Gauge, REPLICA: rows of shards elsewhere whose values this subtask keeps for its TaskManager. */
+    public static final String REPLICATED_ROWS = "replicatedRows";
+
     /** Counter, BOOTSTRAP and DECODE: experiences whose successor had no row, so that the initial value stood in. */
     public static final String UNSEEN_SUCCESSORS = "bootstrapsFromUnseenSuccessor";
 

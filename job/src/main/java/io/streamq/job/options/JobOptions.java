@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parallelism of the whole job; {@code null} leaves it to Flink
  * @param rowBuffer of each shard, with a backend that keeps rows as bytes
+ * @param replicatedRows most rows of all shards whose values each TaskManager keeps; 0 for none
  */
 public record JobOptions(
         Kafka kafka,
@@ -30,6 +31,7 @@ public record JobOptions(
         Duration partnerTimeout,
         Duration checkpointInterval,
         MemorySize rowBuffer,
+        int replicatedRows,
         Tuning tuning,
         Sink sink) {
 
@@ -105,6 +107,7 @@ public record JobOptions(
                 reader.duration(StreamQOptions.PARTNER_TIMEOUT, Duration.ofMillis(1)),
                 reader.duration(StreamQOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(10)),
                 reader.any(StreamQOptions.ROW_BUFFER),
+                reader.valid(StreamQOptions.REPLICATED_ROWS, n -> n >= 0, "at least 0"),
                 reader.any(StreamQOptions.TUNING),
                 new Sink(
                         reader.valid(

@@ -254,6 +254,15 @@ public final class StreamQOptions {
                             + " action. A changed row is written when a checkpoint begins, for which learning stands still"
                             + " (1 to 4 µs a row), or when others need its room. 0 b keeps one row.");
 
+    public static final ConfigOption<Integer> REPLICATED_ROWS = key("streamq.job.replicated-rows")
+            .intType()
+            .defaultValue(500_000)
+            .withDescription(
+                    "With several TaskManagers and up to 8 shards: most rows of all shards whose value each TaskManager"
+                            + " keeps in memory, about 80 bytes each, so that experience need not go where its successor"
+                            + " lives. With more rows, or rows of DOUBLE_Q_LEARNING or SARSA, a shard keeps its values"
+                            + " to itself. 0: none.");
+
     public static final ConfigOption<Tuning> TUNING = key("streamq.job.tuning")
             .enumType(Tuning.class)
             .defaultValue(Tuning.LATENCY)

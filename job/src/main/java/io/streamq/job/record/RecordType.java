@@ -21,6 +21,8 @@ public final class RecordType<T> extends TypeInformation<T> {
             new RecordType<>(SourceRecords.class, SourceRecordsSerializer.INSTANCE, false);
     public static final RecordType<TransitionBatch> TRANSITION_BATCH =
             new RecordType<>(TransitionBatch.class, new TransitionBatchSerializer(), false);
+    public static final RecordType<ViewChanges> VIEW_CHANGES =
+            new RecordType<>(ViewChanges.class, new ViewChangesSerializer(), false);
     public static final RecordType<PolicyChange> POLICY_CHANGE =
             new RecordType<>(PolicyChange.class, PolicyChangeSerializer.INSTANCE, false);
     public static final RecordType<DeadLetter> DEAD_LETTER =

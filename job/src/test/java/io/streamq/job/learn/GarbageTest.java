@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,32 @@ class GarbageTest {
                     .isLessThan(0.1);
             assertThat(shard.announced()).as("each state once").hasSize(STATES);
             assertThat(shard.row("s1").visits(0)).isEqualTo((long) ROUNDS * EXPERIENCES / STATES);
+        }
+    }
+
+    @Test
+    void tellingReplicasWhatChangesLeavesNone() throws Exception {
+        SuccessorView view = new SuccessorView();
+        StateKey[] keys = new StateKey[STATES];
+        for (int i = 0; i < STATES; i++) {
+            keys[i] = key(i);
+            var unused = view.add(keys[i], 0, BootstrapChoice.ONLY, new double[] {i}, 1);
+        }
+        Replica replica = Replica.of(new ShardId("graph", 0, 0), this, KeyGroupRange.of(0, 127));
+        Replicator replicator = new Replicator(
+                view, 0, 2, new Replication(2 * STATES, 10), new TestProcessingTimeService(), replica::apply);
+        try {
+            replicator.begin();
+            assertThat(bytesOfAnExperience(() -> {
+                        for (int i = 0; i < EXPERIENCES; i++) {
+                            replicator.changed(keys[i % STATES], 0, i);
+                        }
+                        return replicator;
+                    }))
+                    .isLessThan(0.1);
+            assertThat(replica.rows()).isEqualTo(STATES);
+        } finally {
+            Replica.removeAllOf(this);
         }
     }
 

@@ -14,6 +14,7 @@ import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
 import io.streamq.job.record.TransitionBatch;
+import io.streamq.job.record.ViewChanges;
 import io.streamq.job.rejection.DeadLetters;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.PolicyConfig;
@@ -71,6 +72,7 @@ final class ShardHarness implements AutoCloseable {
     final OneInputStreamOperatorTestHarness<TransitionBatch, TransitionBatch> bootstrap;
 
     private final Backend backend;
+    private final String meeting = UUID.randomUUID().toString();
     private long lastSnapshot;
     private int attempt;
     private boolean bootstrapIsOpen;
@@ -94,12 +96,23 @@ final class ShardHarness implements AutoCloseable {
 
     ShardHarness(Policies policies, List<PolicyControl> initial, Backend backend, int parallelism, int subtask)
             throws Exception {
+        this(policies, initial, backend, parallelism, subtask, Replication.NONE);
+    }
+
+    ShardHarness(
+            Policies policies,
+            List<PolicyControl> initial,
+            Backend backend,
+            int parallelism,
+            int subtask,
+            Replication replication)
+            throws Exception {
         this.backend = backend;
-        String meeting = UUID.randomUUID().toString();
         ShardLocator locator = environment -> new ShardId(meeting, 0, attempt);
         learnEnvironment = environment(parallelism, subtask);
         bootstrapEnvironment = environment(parallelism, subtask);
-        learn = new LearnHarness(new LearnOperator(policies, initial, backend.rowBuffer(), locator), learnEnvironment);
+        learn = new LearnHarness(
+                new LearnOperator(policies, initial, backend.rowBuffer(), replication, locator), learnEnvironment);
         learn.setStateBackend(backend.create());
         bootstrap = new OneInputStreamOperatorTestHarness<>(
                 new BootstrapOperator(PATIENCE, MAX_PARALLELISM, 0, locator),
@@ -292,6 +305,18 @@ final class ShardHarness implements AutoCloseable {
     /** Rejected records, not told yet. */
     List<DeadLetter> deadLetters() {
         return taken(DeadLetters.TAG);
+    }
+
+    /** What was told to replicas, and not told yet. */
+    List<ViewChanges> viewChanges() {
+        return taken(LearnOperator.VIEW_CHANGES);
+    }
+
+    /** What BOOTSTRAP reads. */
+    SuccessorView view() {
+        List<SuccessorView> views = new ArrayList<>();
+        Shard.forEachOpen(new ShardId(meeting, 0, attempt), (placement, view) -> views.add(view));
+        return views.get(0);
     }
 
     private <T> List<T> taken(OutputTag<T> tag) {

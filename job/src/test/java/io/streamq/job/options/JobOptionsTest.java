@@ -73,6 +73,7 @@ class JobOptionsTest {
             Map.entry("streamq.job.partner-timeout", "5 s"),
             Map.entry("streamq.job.checkpoint-interval", "250 ms"),
             Map.entry("streamq.job.row-buffer", "5 mb"),
+            Map.entry("streamq.job.replicated-rows", "1234"),
             Map.entry("streamq.job.tuning", "throughput"),
             Map.entry("streamq.sink.delivery-guarantee", "exactly-once"),
             Map.entry("streamq.sink.transactional-id-prefix", "mine"),
@@ -125,6 +126,7 @@ class JobOptionsTest {
         assertThat(options.partnerTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(options.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(options.rowBuffer()).isEqualTo(MemorySize.ofMebiBytes(32));
+        assertThat(options.replicatedRows()).isEqualTo(500_000);
         assertThat(options.tuning()).isEqualTo(Tuning.LATENCY);
         assertThat(options.sink())
                 .isEqualTo(new JobOptions.Sink(DeliveryGuarantee.AT_LEAST_ONCE, "streamq", Duration.ofMinutes(15)));
@@ -159,6 +161,7 @@ class JobOptionsTest {
                         Duration.ofSeconds(5),
                         Duration.ofMillis(250),
                         MemorySize.ofMebiBytes(5),
+                        1234,
                         Tuning.THROUGHPUT,
                         new JobOptions.Sink(DeliveryGuarantee.EXACTLY_ONCE, "mine", Duration.ofMinutes(2))));
     }

@@ -50,31 +50,27 @@ final class Samples {
             new ControlStatus("", 0, 1, PolicyConfigOutcome.DELETED, List.of(), 0, 0, 0, 0, 0, 0, false);
 
     /** The serializers of the job and what each is tried with. */
-    static final Map<TypeSerializer<?>, List<?>> OF_SERIALIZER = Map.of(
-            StateKeySerializer.INSTANCE,
-            List.of(KEY, StateKey.of("", "")),
-            SourceRecordSerializer.INSTANCE,
-            List.of(FULL_SOURCE, BARE_SOURCE),
-            SourceRecordsSerializer.INSTANCE,
-            List.of(
-                    SourceRecordsSerializer.INSTANCE.copy(Packs.of(FULL_SOURCE, BARE_SOURCE)), // without room to spare
-                    new SourceRecords()),
-            new TransitionBatchSerializer(),
-            List.of(batch(), new TransitionBatch()),
-            PolicyChangeSerializer.INSTANCE,
-            List.of(CHANGE, new PolicyChange().forget(KEY, 5, 12)),
-            PolicyControlSerializer.INSTANCE,
-            List.of(CONTROL, DELETION),
-            ControlStatusSerializer.INSTANCE,
-            List.of(STATUS, BARE_STATUS),
-            DeadLetterSerializer.INSTANCE,
-            List.of(
-                    new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
-                    new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, "")),
-            QRowSerializer.INSTANCE,
-            List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2)),
-            RowPageSerializer.INSTANCE,
-            List.of(page(), pageOfWords()));
+    static final Map<TypeSerializer<?>, List<?>> OF_SERIALIZER = Map.ofEntries(
+            Map.entry(StateKeySerializer.INSTANCE, List.of(KEY, StateKey.of("", ""))),
+            Map.entry(SourceRecordSerializer.INSTANCE, List.of(FULL_SOURCE, BARE_SOURCE)),
+            Map.entry(
+                    SourceRecordsSerializer.INSTANCE,
+                    List.of(
+                            SourceRecordsSerializer.INSTANCE.copy(
+                                    Packs.of(FULL_SOURCE, BARE_SOURCE)), // without room to spare
+                            new SourceRecords())),
+            Map.entry(new TransitionBatchSerializer(), List.of(batch(), new TransitionBatch())),
+            Map.entry(new ViewChangesSerializer(), List.of(viewChanges())),
+            Map.entry(PolicyChangeSerializer.INSTANCE, List.of(CHANGE, new PolicyChange().forget(KEY, 5, 12))),
+            Map.entry(PolicyControlSerializer.INSTANCE, List.of(CONTROL, DELETION)),
+            Map.entry(ControlStatusSerializer.INSTANCE, List.of(STATUS, BARE_STATUS)),
+            Map.entry(
+                    DeadLetterSerializer.INSTANCE,
+                    List.of(
+                            new DeadLetter(FULL_SOURCE, Rejection.NOT_AVRO, "größer als gedacht"),
+                            new DeadLetter(BARE_SOURCE, Rejection.VALUE_MISSING, ""))),
+            Map.entry(QRowSerializer.INSTANCE, List.of(row(), rowOfFormat1(), QRow.untouched(1, 3, -2))),
+            Map.entry(RowPageSerializer.INSTANCE, List.of(page(), pageOfWords())));
 
     private Samples() {}
 
@@ -84,6 +80,14 @@ final class Samples {
         FULL_TRANSITION.addTo(batch, 2.5, 65_535);
         BARE_TRANSITION.addTo(batch, 0, 0);
         return new TransitionBatchSerializer().copy(batch); // without room to spare
+    }
+
+    private static ViewChanges viewChanges() {
+        ViewChanges changes = new ViewChanges();
+        changes.of(3, 4, ViewChanges.Extent.WHOLE);
+        changes.add(KEY, 65_535, 2.5);
+        changes.addRemoval(StateKey.of("lake", "a state of a long name"));
+        return new ViewChangesSerializer().copy(changes); // without room to spare
     }
 
     /** Rows that have more than words; one key is long. */

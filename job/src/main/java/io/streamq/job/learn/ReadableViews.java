@@ -1,29 +1,32 @@
 package io.streamq.job.learn;
 
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
 
-/** The views of those shards of a job that live in this JVM, by key group. Owned by one thread. */
-final class LocalShards {
+/** The views that can be read in this JVM, by key group: those of shards that live here, and replicas of others. Owned by one thread. */
+final class ReadableViews {
     /** How many vain look-ups go by before the shards are looked at again: some open later, some live elsewhere for ever. */
     private static final int MISSES_BETWEEN_LOOKS = 1 << 12;
 
     private final ShardId own;
     private final @Nullable SuccessorView[] viewByKeyGroup;
+    private final @Nullable Replica[] replicaByKeyGroup;
     private int missesUntilLook;
 
     /**
      * @param own any shard of the same attempt of the same job
      * @param maxParallelism number of key groups
      */
-    LocalShards(ShardId own, int maxParallelism) {
+    ReadableViews(ShardId own, int maxParallelism) {
         this.own = own;
         this.viewByKeyGroup = new SuccessorView[maxParallelism];
+        this.replicaByKeyGroup = new Replica[maxParallelism];
     }
 
-    /** The whole view of the shard that owns a key group; {@code null} if that is elsewhere, or still restores. */
+    /** The whole view of the shard that owns a key group; {@code null} if that is not here, or has not all rows yet. */
     @Nullable
     SuccessorView viewOf(int keyGroup) {
-        SuccessorView view = viewByKeyGroup[keyGroup];
+        SuccessorView view = known(keyGroup);
         if (view != null) {
             return view;
         }
@@ -32,7 +35,14 @@ final class LocalShards {
         }
         missesUntilLook = MISSES_BETWEEN_LOOKS;
         Shard.forEachOpen(own, this::note);
-        return viewByKeyGroup[keyGroup];
+        Replica.forEach(own, this::note);
+        return known(keyGroup);
+    }
+
+    private @Nullable SuccessorView known(int keyGroup) {
+        SuccessorView view = viewByKeyGroup[keyGroup];
+        Replica replica = replicaByKeyGroup[keyGroup];
+        return view == null && replica != null ? replica.view() : view;
     }
 
     private void note(Placement placement, SuccessorView view) {
@@ -40,6 +50,12 @@ final class LocalShards {
             for (int keyGroup : placement.keyGroups()) {
                 viewByKeyGroup[keyGroup] = view;
             }
+        }
+    }
+
+    private void note(KeyGroupRange keyGroups, Replica replica) {
+        for (int keyGroup : keyGroups) {
+            replicaByKeyGroup[keyGroup] = replica;
         }
     }
 }

@@ -1,0 +1,109 @@
+package io.streamq.job.learn;
+
+import io.streamq.job.record.KeyCursor;
+import io.streamq.job.record.ViewChanges;
+import io.streamq.job.record.ViewChanges.Extent;
+import io.streamq.learning.BootstrapChoice;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this JVM knows of the view of a shard that lives elsewhere: a little later what the shard's own view says. Derived like that one, it
+ * is in no snapshot; until it is whole, successors are looked up on their shard. One thread writes, any number read.
+ */
+final class Replica {
+    /** Of all attempts of all jobs in this JVM, one for each shard elsewhere. */
+    private static final ConcurrentMap<ShardId, Replica> REPLICAS = new ConcurrentHashMap<>();
+
+    private final Object writer;
+    private final KeyGroupRange keyGroups;
+    private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
+    private final double[] value = new double[1];
+    private SuccessorView written = new SuccessorView();
+    private volatile @Nullable SuccessorView whole;
+    /** Kept only so that no compiler finds loading pointless. */
+    @SuppressWarnings("unused")
+    private long loaded;
+
+    private Replica(Object writer, KeyGroupRange keyGroups) {
+        this.writer = writer;
+        this.keyGroups = keyGroups;
+    }
+
+    /** The replica of a shard, if it is this writer's: the first one's that wants it in this JVM. */
+    static @Nullable Replica of(ShardId shard, Object writer, KeyGroupRange keyGroups) {
+        Replica replica = REPLICAS.computeIfAbsent(shard, any -> new Replica(writer, keyGroups));
+        return replica.writer == writer ? replica : null;
+    }
+
+    /** Shows those of the shards of the same attempt of the same job. */
+    static void forEach(ShardId like, BiConsumer<KeyGroupRange, Replica> consumer) {
+        REPLICAS.forEach((id, replica) -> {
+            if (id.isOfSameAttempt(like)) {
+                consumer.accept(replica.keyGroups, replica);
+            }
+        });
+    }
+
+    /** Removes all of a writer, which tells them no changes any more. */
+    static void removeAllOf(Object writer) {
+        REPLICAS.values().removeIf(replica -> {
+            boolean goes = replica.writer == writer;
+            if (goes) {
+                replica.whole = null;
+            }
+            return goes;
+        });
+    }
+
+    /** Replicas in this JVM, for tests: none must be left when no job runs. */
+    static int count() {
+        return REPLICAS.size();
+    }
+
+    /** The view, with all rows; {@code null} if it has not, or is no longer told what changes. By any thread. */
+    @Nullable
+    SuccessorView view() {
+        return whole;
+    }
+
+    /** Rows that it has. */
+    int rows() {
+        return written.size();
+    }
+
+    /** Applies what the shard tells. By the writer. */
+    void apply(ViewChanges changes) {
+        for (int count = changes.keysAhead(together); count > 0; count = changes.keysAhead(together)) {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += written.prefetchKey(together[i]);
+            }
+            loaded = sum;
+            for (int i = 0; i < count && changes.next(); i++) {
+                applyNext(changes, together[i]);
+            }
+        }
+        if (changes.extent() == Extent.ENDED) {
+            written = new SuccessorView();
+        }
+        whole = changes.extent() == Extent.WHOLE ? written : null;
+    }
+
+    private void applyNext(ViewChanges change, KeyCursor key) {
+        if (change.isRemoval()) {
+            written.remove(key.toKey());
+            return;
+        }
+        value[0] = change.value();
+        int slot = written.slotOf(key);
+        if (slot >= 0 && ViewPlace.generation(written.placeAt(slot)) == change.generation()) {
+            written.write(slot, value, 1);
+        } else {
+            written.add(key.toKey(), change.generation(), BootstrapChoice.ONLY, value, 1);
+        }
+    }
+}
