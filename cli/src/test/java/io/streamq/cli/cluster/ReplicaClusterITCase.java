@@ -29,6 +29,10 @@ class ReplicaClusterITCase {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Looked up in vain, before DECODE looks again whether there is a replica. */
     private static final int UNTIL_NOTICED = 4096;
+    /** Sent at once. In a burst, much is decoded before any of it is learnt, so values of successors are those of before it. */
+    private static final int AT_ONCE = 1000;
+
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final AvroCodec<Experience> codec = AvroCodec.experience();
     private final SplittableRandom random = new SplittableRandom(42);
@@ -37,7 +41,11 @@ class ReplicaClusterITCase {
     @BeforeEach
     void start() throws IOException {
         cluster = RealCluster.start(ReplicaClusterITCase.class, "--taskmanagers=2", "--slots=1");
-        cluster.submit("--parallelism=2", "--streamq.policy.discount=0.5");
+        cluster.submit(
+                "--parallelism=2",
+                "--streamq.policy.discount=0.5",
+                "--streamq.policy.learning-rate.schedule=CONSTANT",
+                "--streamq.policy.learning-rate.alpha=0.1");
     }
 
     @AfterEach
@@ -62,16 +70,16 @@ class ReplicaClusterITCase {
                 .isEqualTo(first + second));
         assertThat(metric("bootstrap", "bootstrap.numRecordsIn"))
                 .as("experience that went where its successor lives")
-                .isBetween(1L, first + 2L * UNTIL_NOTICED);
+                .isBetween(0L, first + 2L * UNTIL_NOTICED);
 
         Map<String, QRow> table = RealCluster.table(cluster.run("savepoint"));
         assertThat(RealCluster.visits(table)).isEqualTo(first + second);
         assertThat(table).hasSize(STATES);
         assertThat(table.values())
-                .allSatisfy(row -> assertThat(row.value(0, row.greedyAction())).isCloseTo(2, within(0.05)));
+                .allSatisfy(row -> assertThat(row.value(0, row.greedyAction())).isCloseTo(2, within(0.01)));
     }
 
-    private void send(int experiences) {
+    private void send(int experiences) throws InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", cluster.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -85,6 +93,10 @@ class ReplicaClusterITCase {
                         .setTerminated(false)
                         .build();
                 Future<?> unused = producer.send(new ProducerRecord<>(Topics.EXPERIENCES, codec.encode(experience)));
+                if (i % AT_ONCE == AT_ONCE - 1) {
+                    producer.flush();
+                    Thread.sleep(PAUSE.toMillis());
+                }
             }
         }
     }
