@@ -18,17 +18,23 @@ import org.apache.avro.SchemaNormalization;
  * is the caller's business. Owned by one thread; what it tells is valid until the next {@link #read}.
  */
 public final class EncodedExperience {
-    private static final int HEADER_BYTES = 10;
+    /** Of Avro's single-object encoding: a marker, and the fingerprint of the writer's schema. */
+    static final int HEADER_BYTES = 10;
+
+    /** The header of what was written with the current schema. */
+    private static final long CURRENT_FINGERPRINT =
+            SchemaNormalization.parsingFingerprint64(Experience.getClassSchema());
+
     private static final byte[] ABSENT = new byte[0];
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** The highest bit of each byte of a word: set where a byte is no ASCII. */
     private static final long HIGHEST_BITS = 0x8080808080808080L;
 
-    private final long currentFingerprint;
     private final AvroCodec<Experience> codec;
 
     private byte[] bytes = ABSENT;
+    private boolean inPlace;
     private int begin;
     private int end;
     private int position;
@@ -44,6 +50,7 @@ public final class EncodedExperience {
     private int stateStart;
     private int stateLength;
     private int action;
+    private int rewardStart;
     private double reward;
     private int nextStateStart;
     private int nextStateLength;
@@ -62,7 +69,6 @@ public final class EncodedExperience {
 
     EncodedExperience(AvroCodec<Experience> codec) {
         this.codec = codec;
-        this.currentFingerprint = SchemaNormalization.parsingFingerprint64(Experience.getClassSchema());
     }
 
     /**
@@ -80,7 +86,8 @@ public final class EncodedExperience {
      * @throws WireFormatException if the bytes are no experience
      */
     public void read(byte[] from, int start, int length) throws WireFormatException {
-        if (isCurrent(from, start, length)) {
+        inPlace = isCurrent(from, start, length);
+        if (inPlace) {
             readBody(from, start, length);
         } else {
             byte[] current = codec.encode(codec.decode(Arrays.copyOfRange(from, start, start + length)));
@@ -92,7 +99,7 @@ public final class EncodedExperience {
         return length >= HEADER_BYTES
                 && from[start] == (byte) 0xC3
                 && from[start + 1] == 0x01
-                && (long) LONG.get(from, start + 2) == currentFingerprint;
+                && (long) LONG.get(from, start + 2) == CURRENT_FINGERPRINT;
     }
 
     private void readBody(byte[] from, int start, int length) throws WireFormatException {
@@ -111,6 +118,7 @@ public final class EncodedExperience {
         stateLength = readTextLength("state");
         stateStart = skip(stateLength);
         action = readInt("action");
+        rewardStart = position;
         reward = readDouble("reward");
         nextStateLength = readBranch("nextState") ? readTextLength("nextState") : -1;
         nextStateStart = skip(Math.max(0, nextStateLength));
@@ -263,6 +271,32 @@ public final class EncodedExperience {
         } catch (CharacterCodingException e) {
             return false;
         }
+    }
+
+    /** Writes the header of what is written with the current schema. */
+    static void writeHeader(byte[] to) {
+        to[0] = (byte) 0xC3;
+        to[1] = 0x01;
+        LONG.set(to, 2, CURRENT_FINGERPRINT);
+    }
+
+    /** Whether it stands where it was read, and not in a translation. */
+    boolean isInPlace() {
+        return inPlace;
+    }
+
+    /** Where it begins, with its header. */
+    int begin() {
+        return begin;
+    }
+
+    /** Behind its last byte. */
+    int end() {
+        return end;
+    }
+
+    int rewardStart() {
+        return rewardStart;
     }
 
     /** What all {@code *Start} positions point into: the value, or its translation to the current schema. */

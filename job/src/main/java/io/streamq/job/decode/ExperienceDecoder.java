@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExperienceDecoder {
     private static final int MAX_POLICY_ID_BYTES = 64;
-    /** Above all offsets that a partition gets to: a million a second for half a year. */
-    private static final int PARTITION_SHIFT = 44;
-
     /** By ASCII code: every experience is asked for each of its characters. */
     private static final boolean[] LEGAL_IN_POLICY_ID = new boolean[128];
 
@@ -95,7 +92,8 @@ public final class ExperienceDecoder {
                 identity(),
                 bootstraps() ? nextAction() : GreedyChoice.NONE,
                 legalActions,
-                source);
+                source,
+                experience);
     }
 
     private void read(SourceRecords records) throws RejectedException {
@@ -210,22 +208,9 @@ public final class ExperienceDecoder {
 
     /** Alike for every copy of an experience, or for every reading of a record that tells no identity. */
     private long identity() {
-        return mixed(experience.hasIdentity() ? experience.identityHash() : place());
-    }
-
-    /** Another number for each place on the topic. */
-    private long place() {
-        return source.offset() ^ ((long) source.partition() << PARTITION_SHIFT);
-    }
-
-    /**
-     * Every bit of the result depends on every bit of the number (Stafford's variant 13, as in SplittableRandom). Neighbouring
-     * steps or offsets would toss alike for a while otherwise, in step with the world.
-     */
-    private static long mixed(long number) {
-        long half = (number ^ (number >>> 30)) * 0xBF58476D1CE4E5B9L;
-        half = (half ^ (half >>> 27)) * 0x94D049BB133111EBL;
-        return half ^ (half >>> 31);
+        return experience.hasIdentity()
+                ? TransitionBatch.identityOf(experience.identityHash())
+                : TransitionBatch.identityOf(source.partition(), source.offset());
     }
 
     private void fill(KeyCursor key, int start, int length) {

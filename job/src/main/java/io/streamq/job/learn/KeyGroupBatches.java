@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * with it when the call returns. Owned by one thread.
  */
 final class KeyGroupBatches {
-    /** About fifty transitions: enough to share Flink's price of a record, few enough not to be old when they are learnt from. */
+    /** About eighty transitions: enough to share Flink's price of a record, few enough not to be old when they are learnt from. */
     private static final int MAX_BATCH_BYTES = 8 << 10;
     /** What may wait in all batches together, unless key groups are so many that this would be next to nothing for each. */
     private static final int MAX_BYTES = 4 << 20;

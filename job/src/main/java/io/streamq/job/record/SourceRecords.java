@@ -141,10 +141,18 @@ public final class SourceRecords {
     }
 
     public int partition() {
-        return intAt(PARTITION);
+        return partition(bytes, at);
+    }
+
+    static int partition(byte[] bytes, int at) {
+        return (int) INT.get(bytes, at + PARTITION);
     }
 
     public long offset() {
+        return offset(bytes, at);
+    }
+
+    static long offset(byte[] bytes, int at) {
         return (long) LONG.get(bytes, at + OFFSET);
     }
 
@@ -170,8 +178,8 @@ public final class SourceRecords {
         int keyStart = at + REST;
         int valueStart = keyStart + Math.max(0, keyLength);
         return new SourceRecord(
-                (int) INT.get(bytes, at + PARTITION),
-                (long) LONG.get(bytes, at + OFFSET),
+                partition(bytes, at),
+                offset(bytes, at),
                 timestampMillis(bytes, at),
                 keyLength == ABSENT ? null : Arrays.copyOfRange(bytes, keyStart, keyStart + keyLength),
                 valueLength == ABSENT ? null : Arrays.copyOfRange(bytes, valueStart, valueStart + valueLength));
@@ -180,6 +188,11 @@ public final class SourceRecords {
     /** Kafka's timestamp of the record that stands at a place. */
     static long timestampMillis(byte[] bytes, int at) {
         return (long) LONG.get(bytes, at + TIMESTAMP);
+    }
+
+    /** Says that the record that stands at a place has a value of another length. */
+    static void setValueLength(byte[] bytes, int at, int length) {
+        INT.set(bytes, at + VALUE_BYTES, length);
     }
 
     /** Where the record begins. */

@@ -1,6 +1,8 @@
 package io.streamq.job.record;
 
 import io.streamq.learning.GreedyChoice;
+import io.streamq.schemas.CutExperience;
+import io.streamq.schemas.EncodedExperience;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -27,31 +29,46 @@ public final class TransitionBatch {
     private static final int STATE_HASH = 4;
     private static final int STATE_FIRST = 8;
     private static final int STATE_SECOND = 16;
-    private static final int REWARD = 24;
-    private static final int NEXT_VALUE = 32;
-    private static final int IDENTITY = 40;
-    private static final int NEXT_STATE_BYTES = 48;
-    private static final int ACTION = 52;
-    private static final int NEXT_GENERATION = 54;
-    private static final int PARTS = 56;
-    /** The record that it was decoded from. Behind it stands what most transitions do not have, in the order of the bits of {@link #PARTS}. */
-    private static final int SOURCE = 57;
+    private static final int NEXT_VALUE = 24;
+    private static final int NEXT_STATE_BYTES = 32;
+    private static final int ACTION = 36;
+    private static final int NEXT_GENERATION = 38;
+    /** Where the reward stands from the beginning of the transition, in the value of the record; or {@link #APART}. */
+    private static final int REWARD_START = 40;
+    /** As in {@link CutExperience#between}, where the record is cut. */
+    private static final int BETWEEN = 42;
+
+    private static final int PARTS = 43;
+    /**
+     * The record that it was decoded from, its value cut where it can be. Behind it stands what most transitions do not have, in the order
+     * of the bits of {@link #PARTS}.
+     */
+    private static final int SOURCE = 44;
+
+    private static final int APART = 0;
 
     // Which parts there are.
     private static final int DISCOUNT = 1;
     private static final int NEXT_ACTION = 2;
     private static final int LONG_STATE = 4;
     private static final int LEGAL_ACTIONS = 8;
+    /** If it is not that of the record's place. */
+    private static final int IDENTITY = 16;
+    /** If the record is whole. */
+    private static final int REWARD = 32;
     /** The successor's key comes last, and only on the first hop. */
-    private static final int NEXT_STATE = 16;
+    private static final int NEXT_STATE = 64;
 
-    private static final int LONG_NEXT_STATE = 32;
+    private static final int LONG_NEXT_STATE = 128;
 
     // Where everything stands of the successor's key.
     private static final int NEXT_HASH = 0;
     private static final int NEXT_FIRST = 4;
     private static final int NEXT_SECOND = 12;
     private static final int NEXT_REST = 20;
+
+    /** Above all offsets that a partition gets to: a million a second for half a year. */
+    private static final int PARTITION_SHIFT = 44;
 
     private static final byte[] NOTHING = {};
 
@@ -81,10 +98,12 @@ public final class TransitionBatch {
      *
      * @param nextStateBytes length of the name of the state where it led; 0 when terminated, as nothing is bootstrapped then
      * @param discount the experience's own; NaN for the policy's
-     * @param identity hash of what identifies the experience, alike for every copy of it; its place on the topic if it tells nothing
+     * @param identity hash of what identifies the experience, alike for every copy of it; {@link #identityOf} its place on the topic if it
+     *     tells nothing
      * @param nextAction the action taken in nextState as sent, or -1; not yet known to be an action
      * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} when not told
      * @param source stands at the record that it was decoded from
+     * @param encoded the record's value, to be {@link CutExperience cut}; {@code null} to take the record whole
      */
     public void add(
             KeyWords state,
@@ -95,22 +114,22 @@ public final class TransitionBatch {
             long identity,
             int nextAction,
             long @Nullable [] legalActions,
-            SourceRecords source) {
-        int sourceLength = source.recordLength();
-        makeRoom(SOURCE + sourceLength);
+            SourceRecords source,
+            @Nullable EncodedExperience encoded) {
+        makeRoom(SOURCE + source.recordLength());
         at = end;
         count++;
         putInt(STATE_HASH, state.hash());
         putLong(STATE_FIRST, state.first());
         putLong(STATE_SECOND, state.second());
-        putDouble(REWARD, reward);
         putDouble(NEXT_VALUE, UNSEEN);
-        putLong(IDENTITY, identity);
         putInt(NEXT_STATE_BYTES, nextStateBytes);
         putChar(ACTION, action);
         putChar(NEXT_GENERATION, 0);
-        System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, sourceLength);
-        end += SOURCE + sourceLength;
+        boolean whole = encoded == null || !cut(source, encoded);
+        if (whole) {
+            takeWhole(source);
+        }
         int parts = 0;
         if (!Double.isNaN(discount)) {
             parts |= DISCOUNT;
@@ -131,8 +150,41 @@ public final class TransitionBatch {
                 append(word);
             }
         }
+        if (identity != identityOf(source.partition(), source.offset())) {
+            parts |= IDENTITY;
+            append(identity);
+        }
+        if (whole) {
+            parts |= REWARD;
+            append(Double.doubleToRawLongBits(reward));
+        }
         bytes[at + PARTS] = (byte) parts;
         putInt(LENGTH, end - at);
+    }
+
+    /** Takes the record without what the state's key tells, if it can. */
+    private boolean cut(SourceRecords source, EncodedExperience encoded) {
+        if (!CutExperience.isOf(encoded)) {
+            return false;
+        }
+        int value = SOURCE + source.valueStart() - source.start();
+        int rewardStart = value + CutExperience.rewardStart(encoded);
+        if (rewardStart > Character.MAX_VALUE) {
+            return false; // its key is as long as a book
+        }
+        System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, value - SOURCE);
+        int valueLength = CutExperience.write(encoded, bytes, at + value);
+        SourceRecords.setValueLength(bytes, at + SOURCE, valueLength);
+        putChar(REWARD_START, rewardStart);
+        bytes[at + BETWEEN] = (byte) CutExperience.between(encoded);
+        end += value + valueLength;
+        return true;
+    }
+
+    private void takeWhole(SourceRecords source) {
+        System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, source.recordLength());
+        putChar(REWARD_START, APART);
+        end += SOURCE + source.recordLength();
     }
 
     private void append(int number) {
@@ -360,7 +412,8 @@ public final class TransitionBatch {
     }
 
     public double reward() {
-        return doubleOf(at, REWARD);
+        int start = charAt(REWARD_START);
+        return doubleOf(at, start == APART ? partAt(at, REWARD) : start);
     }
 
     /** As in {@link #add}. */
@@ -394,7 +447,24 @@ public final class TransitionBatch {
 
     /** As in {@link #add}. */
     public long identity() {
-        return longOf(at, IDENTITY);
+        return has(at, IDENTITY)
+                ? longOf(at, partAt(at, IDENTITY))
+                : identityOf(SourceRecords.partition(bytes, at + SOURCE), SourceRecords.offset(bytes, at + SOURCE));
+    }
+
+    /** The identity of an experience that tells none: another for each place on the topic. */
+    public static long identityOf(int partition, long offset) {
+        return identityOf(offset ^ ((long) partition << PARTITION_SHIFT));
+    }
+
+    /**
+     * The identity by a hash: every bit of it depends on every bit of the hash (Stafford's variant 13, as in SplittableRandom).
+     * Neighbouring steps or offsets would toss alike for a while otherwise, in step with the world.
+     */
+    public static long identityOf(long hash) {
+        long half = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
+        half = (half ^ (half >>> 27)) * 0x94D049BB133111EBL;
+        return half ^ (half >>> 31);
     }
 
     /** As in {@link #add}. */
@@ -415,9 +485,16 @@ public final class TransitionBatch {
         return SourceRecords.timestampMillis(bytes, at + SOURCE);
     }
 
-    /** The record that it was decoded from. */
+    /** The record that it was decoded from, byte for byte. */
     public SourceRecord source() {
-        return SourceRecords.record(bytes, at + SOURCE);
+        SourceRecord record = SourceRecords.record(bytes, at + SOURCE);
+        byte[] cut = record.value();
+        if (has(at, REWARD) || cut == null) {
+            return record;
+        }
+        StateKey key = state();
+        byte[] value = CutExperience.whole(cut, bytes[at + BETWEEN] & 0xFF, key.bytes(), key.policyIdLength());
+        return new SourceRecord(record.partition(), record.offset(), record.timestampMillis(), record.key(), value);
     }
 
     private boolean has(int start, int part) {
@@ -442,6 +519,12 @@ public final class TransitionBatch {
         }
         if ((before & LEGAL_ACTIONS) != 0) {
             index += Integer.BYTES + Long.BYTES * intOf(start, index);
+        }
+        if ((before & IDENTITY) != 0) {
+            index += Long.BYTES;
+        }
+        if ((before & REWARD) != 0) {
+            index += Double.BYTES;
         }
         return index;
     }

@@ -286,6 +286,39 @@ class ExperienceDecoderTest {
         assertThat(identities).hasSize(100 * 9);
     }
 
+    @Test
+    void aRecordIsHadBackByteForByteHoweverItTravels() throws Exception {
+        byte[] longKey = new byte[70_000];
+        for (byte[] key : new byte[][] {null, {}, {1, 2, 3}, longKey}) {
+            for (Experience.Builder experience : List.of(
+                    step(),
+                    step().setState("a state that is longer than two words").setNextState("t".repeat(300)),
+                    step().setState("größe/7").setNextState(null).setTerminated(true),
+                    step().setPolicyId("p".repeat(64)),
+                    step().setAgentId("a".repeat(300)).setEpisodeId("e").setStep(7L),
+                    identified(3, 4)
+                            .setLegalActions(List.of(2, 300))
+                            .setDiscount(0.5)
+                            .setNextAction(1))) {
+                SourceRecord source = new SourceRecord(3, 41, 17, key, CODEC.encode(experience.build()));
+                Transition transition = decode(source);
+                assertThat(transition.source()).usingRecursiveComparison().isEqualTo(source);
+                assertThat(transition.reward()).isEqualTo(-1.5);
+                assertThat(transition.state().state()).isEqualTo(experience.getState());
+            }
+        }
+    }
+
+    /** Half of a short value is told by its key and its schema, and every byte is copied six times. */
+    @Test
+    void aShortExperienceTravelsInLittleMoreThanAHundredBytes() throws Exception {
+        TransitionBatch batch = new TransitionBatch();
+        decoder.decode(Packs.at(
+                record(step().setPolicyId("default").setState("10000000").setNextState("10000001"))));
+        decoder.addTo(batch);
+        assertThat(batch.length()).isEqualTo(103);
+    }
+
     /** A coin is the highest bit of an identity. */
     @Test
     void anIdentityTossesAFairCoinWhateverIdentitiesHaveInCommon() throws Exception {

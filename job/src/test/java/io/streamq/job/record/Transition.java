@@ -21,7 +21,16 @@ public record Transition(
     public void addTo(TransitionBatch batch) {
         int nextStateBytes = nextState == null ? 0 : nextState.stateLength();
         batch.add(
-                state, nextStateBytes, action, reward, discount, identity, nextAction, legalActions, Packs.at(source));
+                state,
+                nextStateBytes,
+                action,
+                reward,
+                discount,
+                identity,
+                nextAction,
+                legalActions,
+                Packs.at(source),
+                null);
         if (nextState != null) {
             batch.addNextState(nextState);
         }
