@@ -43,11 +43,8 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** Packs to be filled again. */
     private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
 
-    /**
-     * What is left of each partition: from behind the last record that was handed over, or from where it was to begin before there was one.
-     * Finished ones are taken out.
-     */
-    private final Map<TopicPartition, KafkaPartitionSplit> left = new HashMap<>();
+    /** The partitions that are read. Finished ones are taken out. */
+    private final Map<TopicPartition, Reading> readings = new HashMap<>();
 
     private final Properties consumer;
     private final Metrics metrics;
@@ -102,9 +99,25 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         }
     }
 
+    /** A partition as it was given, and what is left of it. */
+    private static final class Reading {
+        private final KafkaPartitionSplit given;
+        /** Behind the last record that was handed over; before there is one, where it was to begin, which may stand for a place. */
+        private long next;
+
+        private Reading(KafkaPartitionSplit given) {
+            this.given = given;
+            this.next = given.getStartingOffset();
+        }
+
+        private KafkaPartitionSplit left() {
+            return LostPlaces.from(next, given);
+        }
+    }
+
     @Override
     public void handleSplitsChanges(SplitsChange<KafkaPartitionSplit> change) {
-        change.splits().forEach(split -> left.put(split.getTopicPartition(), split));
+        change.splits().forEach(split -> readings.put(split.getTopicPartition(), new Reading(split)));
         super.handleSplitsChanges(change);
     }
 
@@ -123,14 +136,18 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
             }
             return packs;
         } catch (InvalidOffsetException gone) {
-            handleSplitsChanges(new SplitsAddition<>(lost.goOn(gone, left.values(), consumer)));
+            handleSplitsChanges(new SplitsAddition<>(lost.goOn(gone, left(), consumer)));
             return new RecordsBySplits.Builder<ConsumerRecord<byte[], byte[]>>().build();
         }
     }
 
+    private List<KafkaPartitionSplit> left() {
+        return readings.values().stream().map(Reading::left).toList();
+    }
+
     /** Only now: whoever has more to read need not ask. */
     private void endWhereLogsDo() {
-        List<KafkaPartitionSplit> ending = lost.endingEarlier(left.values(), consumer);
+        List<KafkaPartitionSplit> ending = lost.endingEarlier(left(), consumer);
         if (!ending.isEmpty()) {
             handleSplitsChanges(new SplitsAddition<>(ending));
         }
@@ -151,7 +168,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
             }
             finishedSplits = fetched.finishedSplits();
             if (!finishedSplits.isEmpty()) {
-                left.values().removeIf(split -> finishedSplits.contains(split.splitId()));
+                readings.values().removeIf(reading -> finishedSplits.contains(reading.given.splitId()));
             }
             fetched.recycle();
         }
@@ -176,7 +193,10 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
 
         private void handedOver(TopicPartition partition, long last) {
             metrics.recordOffset(partition, last);
-            left.computeIfPresent(partition, (same, split) -> LostPlaces.from(last + 1, split));
+            Reading reading = readings.get(partition);
+            if (reading != null) {
+                reading.next = last + 1;
+            }
         }
 
         /** Flink's reader never looks at what a record has, so its consumer may leave it where it was received. */
