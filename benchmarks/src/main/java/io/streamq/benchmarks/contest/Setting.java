@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.contest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.streamq.benchmarks.workload.Skew;
 import io.streamq.benchmarks.workload.Workload;
 import io.streamq.cli.terminal.Quantities;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param heapMebibytes for the tasks of each of these processes
  * @param flink further settings of Flink, for all jobs alike
  * @param skippedPercent of each run's experiences, what is not timed: the first ones
+ * @param repeats how often what is published stands in the log again, as if it had come as often
  */
 public record Setting(
         long experiences,
@@ -33,7 +35,9 @@ public record Setting(
         int taskManagers,
         int heapMebibytes,
         Map<String, String> flink,
-        int skippedPercent) {
+        int skippedPercent,
+        // Not told where there are none: other checkouts may not know it.
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int repeats) {
     /** Of a run, unless told otherwise. */
     public static final int SKIPPED_PERCENT = 10;
 
@@ -52,7 +56,8 @@ public record Setting(
     /** In words, for the foot of a table. */
     public String inShort() {
         StringJoiner words = new StringJoiner(", ");
-        words.add(Quantities.count(experiences, "experience"));
+        words.add(Quantities.count(experiences, "experience")
+                + (repeats == 0 ? "" : ", in the log " + (1 + repeats) + " times"));
         words.add(Quantities.count(states, "state"));
         words.add(actions + " actions");
         words.add("keys of " + stateBytes + " bytes");
@@ -103,7 +108,7 @@ public record Setting(
     }
 
     Workload workload() {
-        return new Workload(experiences, states, actions, stateBytes, skew, parallelism);
+        return new Workload(experiences / (1 + repeats), states, actions, stateBytes, skew, parallelism);
     }
 
     /** Experiences of a run that come before the timed ones. */
@@ -164,6 +169,7 @@ public record Setting(
     /** A setting while it is changed. */
     private static final class Draft {
         private final int skippedPercent;
+        private final int repeats;
         private long experiences;
         private int states;
         private int actions;
@@ -187,6 +193,7 @@ public record Setting(
             heapMebibytes = setting.heapMebibytes;
             flink = setting.flink;
             skippedPercent = setting.skippedPercent;
+            repeats = setting.repeats;
         }
 
         Setting setting() {
@@ -201,7 +208,8 @@ public record Setting(
                     taskManagers,
                     heapMebibytes,
                     flink,
-                    skippedPercent);
+                    skippedPercent,
+                    repeats);
         }
     }
 }

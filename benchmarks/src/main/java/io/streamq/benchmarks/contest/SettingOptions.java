@@ -67,6 +67,15 @@ public final class SettingOptions {
     private int skippedPercent = Setting.SKIPPED_PERCENT;
 
     @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            description =
+                    "How often the experiences stand in the log again, in further partitions that share their files:"
+                            + " one job learns for longer, which is not compiled anew meanwhile, from as little as fits"
+                            + " into memory. Default: ${DEFAULT-VALUE}")
+    private int repeats = 0;
+
+    @Option(
             names = "-D",
             paramLabel = "x.y=VALUE",
             description = "A setting of Flink, for all its jobs alike, such as taskmanager.memory.managed.size=1g.")
@@ -100,6 +109,10 @@ public final class SettingOptions {
                 parallelism >= 1 && parallelism <= 128, "--parallelism must be in [1, 128]: got " + parallelism);
         command.require(
                 skippedPercent >= 1 && skippedPercent <= 99, "--skip must be in [1, 99]: got " + skippedPercent);
+        command.require(
+                repeats >= 0 && experiences % (1L + repeats) == 0,
+                "--experiences must be a multiple of 1 + --repeats, which is at least 0: got " + experiences + " and "
+                        + repeats);
         command.require(taskManagers >= 0, "--taskmanagers must be at least 0: got " + taskManagers);
         return new Setting(
                 experiences,
@@ -112,7 +125,8 @@ public final class SettingOptions {
                 taskManagers,
                 heapMebibytes(command),
                 Map.copyOf(flink),
-                skippedPercent);
+                skippedPercent,
+                repeats);
     }
 
     private int heapMebibytes(ReportOptions command) {

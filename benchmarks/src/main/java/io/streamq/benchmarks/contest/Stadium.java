@@ -6,6 +6,7 @@ import io.streamq.cli.program.TemporaryFolder;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,16 @@ record Stadium(Setting setting, LocalBroker broker, FlinkHost flink, Visits publ
             flink = setting.taskManagers() == 0
                     ? new FlinkHere(setting, work.path())
                     : FlinkCluster.start(setting, work.path());
-            broker = LocalBroker.start();
-            TopicsCommand.createDefaults(broker.bootstrapServers(), setting.parallelism());
+            Path log = work.path().resolve("kafka");
+            broker = LocalBroker.start(0, log);
+            TopicsCommand.createDefaults(broker.bootstrapServers(), setting.parallelism() * (1 + setting.repeats()));
             Visits published = setting.workload().publish(broker.bootstrapServers(), Topics.EXPERIENCES);
+            if (setting.repeats() > 0) {
+                broker.close();
+                new RepeatedLog(log, Topics.EXPERIENCES, setting.parallelism()).repeat(setting.repeats());
+                published.repeat(setting.repeats());
+                broker = LocalBroker.start(0, log);
+            }
             return new Stadium(setting, broker, flink, published, work);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close(flink, broker, work);

@@ -112,7 +112,8 @@ enum Sweep {
                 0,
                 PROCESS_HEAP_MEBIBYTES,
                 Map.of(),
-                Setting.SKIPPED_PERCENT);
+                Setting.SKIPPED_PERCENT,
+                0);
     }
 
     private static Setting onCluster(boolean quick) {

@@ -123,7 +123,8 @@ public final class MemoryCommand implements Callable<Integer> {
                 0,
                 0,
                 Map.of(),
-                Setting.SKIPPED_PERCENT);
+                Setting.SKIPPED_PERCENT,
+                0);
     }
 
     private void report(Outcome outcome) {

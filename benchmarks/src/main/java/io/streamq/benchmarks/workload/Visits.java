@@ -24,6 +24,11 @@ public final class Visits {
         add(Workload.stateOf(key), action, times);
     }
 
+    /** Counts all of them as often again. */
+    public void repeat(int times) {
+        Arrays.setAll(counts, pair -> counts[pair] * (1 + times));
+    }
+
     void add(int state, int action, long times) {
         counts[state * actions + action] += (int) times;
     }

@@ -22,7 +22,7 @@ class DuelistTest {
     private static final String SIDE =
             "sleep 600 >/dev/null 2>&1 & echo $! >second; echo ready $$ $!; cat >/dev/null; touch ended";
     private static final Setting SETTING =
-            new Setting(10, 1, 1, 8, Skew.UNIFORM, 1, StateBackend.HASHMAP, 0, 64, Map.of(), 10);
+            new Setting(10, 1, 1, 8, Skew.UNIFORM, 1, StateBackend.HASHMAP, 0, 64, Map.of(), 10, 0);
 
     @TempDir
     private Path folder;
