@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,19 +107,50 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
             if (!json) {
                 terminal.print("Nothing to change.");
             }
-            return finish(found.place(), after.getGeneration(), false, changes);
+            try (StatusWatch watch = openWatch()) {
+                return finish(watch, new Written(found.place(), after.getGeneration(), false, changes));
+            }
         }
-        Place place = topics.send(policyId, after);
-        if (found != null) {
-            requireUndisturbed(found, place);
+        try (StatusWatch watch = openWatch()) {
+            Place place = topics.send(policyId, after);
+            if (found != null) {
+                requireUndisturbed(found, place);
+            }
+            return finish(watch, new Written(place, after.getGeneration(), false, changes));
         }
-        return finish(place, after.getGeneration(), false, changes);
+    }
+
+    /** Before anything is written, so that who cannot read the answer hears of it in time; {@code null} if nobody waits for one. */
+    private @Nullable StatusWatch openWatch() {
+        if (noWait) {
+            return null;
+        }
+        try {
+            return topics.watchStatus();
+        } catch (CommandFailure e) {
+            throw new CommandFailure(
+                    e.getMessage() + " (nothing was written; --no-wait writes a change and reads no answer)",
+                    e.getCause());
+        }
+    }
+
+    /** Asks for what a written change came to: who gets no answer is told that it is written, and does not make it twice. */
+    private <T> T ask(Place place, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (CommandFailure e) {
+            throw new CommandFailure(
+                    e.getMessage() + ". The change of policy '" + policyId + "' is written (offset " + place.offset()
+                            + " of the control topic) and need not be made again; whether it is in force is not known: see"
+                            + " 'streamq config list -b " + topics.bootstrapServers() + "'",
+                    e.getCause());
+        }
     }
 
     /** What came in between was not known when this change was made of what was there before, and is undone by it. */
     private void requireUndisturbed(Configured found, Place place) {
         boolean comparable = found.place().partition() == place.partition();
-        for (long offset : topics.offsets(policyId, place.partition())) {
+        for (long offset : ask(place, () -> topics.offsets(policyId, place.partition()))) {
             if (comparable && offset > found.place().offset() && offset != place.offset()) {
                 throw new CommandFailure("somebody else changed policy '" + policyId
                         + "' at the same time, so that one change has undone the other (offsets " + offset + " and "
@@ -130,44 +162,51 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     /** Writes that a policy is to be deleted, if nobody did so: a second tombstone would forget what is learnt behind the first. */
     int delete(Configured found) throws InterruptedException {
-        return finish(found.isDeleted() ? found.place() : topics.send(policyId, null), 0, true, List.of());
+        try (StatusWatch watch = openWatch()) {
+            Place place = found.isDeleted() ? found.place() : topics.send(policyId, null);
+            return finish(watch, new Written(place, 0, true, List.of()));
+        }
     }
 
-    private int finish(Place place, long generation, boolean deleted, List<String> changes)
-            throws InterruptedException {
+    /** A change that is on the control topic. */
+    private record Written(Place place, long generation, boolean deleted, List<String> changes) {}
+
+    private int finish(@Nullable StatusWatch watch, Written written) throws InterruptedException {
         if (!json) {
-            changes.forEach(terminal::print);
+            written.changes.forEach(terminal::print);
         }
-        if (noWait) {
-            report(new Done(policyId, generation, deleted, false, false, 0, changes), "Written.");
+        if (watch == null) {
+            report(done(written, false, 0), "Written.");
             return ExitCodes.DONE;
         }
+        Place place = written.place;
         long start = System.nanoTime();
         long deadline = start + Duration.ofSeconds(timeoutSeconds).toNanos();
-        Standing standing;
-        try (StatusWatch watch = topics.watchStatus()) {
-            standing = awaitStanding(watch, place, deleted, deadline, each -> each.isAppliedEverywhere(place));
-            if (!json) {
-                terminal.print((deleted ? "Deleted" : "In force") + " on "
-                        + Quantities.count(standing.shards(), "shard") + " after " + millisSince(start) + " ms.");
-            }
-            standing = awaitStanding(watch, place, deleted, deadline, each -> each.isDurable(place));
+        Standing applied = awaitStanding(watch, written, deadline, each -> each.isAppliedEverywhere(place));
+        if (!json) {
+            terminal.print((written.deleted ? "Deleted" : "In force") + " on "
+                    + Quantities.count(applied.shards(), "shard") + " after " + millisSince(start) + " ms.");
         }
+        Standing durable = awaitStanding(watch, written, deadline, each -> each.isDurable(place));
         report(
-                new Done(policyId, generation, deleted, true, true, standing.shards(), changes),
+                done(written, true, durable.shards()),
                 "In a checkpoint after " + millisSince(start) + " ms: no crash undoes it.");
         return ExitCodes.DONE;
+    }
+
+    private Done done(Written written, boolean inForce, long shards) {
+        return new Done(policyId, written.generation, written.deleted, inForce, inForce, shards, written.changes);
     }
 
     private static long millisSince(long startNanos) {
         return (System.nanoTime() - startNanos) / 1_000_000;
     }
 
-    private Standing awaitStanding(
-            StatusWatch watch, Place place, boolean deleted, long deadline, Predicate<Standing> wanted)
+    private Standing awaitStanding(StatusWatch watch, Written written, long deadline, Predicate<Standing> wanted)
             throws InterruptedException {
+        Place place = written.place;
         while (true) {
-            Standing standing = watch.standings().getOrDefault(policyId, Standing.SILENT);
+            Standing standing = ask(place, watch::standings).getOrDefault(policyId, Standing.SILENT);
             if (!standing.violations(place).isEmpty()) {
                 throw refused(standing.violations(place));
             }
@@ -175,19 +214,20 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
                 return standing;
             }
             if (System.nanoTime() - deadline > 0) {
-                throw late(standing, place, deleted);
+                throw late(standing, written);
             }
             Thread.sleep(POLL.toMillis());
         }
     }
 
-    private CommandFailure late(Standing standing, Place place, boolean deleted) {
+    private CommandFailure late(Standing standing, Written written) {
+        Place place = written.place;
         if (standing.isAppliedEverywhere(place)) {
             return new CommandFailure("the change is in force and need not be made again, but within " + timeoutSeconds
                     + " s no checkpoint held it: after a crash, what agents send now may meet the rules of before. Checkpoints come"
                     + " every streamq.job.checkpoint-interval, and with exactly-once are known of one later; 'streamq config list -b "
                     + topics.bootstrapServers() + "' "
-                    + (deleted ? "names the policy until it is in one" : "says 'in force' once it is in one"));
+                    + (written.deleted ? "names the policy until it is in one" : "says 'in force' once it is in one"));
         }
         return new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
                 + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())

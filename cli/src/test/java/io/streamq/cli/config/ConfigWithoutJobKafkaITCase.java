@@ -2,6 +2,7 @@ package io.streamq.cli.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.Invocation;
 import io.streamq.cli.broker.LocalBroker;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -185,6 +187,34 @@ class ConfigWithoutJobKafkaITCase {
         assertThat(anew.out()).contains("actions: 2");
         assertThat(anew.err()).contains("nobody configured policy 'lake' since it was deleted");
         assertThat(config("delete", "other").err()).contains("nothing to delete");
+    }
+
+    @Test
+    void noChangeIsWrittenWhoseAnswerCannotBeRead() {
+        Invocation set = config("set", "lake", "actions=3", "--control-status-topic", "none");
+        assertThat(set.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(set.err()).contains("topic 'none' does not exist", "nothing was written; --no-wait");
+        assertThat(config("get", "lake").err()).contains("nobody configured a policy 'lake'");
+        done("set", "lake", "actions=3", "--control-status-topic", "none", "--no-wait");
+        assertThat(config("delete", "lake", "--control-status-topic", "none").err())
+                .contains("nothing was written");
+        done("get", "lake");
+    }
+
+    /** Who resets again makes a second generation. */
+    @Test
+    void whoLosesTheBrokerWhileWaitingIsToldThatTheChangeIsWritten() throws Exception {
+        done("set", "lake", "actions=3", "--no-wait");
+        CompletableFuture<Invocation> reset = CompletableFuture.supplyAsync(() -> config("reset", "lake"));
+        await().until(() -> done("get", "lake", "--json").out().contains("\"generation\":1"));
+        broker.close();
+        assertThat(reset.get().exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(reset.get().err())
+                .contains(
+                        "no Kafka broker",
+                        "The change of policy 'lake' is written (offset 1 of the control topic) and need not be made again",
+                        "whether it is in force is not known: see 'streamq config list -b "
+                                + broker.bootstrapServers());
     }
 
     /** The job takes no record with such a key. */
