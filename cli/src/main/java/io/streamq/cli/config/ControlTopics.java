@@ -81,9 +81,25 @@ final class ControlTopics {
         }
     }
 
-    /** Follows what the job says, for as long as somebody waits for it. */
+    /** Follows what the job says, for as long as somebody waits for it. What it said of a control topic that is no more is no answer. */
     StatusWatch watchStatus() {
-        return new StatusWatch(connection, status);
+        StatusWatch watch = new StatusWatch(connection, status);
+        try {
+            watch.readOn();
+            // Asked behind what was said: whatever a shard has read is there before its word.
+            watch.forgetBehind(ends());
+            return watch;
+        } catch (CommandFailure e) {
+            watch.close();
+            throw e;
+        }
+    }
+
+    /** Where the partitions of the control topic end. */
+    private Map<Integer, Long> ends() {
+        try (TopicReading reading = new TopicReading(connection, TopicOption.CONTROL, control)) {
+            return reading.ends();
+        }
     }
 
     /** Writes a configuration, or with {@code null} deletes the policy. */

@@ -29,11 +29,27 @@ final class StatusWatch implements AutoCloseable {
      * @throws CommandFailure if the topic cannot be read, or the broker has gone
      */
     Map<String, Standing> standings() {
-        topic.readOn(this::take);
+        readOn();
         Map<String, Standing> standings = new HashMap<>();
         byPolicyAndShard.forEach(
                 (policyId, words) -> standings.put(policyId, new Standing(List.copyOf(words.values()))));
         return standings;
+    }
+
+    /** Reads what was said since. */
+    void readOn() {
+        topic.readOn(this::take);
+    }
+
+    /**
+     * Forgets what was said of records that are not on the control topic, as it was made anew since or its broker has lost its end: else it
+     * would be taken for an answer to what is written there next.
+     *
+     * @param ends where each partition of the control topic ends
+     */
+    void forgetBehind(Map<Integer, Long> ends) {
+        byPolicyAndShard.values().forEach(words -> words.values()
+                .removeIf(word -> word.getOffset() >= ends.getOrDefault(word.getPartition(), 0L)));
     }
 
     private void take(ConsumerRecord<byte[], byte[]> consumed) {

@@ -49,6 +49,23 @@ final class TopicReading implements AutoCloseable {
         }
     }
 
+    /**
+     * Where each partition ends now.
+     *
+     * @throws CommandFailure if the broker does not tell
+     */
+    Map<Integer, Long> ends() {
+        Map<Integer, Long> ends = new HashMap<>();
+        try {
+            topic.endOffsets().forEach((partition, end) -> ends.put(partition.partition(), end));
+            return ends;
+        } catch (KafkaException e) {
+            throw connection.failure(e);
+        } catch (InterruptedException e) {
+            throw connection.interrupted(e);
+        }
+    }
+
     @Override
     public void close() {
         topic.close();

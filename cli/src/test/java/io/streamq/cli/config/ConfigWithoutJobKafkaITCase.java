@@ -65,11 +65,15 @@ class ConfigWithoutJobKafkaITCase {
 
     /** Says what the only shard of a job would of a deletion at this offset. */
     private void sayDeleted(long offset, boolean durable) throws Exception {
+        say(PolicyConfigOutcome.DELETED, offset, durable);
+    }
+
+    private void say(PolicyConfigOutcome outcome, long offset, boolean durable) throws Exception {
         PolicyConfigStatus word = PolicyConfigStatus.newBuilder()
                 .setPolicyId("lake")
                 .setShard(0)
                 .setShards(1)
-                .setOutcome(PolicyConfigOutcome.DELETED)
+                .setOutcome(outcome)
                 .setPartition(0)
                 .setOffset(offset)
                 .setEpoch(1)
@@ -215,6 +219,22 @@ class ConfigWithoutJobKafkaITCase {
                         "The change of policy 'lake' is written (offset 1 of the control topic) and need not be made again",
                         "whether it is in force is not known: see 'streamq config list -b "
                                 + broker.bootstrapServers());
+    }
+
+    /** Its offsets have begun anew, and the status topic tells of those of before. */
+    @Test
+    void whatWasSaidOfAnEarlierControlTopicIsNoAnswer() throws Exception {
+        say(PolicyConfigOutcome.APPLIED, 7, true);
+        Invocation set = config("set", "lake", "actions=3", "--timeout", "1");
+        assertThat(set.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(set.out()).doesNotContain("In force");
+        assertThat(set.err()).contains("the change is written, but within 1 s only 0 of ");
+        assertThat(done("list").out()).contains("no job yet");
+
+        Invocation same = config("set", "lake", "actions=3", "--timeout", "1");
+        assertThat(same.out()).contains("Nothing to change.").doesNotContain("In force");
+        assertThat(same.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(config("delete", "lake", "--timeout", "1").exitCode()).isEqualTo(ExitCodes.FAILED);
     }
 
     /** The job takes no record with such a key. */

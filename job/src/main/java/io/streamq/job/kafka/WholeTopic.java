@@ -78,7 +78,7 @@ public final class WholeTopic implements AutoCloseable {
      */
     public void readOn(Consumer<ConsumerRecord<byte[], byte[]>> each) throws InterruptedException {
         try {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, patience);
+            Map<TopicPartition, Long> ends = endOffsets();
             long position = 0;
             long movedNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> position(end.getKey()) < end.getValue())) {
@@ -93,6 +93,15 @@ public final class WholeTopic implements AutoCloseable {
                     throw new TimeoutException("nothing came of topic '" + topic + "', which has more");
                 }
             }
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Where each partition ends now. */
+    public Map<TopicPartition, Long> endOffsets() throws InterruptedException {
+        try {
+            return consumer.endOffsets(partitions, patience);
         } catch (InterruptException e) {
             throw interrupted(e);
         }
