@@ -124,11 +124,21 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
      */
     @Override
     public void close() {
+        close(CLOSE_TIMEOUT);
+    }
+
+    /**
+     * Closes as {@link #close()} does, and delivers for so long only; for whoever has to be gone soon. What is not confirmed by then counts as
+     * lost, though some of it may be on the topic.
+     *
+     * @throws DeliveryFailedException if some of it was lost
+     */
+    public void close(Duration patience) {
         if (closed.compareAndSet(false, true)) {
             // Kafka takes an interrupt as the wish to drop what is buffered; on a thread of its own nobody sends one.
             Executor ownThread = closing -> new Thread(closing, "streamq-publisher-close").start();
             try {
-                CompletableFuture.runAsync(() -> producer.close(CLOSE_TIMEOUT), ownThread)
+                CompletableFuture.runAsync(() -> producer.close(patience), ownThread)
                         .join();
             } catch (CompletionException e) {
                 throw failure(e);

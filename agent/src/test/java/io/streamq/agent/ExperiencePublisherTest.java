@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -95,6 +96,23 @@ class ExperiencePublisherTest {
         assertThatThrownBy(publisher::close).isInstanceOf(DeliveryFailedException.class);
         assertThat(producer.closed()).isTrue();
         publisher.close();
+    }
+
+    @Test
+    void whoHasToBeGoneSoonClosesWithinItsOwnTime() {
+        AtomicReference<Duration> waited = new AtomicReference<>();
+        var producer =
+                new MockProducer<byte[], byte[]>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public void close(Duration timeout) {
+                        waited.set(timeout);
+                        super.close(timeout);
+                    }
+                };
+        var hurried = new ExperiencePublisher(SETTINGS, producer);
+        hurried.close(Duration.ofSeconds(3));
+        hurried.close();
+        assertThat(waited).hasValue(Duration.ofSeconds(3));
     }
 
     @Test

@@ -100,6 +100,8 @@ public final class AgentsCommand implements Callable<Integer> {
     /**
      * The outcome as a program reads it; without a finished episode there is no mean return.
      *
+     * @param experiences that Kafka confirmed
+     * @param lost experiences that were published and that Kafka did not confirm; some may be on the topic nevertheless
      * @param optimalMeanReturn what the mean return converges to once the greedy policy is optimal, the agents exploring as they do
      */
     record Outcome(
@@ -108,6 +110,7 @@ public final class AgentsCommand implements Callable<Integer> {
             String agents,
             String epsilon,
             long experiences,
+            long lost,
             double seconds,
             @Nullable Double meanReturn,
             double optimalMeanReturn,
@@ -140,8 +143,12 @@ public final class AgentsCommand implements Callable<Integer> {
                     AgentFeed feed = new AgentFeed(world, policyId, policy, life, returns, publisherSettings(name))) {
                 policy.awaitCaughtUp(CATCH_UP_TIMEOUT);
                 boolean interrupted = !liveOut(feed, watch, new AgentsPanel(terminal, feed, returns, policy), live);
-                feed.close();
-                report(world, name, feed.published(), System.nanoTime() - start, returns, policy);
+                if (interrupted) {
+                    closeSoon(feed);
+                } else {
+                    feed.close();
+                }
+                report(world, name, feed, System.nanoTime() - start, returns, policy);
                 return interrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
             }
         } catch (PolicyUnavailableException | DeliveryFailedException e) {
@@ -227,13 +234,24 @@ public final class AgentsCommand implements Callable<Integer> {
         }
     }
 
+    /** Whoever presses Ctrl-C while Kafka is away is told what the agents did. */
+    private static void closeSoon(AgentFeed feed) {
+        try {
+            feed.close(Interruption.TIME_TO_CLOSE);
+        } catch (DeliveryFailedException unconfirmed) {
+            // The outcome tells how many.
+        }
+    }
+
     private void warn(PolicyWatch watch, Live live) {
         watch.warnings()
                 .forEach(warning -> live.printAbove(terminal.styled(Style.WARNING, "streamq: warning: ") + warning));
     }
 
     private void report(
-            World world, String name, long published, long nanos, RecentReturns returns, PolicyView policy) {
+            World world, String name, AgentFeed feed, long nanos, RecentReturns returns, PolicyView policy) {
+        long published = feed.published();
+        long lost = feed.unconfirmed();
         if (json) {
             terminal.printJson(new Outcome(
                     world.name(),
@@ -241,6 +259,7 @@ public final class AgentsCommand implements Callable<Integer> {
                     name,
                     agents.epsilon().toString(),
                     published,
+                    lost,
                     nanos / 1e9,
                     returns.counted() == 0 ? null : returns.mean(),
                     returns.best(),
@@ -251,6 +270,7 @@ public final class AgentsCommand implements Callable<Integer> {
         terminal.print("");
         terminal.print(terminal.styled(Style.GOOD, "Published ") + Quantities.count(published, "experience") + " in "
                 + Quantities.duration(Duration.ofNanos(nanos)) + "; Kafka has confirmed "
-                + (published == 1 ? "it." : "all of them."));
+                + (published == 1 ? "it" : "all of them")
+                + (lost == 0 ? "." : ", and " + Quantities.count(lost, "more") + " not."));
     }
 }

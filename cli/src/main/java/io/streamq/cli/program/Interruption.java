@@ -1,5 +1,6 @@
 package io.streamq.cli.program;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -8,6 +9,9 @@ import java.util.concurrent.TimeUnit;
  * what it opened: one orderly way out, whoever asks for it. Open it before everything else.
  */
 public final class Interruption implements AutoCloseable {
+    /** How long what was opened may take to close, so that there is time to tell what was done. */
+    public static final Duration TIME_TO_CLOSE = Duration.ofSeconds(3);
+
     /** Whoever presses Ctrl-C shall have the prompt back within five seconds. */
     private static final int PATIENCE_MILLIS = 4_500;
 

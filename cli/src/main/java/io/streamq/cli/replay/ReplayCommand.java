@@ -185,30 +185,44 @@ public final class ReplayCommand implements Callable<Integer> {
     private int replay(Live live, Consumer<String> warnings) {
         startNanos = System.nanoTime();
         nextLine = fromLine;
-        ExperiencePublisher publisher = openPublisher();
+        try (ExperienceLog log = ExperienceLog.open(file, warnings);
+                ExperiencePublisher publisher = openPublisher()) {
+            return replay(log, publisher, live);
+        }
+    }
+
+    private int replay(ExperienceLog log, ExperiencePublisher publisher, Live live) {
         boolean interrupted = false;
-        DeliveryFailedException failure = null;
-        try (publisher;
-                ExperienceLog log = ExperienceLog.open(file, warnings)) {
-            try {
-                publish(log, publisher, live);
-                publisher.flush();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        RuntimeException failure = null;
+        try {
+            publish(log, publisher, live);
+            publisher.flush();
+        } catch (InterruptedException e) {
+            interrupted = true;
         } catch (DeliveryFailedException e) {
             failure = e;
         }
+        try {
+            publisher.close(Interruption.TIME_TO_CLOSE);
+        } catch (DeliveryFailedException e) {
+            failure = failure == null ? e : failure;
+        }
+        // Closing goes on when Ctrl-C comes meanwhile.
+        interrupted |= Thread.interrupted();
         live.erase();
         Outcome outcome = outcome(publisher, interrupted || failure != null);
         report(outcome);
+        if (interrupted) {
+            if (!json) {
+                terminal.print("Interrupted before line " + nextLine
+                        + (outcome.lost() == 0 ? ": go on with --from-line " + nextLine : ". " + wayOn(outcome)));
+            }
+            return ExitCodes.INTERRUPTED;
+        }
         if (failure != null) {
             throw new CommandFailure(failure.getMessage() + ". " + wayOn(outcome), failure);
         }
-        if (interrupted && !json) {
-            terminal.print("Interrupted before line " + nextLine + ": go on with --from-line " + nextLine);
-        }
-        return interrupted ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
+        return ExitCodes.DONE;
     }
 
     private ParameterException usageError(String sentence) {

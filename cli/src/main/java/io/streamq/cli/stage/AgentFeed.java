@@ -11,6 +11,7 @@ import io.streamq.simulation.SimulatedAgent;
 import io.streamq.simulation.Solution;
 import io.streamq.simulation.StepBudget;
 import io.streamq.simulation.World;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,9 +100,14 @@ public final class AgentFeed implements Feed {
         return publisher.acknowledged();
     }
 
+    /** Experiences that were published and that Kafka has not confirmed. */
+    public long unconfirmed() {
+        return publisher.sent() - publisher.acknowledged();
+    }
+
     /** Experiences that wait for Kafka to take them. */
     public long waiting() {
-        return publisher.sent() - publisher.acknowledged() - publisher.failed();
+        return unconfirmed() - publisher.failed();
     }
 
     /** Whether it ends by itself. */
@@ -134,6 +140,17 @@ public final class AgentFeed implements Feed {
 
     @Override
     public void close() {
+        end();
+        publisher.close();
+    }
+
+    /** Ends as {@link #close} does, and waits for so long only until Kafka has confirmed what was published. */
+    public void close(Duration patience) {
+        end();
+        publisher.close(patience);
+    }
+
+    private void end() {
         agents.forEach(SimulatedAgent::stop);
         threads.forEach(Thread::interrupt);
         boolean interrupted = false;
@@ -144,7 +161,6 @@ public final class AgentFeed implements Feed {
                 interrupted = true;
             }
         }
-        publisher.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -114,6 +114,24 @@ class AgentsKafkaITCase {
     }
 
     @Test
+    void ctrlCTellsWhatAgentsDidAlsoWhileTheBrokerIsAway() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
+            try (StreamqProcess agents =
+                    StreamqProcess.start(folder, "agents", "-b", broker.bootstrapServers(), "--json")) {
+                await().atMost(PATIENCE).until(() -> agents.err().contains(" experiences  "));
+                broker.close();
+                await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+                agents.interrupt();
+                assertThat(agents.awaitExit(Duration.ofSeconds(10))).isEqualTo(130);
+                JsonNode outcome = new ObjectMapper().readTree(agents.out());
+                assertThat(outcome.get("experiences").asLong()).isPositive();
+                assertThat(outcome.get("lost").asLong()).isPositive();
+            }
+        }
+    }
+
+    @Test
     void twoRunsHaveAgentsOfDifferentNames() throws Exception {
         try (LocalBroker broker = LocalBroker.start()) {
             TopicsCommand.createDefaults(broker.bootstrapServers(), 2);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.Invocation;
+import io.streamq.cli.StreamqProcess;
 import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Quantities;
@@ -180,6 +181,25 @@ class ReplayKafkaITCase {
                         Quantities.count(lost) + " of them were not confirmed",
                         "--from-line " + nextLine,
                         "limits.duplicateWindow");
+    }
+
+    @Test
+    void ctrlCTellsWhereToGoOnAlsoWhileTheBrokerIsAway() throws Exception {
+        String line = "agent-0,1,0,36,0,-1,36,false,false\n";
+        Path log = Files.writeString(folder.resolve("log.csv"), LOG + line.repeat(100_000));
+        try (StreamqProcess replay = StreamqProcess.start(
+                folder, "replay", log.toString(), "-b", broker.bootstrapServers(), "--rate", "1000")) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> !published().isEmpty());
+            broker.close();
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            replay.interrupt();
+            assertThat(replay.awaitExit(Duration.ofSeconds(10))).isEqualTo(ExitCodes.INTERRUPTED);
+            assertThat(replay.out())
+                    .containsPattern("Published [0-9,]+ records of log.csv .+, [0-9,]+ not confirmed in ")
+                    .containsPattern(
+                            "Interrupted before line ([0-9]+)\\. Lines before \\1 were sent, [0-9,]+ of them were not"
+                                    + " confirmed, .+: --from-line \\1 goes on without them");
+        }
     }
 
     @Test
