@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:the log was published and Kafka has confirmed all of it",
-            "1:there is a bad line, and nothing was published; or Kafka did not take everything, and standard error says from"
-                    + " where to go on",
+            "1:there is a bad line, or the log breaks off, and nothing was published; or Kafka did not take everything, or a log"
+                    + " whose bad lines are skipped breaks off, and standard error says from where to go on",
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
         })
@@ -199,7 +199,7 @@ public final class ReplayCommand implements Callable<Integer> {
             publisher.flush();
         } catch (InterruptedException e) {
             interrupted = true;
-        } catch (DeliveryFailedException e) {
+        } catch (DeliveryFailedException | CommandFailure e) {
             failure = e;
         }
         try {
@@ -309,7 +309,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /**
-     * What to do about a replay that failed. Partitions fail each on their own, so nobody knows which lines were lost, and a
+     * What to do about a replay that did not get to the end. Partitions fail each on their own, so nobody knows which lines were lost, and a
      * broker may have written what it did not confirm.
      */
     private String wayOn(Outcome outcome) {

@@ -14,16 +14,20 @@ import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.Topics;
 import io.streamq.schemas.WireFormatException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -217,6 +221,40 @@ class ReplayKafkaITCase {
         assertThat(outcome.get("published").asLong()).isEqualTo(4);
         assertThat(outcome.get("badLines").asLong()).isEqualTo(8);
         assertThat(published()).hasSize(4);
+    }
+
+    @Test
+    void aLogThatBreaksOffIsPublishedUpToThereAndTellsTheLine() throws Exception {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(whole)) {
+            gzip.write((LOG + "agent-0,1,0,36,0,-1,36,false,false\n".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+        }
+        Path half = Files.write(folder.resolve("half.csv.gz"), Arrays.copyOf(whole.toByteArray(), whole.size() / 2));
+        Invocation replay = Invocation.of(
+                "replay", half.toString(), "-b", broker.bootstrapServers(), "--on-bad-line", "skip", "--json");
+        assertThat(replay.exitCode()).isEqualTo(ExitCodes.FAILED);
+        JsonNode outcome = new ObjectMapper().readTree(replay.out());
+        long nextLine = outcome.get("nextLine").asLong();
+        assertThat(outcome.get("published").asLong()).as("the header aside").isEqualTo(nextLine - 2);
+        assertThat(published()).isNotEmpty().hasSize((int) nextLine - 2);
+        assertThat(replay.err())
+                .contains(
+                        "cannot be read after line " + (nextLine - 1) + ": it ends in the middle",
+                        "Lines before " + nextLine + " were sent and confirmed: go on with --from-line " + nextLine);
+    }
+
+    @Test
+    void aFileThatIsNotThereHasNoOutcome() {
+        Invocation replay = Invocation.of(
+                "replay",
+                folder.resolve("none.csv").toString(),
+                "-b",
+                broker.bootstrapServers(),
+                "--on-bad-line",
+                "skip");
+        assertThat(replay.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(replay.err()).contains("there is no file").doesNotContain("--from-line");
+        assertThat(replay.out()).isEmpty();
     }
 
     @Test
