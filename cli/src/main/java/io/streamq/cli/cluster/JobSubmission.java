@@ -83,12 +83,22 @@ final class JobSubmission {
     }
 
     /**
-     * The job that runs, or tries to.
+     * The job that runs, or tries to, if there is one.
      *
      * @throws CommandFailure if no JobManager answers
      */
     Optional<FlinkRest.Job> active() throws InterruptedException {
         return flink.jobs().stream().filter(job -> !job.hasEnded()).findFirst();
+    }
+
+    /**
+     * The job that runs, or tries to.
+     *
+     * @throws CommandFailure if there is none, or no JobManager answers
+     */
+    FlinkRest.Job requireActive() throws InterruptedException {
+        return active().orElseThrow(
+                        () -> new CommandFailure("no job runs on the cluster; 'streamq cluster submit' starts one"));
     }
 
     /** Fails if the job would wait for slots that nobody has. */

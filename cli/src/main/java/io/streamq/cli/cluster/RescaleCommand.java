@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rescale",
         description = {
-            "Gives the job another parallelism: takes a savepoint, stops the job, and submits it again from there with the same"
-                    + " options.",
+            "Gives the job that 'streamq cluster submit' submitted last another parallelism: takes a savepoint, stops the job, and"
+                    + " submits it again from there with the same options.",
             "",
             "Never rescale single vertices of the job, by the web page or by an autoscaler: both learning operators must have the"
                     + " same parallelism, and the job ends itself when they have not."
@@ -46,13 +46,15 @@ final class RescaleCommand implements Callable<Integer> {
         JobSubmission submission = new JobSubmission(cluster);
         SubmittedJob job = cluster.submittedJob()
                 .orElseThrow(() -> new CommandFailure("no job was submitted; 'streamq cluster submit' does that"));
+        FlinkRest.Job active = submission.requireActive();
+        requireSame(active, job);
         try {
             submission.options(job.arguments(), parallelism);
         } catch (InvalidOptionsException e) {
             throw JobSubmission.usageError(command, e);
         }
         submission.requireSlots(parallelism);
-        String savepoint = SavepointCommand.take(cluster, true, "canonical");
+        String savepoint = SavepointCommand.take(cluster, active, true, "canonical");
         terminal.print("Stopped with savepoint " + savepoint);
         try {
             SubmittedJob rescaled = submission.submit(job.arguments(), parallelism, savepoint);
@@ -66,5 +68,16 @@ final class RescaleCommand implements Callable<Integer> {
                     e);
         }
         return ExitCodes.DONE;
+    }
+
+    /** Of a job that came to the cluster another way nobody here knows the options. */
+    private static void requireSame(FlinkRest.Job active, SubmittedJob submitted) {
+        if (!active.id().equals(submitted.id())) {
+            throw new CommandFailure("job " + active.id() + " is " + active.state() + ", and only the options of job "
+                    + submitted.id()
+                    + " are known, which 'streamq cluster submit' submitted last; stop it with 'streamq cluster"
+                    + " savepoint --stop', and go on with 'streamq cluster submit --from SAVEPOINT --parallelism N' and its own"
+                    + " options");
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.streamq.cli.cluster;
 
-import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.FlinkPaths;
 import io.streamq.cli.terminal.Terminal;
@@ -48,24 +47,19 @@ final class SavepointCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Cluster cluster = Cluster.in(where.folder());
-        terminal.print(take(cluster, stop, format.name()));
+        terminal.print(take(cluster, new JobSubmission(cluster).requireActive(), stop, format.name()));
         if (stop) {
             cluster.forgetJob();
         }
         return ExitCodes.DONE;
     }
 
-    /** Takes a savepoint of the job that runs, and returns where it is. */
-    static String take(Cluster cluster, boolean stop, String format) throws InterruptedException {
+    /** Takes a savepoint of a job that runs, and returns where it is. */
+    static String take(Cluster cluster, FlinkRest.Job job, boolean stop, String format) throws InterruptedException {
         FlinkRest flink = cluster.flink();
-        String id = new JobSubmission(cluster)
-                .active()
-                .orElseThrow(
-                        () -> new CommandFailure("no job runs on the cluster; 'streamq cluster submit' starts one"))
-                .id();
         String target = FlinkPaths.of(cluster.folder().savepoints());
         return stop
-                ? flink.stopWithSavepoint(id, target, format.toUpperCase(Locale.ROOT))
-                : flink.savepoint(id, target, format.toUpperCase(Locale.ROOT));
+                ? flink.stopWithSavepoint(job.id(), target, format.toUpperCase(Locale.ROOT))
+                : flink.savepoint(job.id(), target, format.toUpperCase(Locale.ROOT));
     }
 }

@@ -71,6 +71,27 @@ class LifecycleClusterITCase {
         }
     }
 
+    /** As one that somebody brought there by 'flink run', whose options may be others. */
+    @Test
+    void aJobThatWasNotSubmittedHereIsNotRescaled() throws Exception {
+        try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
+            cluster.run("submit", "--create-topics", "--streamq.policy.actions=2");
+            String active = cluster.jobId();
+            List<String> options = List.of("--streamq.policy.actions=4");
+            JsonFile.write(cluster.folder().job(), new SubmittedJob("another", 1, options));
+            Invocation rescale = cluster.invoke("rescale", "--parallelism=1");
+            assertThat(rescale.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(rescale.err())
+                    .contains(
+                            "job " + active + " is RUNNING",
+                            "only the options of job another are known",
+                            "streamq cluster savepoint --stop")
+                    .hasLineCount(1);
+            assertThat(cluster.jobId()).isEqualTo(active);
+            assertThat(cluster.status().at("/job/state").asText()).isEqualTo("RUNNING");
+        }
+    }
+
     private static String[] with(String[] job, String option) {
         return Stream.concat(Stream.of(job), Stream.of(option)).toArray(String[]::new);
     }
