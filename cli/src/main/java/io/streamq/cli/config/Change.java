@@ -29,6 +29,11 @@ import picocli.CommandLine.Spec;
  * that no crash sets the shard back behind it.
  */
 abstract class Change implements java.util.concurrent.Callable<Integer> {
+    /** For the help of what forgets a policy's states. */
+    static final String WHAT_STAYS =
+            "States that only an earlier job announced, whose snapshots are lost, stay on the policy topic: to be rid of them, go on"
+                    + " with a new one (docs/operations.md, 'Announce all states anew').";
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     final Terminal terminal;

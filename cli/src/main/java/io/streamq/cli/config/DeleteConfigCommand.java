@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
         description = {
             "Deletes a policy: its configuration, and all that it learnt. Waits only, where that is written already.",
             "Experience that still comes for it is that of a policy nobody configured: the job's option"
-                    + " streamq.policies.unknown says what happens to it."
+                    + " streamq.policies.unknown says what happens to it.",
+            Change.WHAT_STAYS
         },
         customSynopsis = "streamq config delete POLICY -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,

@@ -9,8 +9,11 @@ import picocli.CommandLine.Command;
 /** {@code streamq config reset}. */
 @Command(
         name = "reset",
-        description = "Forgets all that a policy learnt, and lets it begin again: its generation rises by one, and its"
-                + " states leave the policy topic.",
+        description = {
+            "Forgets all that a policy learnt, and lets it begin again: its generation rises by one, and its"
+                    + " states leave the policy topic.",
+            Change.WHAT_STAYS
+        },
         customSynopsis = "streamq config reset POLICY -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
