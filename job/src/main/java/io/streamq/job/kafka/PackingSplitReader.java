@@ -129,7 +129,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
         try {
             Packs packs = new Packs(super.fetch());
-            if (!packs.splits.isEmpty()) {
+            if (packs.haveNews()) {
                 heardNanos = System.nanoTime();
             } else if (System.nanoTime() - heardNanos > SILENCE_NANOS) {
                 endWhereLogsDo();
@@ -145,7 +145,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         return readings.values().stream().map(Reading::left).toList();
     }
 
-    /** Only now: whoever has more to read need not ask. */
+    /** Only now: whoever has more to read need not ask. What was fetched is lost if a place is gone, so there must be nothing in it. */
     private void endWhereLogsDo() {
         List<KafkaPartitionSplit> ending = lost.endingEarlier(left(), consumer);
         if (!ending.isEmpty()) {
@@ -171,6 +171,11 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
                 readings.values().removeIf(reading -> finishedSplits.contains(reading.given.splitId()));
             }
             fetched.recycle();
+        }
+
+        /** Whether anybody would miss them. */
+        private boolean haveNews() {
+            return !splits.isEmpty() || !finishedSplits.isEmpty();
         }
 
         private Deque<Pack> packed(RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetched) {
