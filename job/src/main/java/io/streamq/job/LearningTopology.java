@@ -40,8 +40,6 @@ public final class LearningTopology {
     /** Both learning operators belong to it, so that subtask i of both runs in one slot; and REPLICA, so that each JVM of theirs has one. */
     private static final String CO_LOCATION_GROUP = "streamq-shard";
 
-    /** Each change of a value goes to each REPLICA: with more of them that costs more than what it saves. */
-    private static final int MOST_REPLICATED_SHARDS = 8;
     /** For others in a batch, and as long in the network: it makes values older. */
     private static final long MOST_REPLICA_WAIT_MILLIS = 10;
 
@@ -99,7 +97,7 @@ public final class LearningTopology {
                 OperatorUids.LEARN,
                 options,
                 parallelism);
-        if (replication.isWanted()) {
+        if (replication.isWantedOf(parallelism)) {
             coLocated(
                     changes.setBufferTimeout(atMost(MOST_REPLICA_WAIT_MILLIS, inTheNetwork(waitMillis)))
                             .getSideOutput(LearnOperator.VIEW_CHANGES)
@@ -129,12 +127,11 @@ public final class LearningTopology {
         return waitMillis < 0 ? waitMillis : waitMillis / 10;
     }
 
-    /** Values of shards elsewhere are looked up here where few shards have to hear of all that change. */
+    /** Values of shards elsewhere are looked up here where few shards have to hear of all that change; without REPLICA, nobody is told. */
     private static Replication replication(JobOptions options, int parallelism, long waitMillis) {
-        boolean isWorthIt = parallelism > 1 && parallelism <= MOST_REPLICATED_SHARDS;
-        return isWorthIt
-                ? new Replication(options.replicatedRows(), atMost(MOST_REPLICA_WAIT_MILLIS, waitMillis))
-                : Replication.NONE;
+        Replication replication =
+                new Replication(options.replicatedRows(), atMost(MOST_REPLICA_WAIT_MILLIS, waitMillis));
+        return replication.isWantedOf(parallelism) ? replication : Replication.NONE;
     }
 
     /** A wait of so long, where negative means for ever. */

@@ -180,18 +180,22 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             upkeep.afterRestore();
         }
         tickIfNeeded();
-        if (replication.isWanted()) {
+        if (replication.isWantedOf(shards())) {
             var unused = getProcessingTimeService().registerTimer(now() + ALL_HERE_MILLIS, this::replicate);
         }
     }
 
+    /** How many there are now: a scheduler may have given the job others than it was defined with. */
+    private int shards() {
+        return getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+    }
+
     /** Lets other JVMs know the view, if there are any that have shards. */
     private void replicate(long nowMillis) {
-        int shards = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        if (Shard.countHere(id) < shards) {
+        if (Shard.countHere(id) < shards()) {
             StreamRecord<ViewChanges> outgoing = new StreamRecord<>(null);
             Replicator replicator =
-                    new Replicator(view, id.subtask(), shards, replication, getProcessingTimeService(), changes -> {
+                    new Replicator(view, id.subtask(), shards(), replication, getProcessingTimeService(), changes -> {
                         if (!finished) {
                             output.collect(VIEW_CHANGES, outgoing.replace(changes));
                         }

@@ -12,8 +12,11 @@ public record Replication(int maxRows, long waitMillis) implements Serializable 
     /** None. */
     public static final Replication NONE = new Replication(0, 0);
 
-    /** Whether there can be any. */
-    public boolean isWanted() {
-        return maxRows > 0;
+    /** Each change of a value goes to each REPLICA: with more of them that costs more than what it saves. */
+    private static final int MOST_SHARDS = 8;
+
+    /** Whether there can be any where so many shards run. */
+    public boolean isWantedOf(int shards) {
+        return maxRows > 0 && shards > 1 && shards <= MOST_SHARDS;
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shard in one JVM, and its replica in another one: no two meet here but by what the shard tells. */
@@ -251,6 +252,18 @@ class ReplicaHarnessTest {
             shard.learn(last("s", 0, 4));
             shard.pass(2_000);
             assertThat(shard.viewChanges()).isEmpty();
+        }
+    }
+
+    /** However many the job was defined with. */
+    @ParameterizedTest
+    @CsvSource({"8, true", "9, false"})
+    void ofManyShardsNoneTellsWhatChanges(int shards, boolean areReplicated) throws Exception {
+        try (ShardHarness shard = new ShardHarness(
+                        new Policies(rules(halfway()), 1000), List.of(), Backend.HASHMAP, shards, 0, REPLICATION)
+                .open()) {
+            shard.pass(2_000);
+            assertThat(shard.viewChanges()).hasSize(areReplicated ? 1 : 0);
         }
     }
 
