@@ -27,6 +27,14 @@ public sealed interface Algorithm extends Serializable
      */
     void bootstrapValues(QRow row, double[] into);
 
+    /**
+     * Whether a row publishes the value of its best action and nothing else: then experience of other actions, unless it makes another one
+     * the best, leaves what is published as it was.
+     */
+    default boolean publishesBestValueOnly() {
+        return false;
+    }
+
     /** By what an experience chooses among the successor's bootstrap values. */
     default BootstrapChoice bootstrapChoice() {
         return BootstrapChoice.ONLY;

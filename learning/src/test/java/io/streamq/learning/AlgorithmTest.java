@@ -234,4 +234,17 @@ class AlgorithmTest {
             }
         }
     }
+
+    @Test
+    void qLearningAloneLeavesWhatIsPublishedWhereAnotherActionThanTheBestIsLearnt() {
+        QRow before = row(3, null, 4, 1, 2);
+        QRow after = row(3, null, 4, 3, 2);
+        for (Algorithm algorithm : ALL) {
+            if (algorithm.tables() == 1) {
+                boolean isAsBefore = Arrays.equals(published(algorithm, before), published(algorithm, after));
+                assertThat(isAsBefore).as("%s", algorithm).isEqualTo(algorithm.publishesBestValueOnly());
+            }
+        }
+        assertThat(new DoubleQLearning().publishesBestValueOnly()).isFalse();
+    }
 }

@@ -201,7 +201,6 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
                         }
                     });
             table.replicateBy(replicator);
-            replicator.begin();
         }
     }
 

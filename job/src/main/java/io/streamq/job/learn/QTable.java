@@ -7,7 +7,6 @@ import io.streamq.job.record.RowPage;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.Algorithm;
-import io.streamq.learning.BootstrapChoice;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,8 +26,10 @@ final class QTable {
     private final RowStore rows;
 
     private final SuccessorView view;
-    /** Hears of what changes in the view, from when its rows are restored. */
+    /** Hears of what changes in the view, from some time after its rows are restored. */
     private @Nullable Replicator replicator;
+    /** Whether each row's value may be replicated that was ever published here. */
+    private boolean isReplicable = true;
 
     /** Keys that are looked up together, and their slots in the view. */
     private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
@@ -80,9 +81,12 @@ final class QTable {
         return new QTable(rows, view);
     }
 
-    /** Lets replicas of the view follow it. */
+    /** Lets replicas of the view follow it, unless it has values that change all the time. */
     void replicateBy(Replicator newReplicator) {
-        replicator = newReplicator;
+        if (isReplicable) {
+            replicator = newReplicator;
+            newReplicator.begin();
+        }
     }
 
     private static <V> KeyedValues<V> values(
@@ -210,9 +214,10 @@ final class QTable {
 
     private int addToView(StateKey key, PolicyRules rules, int width) {
         hasLast = false;
-        BootstrapChoice choice = rules.algorithm().bootstrapChoice();
-        int slot = view.add(key, rules.generation(), choice, numbers, width);
-        if (replicator != null && choice == BootstrapChoice.ONLY) {
+        Algorithm algorithm = rules.algorithm();
+        int slot = view.add(key, rules.generation(), algorithm.bootstrapChoice(), numbers, width);
+        isReplicable &= algorithm.publishesBestValueOnly();
+        if (replicator != null && isReplicable) {
             replicator.changed(key, rules.generation(), numbers[0]);
         } else if (replicator != null) {
             replicator.end();

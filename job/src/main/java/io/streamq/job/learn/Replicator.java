@@ -9,8 +9,7 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * Tells replicas what changes in the view of a shard, so that other JVMs look its values up in their own memory (ADR 0013). First it tells
- * all rows that there are. It ends for good when there are more rows than are replicated, or a row has several values, of which most would
- * change with each experience. Owned by LEARN's thread.
+ * all rows that there are. It ends for good when there are more rows than are replicated, or is told to. Owned by LEARN's thread.
  */
 final class Replicator {
     /** Enough to share Flink's price of a record, few enough not to wait for long where a few states change all the time. */
@@ -50,26 +49,20 @@ final class Replicator {
         this.replicas = replicas;
     }
 
-    /** Tells all rows that there are, and from now on what changes; or nothing, where there is to be no replica. */
+    /** Tells all rows that there are, each of which has one value, and from now on what changes; or nothing, where they are too many. */
     void begin() {
         running = view.size() <= maxRows;
         changes.of(shard, shards, Extent.PART);
-        if (running && view.allKeys(this::addRow)) {
+        if (running) {
+            view.forEachKey(this::addRow);
             changes.of(shard, shards, Extent.WHOLE);
             send();
-        } else {
-            end();
         }
     }
 
-    private boolean addRow(StateKey key) {
+    private void addRow(StateKey key) {
         int slot = view.slotOf(key);
-        long place = view.placeAt(slot);
-        boolean hasOneValue = ViewPlace.isOfOnly(place);
-        if (hasOneValue) {
-            changed(key, ViewPlace.generation(place), view.numberAt(slot));
-        }
-        return hasOneValue;
+        changed(key, ViewPlace.generation(view.placeAt(slot)), view.numberAt(slot));
     }
 
     /** A row has another value, or is new. */

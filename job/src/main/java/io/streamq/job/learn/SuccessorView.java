@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and without
@@ -274,15 +273,7 @@ final class SuccessorView {
 
     /** Shows the keys of all rows. By the writer, which must not change the view meanwhile. */
     void forEachKey(Consumer<StateKey> consumer) {
-        var unused = table.allKeys(key -> {
-            consumer.accept(key);
-            return true;
-        });
-    }
-
-    /** Whether all rows' keys pass a test, which ends with the first that does not. By the writer, likewise. */
-    boolean allKeys(Predicate<StateKey> test) {
-        return table.allKeys(test);
+        table.forEachKey(consumer);
     }
 
     /** Rows in the view. */

@@ -6,7 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,14 +201,13 @@ final class ViewTable {
         WORD.setRelease(words, SLOT_WORDS * slot + PLACE, place);
     }
 
-    /** Whether all keys that have a row pass a test, which ends with the first that does not. By the writer. */
-    boolean allKeys(Predicate<StateKey> test) {
+    /** Shows all keys that have a row. By the writer. */
+    void forEachKey(Consumer<StateKey> consumer) {
         for (int slot = 0; slot <= mask; slot++) {
-            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE]) && !test.test(key(slot))) {
-                return false;
+            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE])) {
+                consumer.accept(key(slot));
             }
         }
-        return true;
     }
 
     /** A table of the keys that have a row, with room for as many again. By the writer. */

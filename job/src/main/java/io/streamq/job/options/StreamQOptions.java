@@ -260,8 +260,8 @@ public final class StreamQOptions {
             .withDescription(
                     "With several TaskManagers and up to 8 shards: most rows of all shards whose value each TaskManager"
                             + " keeps in memory, about 80 bytes each, so that experience need not go where its successor"
-                            + " lives. With more rows, or rows of DOUBLE_Q_LEARNING or SARSA, a shard keeps its values"
-                            + " to itself. 0: none.");
+                            + " lives. With more rows, or rows of another algorithm than Q_LEARNING, a shard keeps its"
+                            + " values to itself. 0: none.");
 
     public static final ConfigOption<Tuning> TUNING = key("streamq.job.tuning")
             .enumType(Tuning.class)

@@ -14,6 +14,7 @@ import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.record.RecordType;
 import io.streamq.job.record.ViewChanges;
 import io.streamq.job.record.ViewChanges.Extent;
+import io.streamq.schemas.AlgorithmConfig;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shard in one JVM, and its replica in another one: no two meet here but by what the shard tells. */
@@ -222,25 +225,47 @@ class ReplicaHarnessTest {
         }
     }
 
+    /** Of these most experiences change what a row publishes. */
+    static Stream<PolicyConfig.Builder> otherAlgorithms() {
+        AlgorithmConfig softmax = AlgorithmConfig.newBuilder()
+                .setKind(AlgorithmKind.EXPECTED_SARSA)
+                .setTemperature(1.0)
+                .build();
+        return Stream.of(
+                halfway(AlgorithmKind.DOUBLE_Q_LEARNING),
+                halfway(AlgorithmKind.SARSA),
+                halfway(AlgorithmKind.EXPECTED_SARSA),
+                halfway().setAlgorithm(softmax));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"DOUBLE_Q_LEARNING", "SARSA"})
-    void rowsOfSeveralValuesEndTheReplicaOfTheirShard(String algorithm) throws Exception {
+    @MethodSource("otherAlgorithms")
+    void rowsOfAnotherAlgorithmThanQLearningEndTheReplicaOfTheirShard(PolicyConfig.Builder other) throws Exception {
         try (ShardHarness shard = shard(halfway())) {
             shard.learn(last(STATES.get(0), 0, 4));
             tell(shard);
             assertThat(replicated()).isNotNull();
-            shard.configure(control("p", halfway(AlgorithmKind.valueOf(algorithm))));
+            shard.configure(control("p", other));
             tell(shard);
             assertThat(replicated()).isNull();
+            shard.learn(last(STATES.get(0), 1, -4), last(STATES.get(1), 0, 4));
+            shard.pass(1_000);
+            assertThat(shard.viewChanges()).isEmpty();
         }
     }
 
-    @Test
-    void whereRowsOfSeveralValuesAreThereBeforeThereIsNoReplica() throws Exception {
-        try (ShardHarness shard = shard(halfway(AlgorithmKind.DOUBLE_Q_LEARNING))) {
-            shard.learn(last(STATES.get(0), 0, 4));
-            tell(shard);
+    @ParameterizedTest
+    @MethodSource("otherAlgorithms")
+    void whereRowsOfAnotherAlgorithmThanQLearningAreThereBeforeThereIsNoReplica(PolicyConfig.Builder other)
+            throws Exception {
+        try (ShardHarness before = shard(other);
+                ShardHarness after = shard(other, REPLICATION)) {
+            before.learn(last(STATES.get(0), 0, 4));
+            tell(before);
             assertThat(replicated()).isNull();
+            after.open(before.snapshot());
+            after.pass(2_000);
+            assertThat(after.viewChanges()).isEmpty();
         }
     }
 
