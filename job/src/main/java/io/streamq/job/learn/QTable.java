@@ -218,7 +218,7 @@ final class QTable {
         int slot = view.add(key, rules.generation(), algorithm.bootstrapChoice(), numbers, width);
         isReplicable &= algorithm.publishesBestValueOnly();
         if (replicator != null && isReplicable) {
-            replicator.changed(key, rules.generation(), numbers[0]);
+            replicator.added(key, rules.generation(), numbers[0]);
         } else if (replicator != null) {
             replicator.end();
         }

@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * Which shards tell replicas what changes in their views.
  *
- * @param maxRows most rows of all shards together, each having an equal share; 0: none are replicated
+ * @param maxRows most rows of short states of all shards together, each having an equal share; longer states count as more; 0: none are
+ *     replicated
  * @param waitMillis how long a change waits for others to go with it
  */
 public record Replication(int maxRows, long waitMillis) implements Serializable {

@@ -9,16 +9,19 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * Tells replicas what changes in the view of a shard, so that other JVMs look its values up in their own memory (ADR 0013). First it tells
- * all rows that there are. It ends for good when there are more rows than are replicated, or is told to. Owned by LEARN's thread.
+ * all rows that there are. It ends for good when they take more memory than replicas may, or is told to. Owned by LEARN's thread.
  */
 final class Replicator {
     /** Enough to share Flink's price of a record, few enough not to wait for long where a few states change all the time. */
     private static final int BATCH_BYTES = 8 << 10;
 
+    /** What a row takes in a replica whose key stands in the table's words, about. */
+    private static final int ROW_BYTES = 80;
+
     private final SuccessorView view;
     private final int shard;
     private final int shards;
-    private final int maxRows;
+    private final long maxBytes;
     private final long waitMillis;
     private final ProcessingTimeService clock;
     private final Consumer<ViewChanges> replicas;
@@ -43,15 +46,15 @@ final class Replicator {
         this.view = view;
         this.shard = shard;
         this.shards = shards;
-        this.maxRows = replication.maxRows() / shards;
+        this.maxBytes = (long) ROW_BYTES * (replication.maxRows() / shards);
         this.waitMillis = replication.waitMillis();
         this.clock = clock;
         this.replicas = replicas;
     }
 
-    /** Tells all rows that there are, each of which has one value, and from now on what changes; or nothing, where they are too many. */
+    /** Tells all rows that there are, each of which has one value, and from now on what changes; or nothing, where they take too much. */
     void begin() {
-        running = view.size() <= maxRows;
+        running = fits();
         changes.of(shard, shards, Extent.PART);
         if (running) {
             view.forEachKey(this::addRow);
@@ -60,16 +63,27 @@ final class Replicator {
         }
     }
 
+    private boolean fits() {
+        return (long) ROW_BYTES * view.size() + view.longKeyBytes() <= maxBytes;
+    }
+
     private void addRow(StateKey key) {
         int slot = view.slotOf(key);
         changed(key, ViewPlace.generation(view.placeAt(slot)), view.numberAt(slot));
     }
 
-    /** A row has another value, or is new. */
-    void changed(KeyWords key, long generation, double value) {
-        if (running && view.size() > maxRows) {
+    /** A row is new, or replaced. */
+    void added(KeyWords key, long generation, double value) {
+        if (fits()) {
+            changed(key, generation, value);
+        } else {
             end();
-        } else if (running) {
+        }
+    }
+
+    /** A row has another value. */
+    void changed(KeyWords key, long generation, double value) {
+        if (running) {
             changes.add(key, ViewPlace.shortGeneration(generation), value);
             sendInTime();
         }

@@ -281,6 +281,11 @@ final class SuccessorView {
         return rows;
     }
 
+    /** What keys take in memory that do not stand in the table's words, about. By the writer. */
+    long longKeyBytes() {
+        return table.longKeyBytes();
+    }
+
     private long allocate(int count, long generation, BootstrapChoice choice) {
         int stamp = additions++;
         Deque<Long> free = freePlaces.get(count);

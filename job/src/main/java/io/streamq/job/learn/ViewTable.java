@@ -27,6 +27,9 @@ final class ViewTable {
     /** The second word of a long key, whose first one is its hash. No short key ends like that: fillers come last. */
     private static final long LONG_KEY = ~1L;
 
+    /** What a long key takes beside its bytes, about: the heads of two objects, what stands in them, and references. */
+    private static final int LONG_KEY_BYTES = 64;
+
     private static final long FIRST_PRIME = 0x9E3779B185EBCA87L;
     private static final long SECOND_PRIME = 0xC2B2AE3D27D4EB4FL;
 
@@ -39,6 +42,7 @@ final class ViewTable {
 
     private final int mask;
     private int taken;
+    private long longKeyBytes;
 
     /** @param capacity a power of two */
     ViewTable(int capacity) {
@@ -175,9 +179,15 @@ final class ViewTable {
                 longKeys = new StateKey[mask + 1];
             }
             longKeys[slot] = key;
+            longKeyBytes += LONG_KEY_BYTES + key.length();
         }
         fill(slot, first, second, place, Double.doubleToRawLongBits(number));
         return slot;
+    }
+
+    /** What the long keys take in memory, also those that have lost their rows: they stay until the table is rebuilt. By the writer. */
+    long longKeyBytes() {
+        return longKeyBytes;
     }
 
     private int freeFrom(int home) {

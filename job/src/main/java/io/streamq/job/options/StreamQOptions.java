@@ -259,9 +259,10 @@ public final class StreamQOptions {
             .defaultValue(500_000)
             .withDescription(
                     "With several TaskManagers and up to 8 shards: most rows of all shards whose value each TaskManager"
-                            + " keeps in memory, about 80 bytes each, so that experience need not go where its successor"
-                            + " lives. With more rows, or rows of another algorithm than Q_LEARNING, a shard keeps its"
-                            + " values to itself. 0: none.");
+                            + " keeps in memory, so that experience need not go where its successor lives. A row counts for"
+                            + " 80 bytes; a state of more than 16 bytes, with its policyId and a slash, adds its bytes and"
+                            + " 64, so that fewer fit. With more rows, or rows of another algorithm than Q_LEARNING, a"
+                            + " shard keeps its values to itself. 0: none.");
 
     public static final ConfigOption<Tuning> TUNING = key("streamq.job.tuning")
             .enumType(Tuning.class)

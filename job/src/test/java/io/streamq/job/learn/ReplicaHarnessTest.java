@@ -39,7 +39,7 @@ class ReplicaHarnessTest {
     private static final int SHARDS = 2;
     private static final ShardId ELSEWHERE = new ShardId("another JVM", 1, 0);
     private static final ShardId REPLICATED = new ShardId("another JVM", 0, 0);
-    private static final Replication REPLICATION = new Replication(100, 10);
+    private static final Replication REPLICATION = new Replication(200, 10);
     /** States of shard 0, some of them with long names. */
     private static final List<String> STATES = statesOfShard(40);
 
@@ -211,16 +211,50 @@ class ReplicaHarnessTest {
     void aShardOfMoreRowsThanAreReplicatedEndsItsReplica() throws Exception {
         try (ShardHarness shard =
                 shard(halfway(), new Replication(SHARDS * 10, 10)).open()) {
-            for (int i = 0; i < 10; i++) {
-                shard.learn(last(STATES.get(i), 0, 4));
+            List<String> states = STATES.stream().filter(s -> s.length() < 10).toList();
+            for (String state : states.subList(0, 10)) {
+                shard.learn(last(state, 0, 4));
             }
             tell(shard);
             assertThat(replicated().size()).isEqualTo(10);
-            shard.learn(last(STATES.get(10), 0, 4));
+            shard.learn(last(states.get(10), 0, 4));
             tell(shard);
             assertThat(replicated()).isNull();
-            shard.learn(last(STATES.get(11), 0, 4));
+            shard.learn(last(states.get(11), 0, 4));
+            shard.pass(1_000);
+            assertThat(shard.viewChanges()).isEmpty();
+        }
+    }
+
+    /** Ten short ones take 800 bytes; each of these takes 80, its 202 and 64. */
+    @Test
+    void aShardOfLongStatesEndsItsReplicaWhenItHasFewerRows() throws Exception {
+        List<String> states = IntStream.range(100, 200)
+                .mapToObj(i -> "x".repeat(197) + i)
+                .filter(ReplicaHarnessTest::isOfShard)
+                .toList();
+        try (ShardHarness shard =
+                shard(halfway(), new Replication(SHARDS * 10, 10)).open()) {
+            shard.learn(last(states.get(0), 0, 4), last(states.get(1), 0, 4));
             tell(shard);
+            assertThat(replicated().size()).isEqualTo(2);
+            shard.learn(last(states.get(2), 0, 4));
+            tell(shard);
+            assertThat(replicated()).isNull();
+        }
+    }
+
+    @Test
+    void whereLongStatesAreTooManyBeforeThereIsNoReplica() throws Exception {
+        try (ShardHarness shard =
+                shard(halfway(), new Replication(SHARDS * 10, 10)).open()) {
+            String state = IntStream.iterate(0, i -> i + 1)
+                    .mapToObj(i -> "x".repeat(900) + i)
+                    .filter(ReplicaHarnessTest::isOfShard)
+                    .findFirst()
+                    .orElseThrow();
+            shard.learn(last(state, 0, 4));
+            shard.pass(2_000);
             assertThat(shard.viewChanges()).isEmpty();
         }
     }

@@ -240,6 +240,23 @@ class SuccessorViewTest {
     }
 
     @Test
+    void longKeysAreCountedForAsLongAsTheyTakeMemory() {
+        StateKey longKey = StateKey.of("p", "s".repeat(98));
+        add(0, ONLY, 7);
+        assertThat(view.longKeyBytes()).isZero();
+        for (int generation = 0; generation < 2; generation++) {
+            var unused = view.add(longKey, generation, ONLY, new double[] {7}, 1);
+        }
+        assertThat(view.longKeyBytes()).isEqualTo(64 + 100);
+        view.remove(longKey);
+        assertThat(view.longKeyBytes()).as("until the table is rebuilt").isEqualTo(64 + 100);
+        for (int i = 1; i < 1_000; i++) {
+            add(i, ONLY, i);
+        }
+        assertThat(view.longKeyBytes()).isZero();
+    }
+
+    @Test
     void allKeysOfRowsAreShownAndNoOthers() {
         for (int i = 0; i < 2000; i++) {
             add(i, ONLY, i);
