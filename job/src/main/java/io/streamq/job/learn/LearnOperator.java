@@ -193,10 +193,12 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     /** Lets other JVMs know the view, if there are any that have shards. */
     private void replicate(long nowMillis) {
         if (Shard.countHere(id) < shards()) {
+            SentRecords sent = new SentRecords(this);
             StreamRecord<ViewChanges> outgoing = new StreamRecord<>(null);
             Replicator replicator =
                     new Replicator(view, id.subtask(), shards(), replication, getProcessingTimeService(), changes -> {
                         if (!finished) {
+                            sent.countsAs(0); // nobody takes them for something that leaves the job
                             output.collect(VIEW_CHANGES, outgoing.replace(changes));
                         }
                     });

@@ -3,7 +3,6 @@ package io.streamq.job.learn;
 import io.streamq.job.record.TransitionBatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
@@ -41,17 +40,10 @@ abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
 
     /** Batches that leave by one of the operator's outputs. */
     final KeyGroupBatches batchesTo(Consumer<StreamRecord<TransitionBatch>> exit) {
-        Counter sent = getMetricGroup().getIOMetricGroup().getNumRecordsOutCounter();
-        Counter sentByTask = getContainingTask()
-                .getEnvironment()
-                .getMetricGroup()
-                .getIOMetricGroup()
-                .getNumRecordsOutCounter();
+        SentRecords sent = new SentRecords(this);
         StreamRecord<TransitionBatch> outgoing = new StreamRecord<>(null);
         return new KeyGroupBatches(maxParallelism, batch -> {
-            long uncounted = batch.count() - 1L; // Flink counts one for each batch
-            sent.inc(uncounted);
-            sentByTask.inc(uncounted);
+            sent.countsAs(batch.count());
             exit.accept(outgoing.replace(batch));
         });
     }

@@ -379,6 +379,30 @@ class ReplicaHarnessTest {
     }
 
     @Test
+    void flinkDoesNotCountWhatReplicasAreToldAsRecordsThatLeave() throws Exception {
+        try (ShardHarness shard = shard(halfway())) {
+            shard.learn(last(STATES.get(0), 0, 4));
+            shard.pass(1_000);
+            assertThat(shard.viewChanges()).hasSize(1);
+            // Flink counts one, outside of the harness.
+            assertThat(shard.learn
+                            .getOperator()
+                            .getMetricGroup()
+                            .getIOMetricGroup()
+                            .getNumRecordsOutCounter()
+                            .getCount())
+                    .isEqualTo(-1);
+            assertThat(shard.learn
+                            .getEnvironment()
+                            .getMetricGroup()
+                            .getIOMetricGroup()
+                            .getNumRecordsOutCounter()
+                            .getCount())
+                    .isEqualTo(-1);
+        }
+    }
+
+    @Test
     void nothingIsToldAfterTheEnd() throws Exception {
         try (ShardHarness shard = shard(halfway())) {
             tell(shard);
