@@ -91,13 +91,14 @@ final class ShardLearner {
             return;
         }
         QRow row = known == null ? policy.learner().untouchedRow() : known;
-        counts.applied(policy.learner().apply(key, row, transition));
-        policy.metrics().applied.inc();
-        remember(transition, key, policy, row);
+        double error = policy.learner().apply(key, row, transition);
         if (known == null) {
-            policy.rows++;
+            policies.gotRow(policy);
             announcer.begun(row);
         }
+        counts.applied(error);
+        policy.metrics().applied.inc();
+        remember(transition, key, policy, row);
         announcer.learnt(key, row, policy);
         denyIfReconfigured(transition, key, row);
         if (known == null) {

@@ -7,9 +7,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.jspecify.annotations.Nullable;
 
-/** The policies of a shard: those that somebody configured, and those that experience created. Owned by LEARN's thread. */
+/**
+ * The policies of a shard: those that somebody configured, and those that experience created, for as long as they have rows, so that
+ * policyIds of which nothing is learnt take no place. Owned by LEARN's thread.
+ */
 final class ShardPolicies {
     private final Policies options;
     private final LearnMetrics metrics;
@@ -19,7 +23,9 @@ final class ShardPolicies {
     private final Map<String, PolicyRules> configured = new HashMap<>();
     /** The metrics of deleted policies too: a name can be registered once. */
     private final Map<String, PolicyMetrics> metricsById = new HashMap<>();
-    /** The policy of the last experience, which is most often that of the next. */
+    /** What is counted of policies that have no metrics of their own. */
+    private final PolicyMetrics unreported = new PolicyMetrics(new UnregisteredMetricsGroup());
+    /** The policy of the last experience, which is most often that of the next; it may have no rows yet, and no place. */
     private @Nullable ShardPolicy last;
 
     ShardPolicies(Policies options, LearnMetrics metrics) {
@@ -27,7 +33,7 @@ final class ShardPolicies {
         this.metrics = metrics;
     }
 
-    /** The policy of a state; {@code null} if nobody configured it and it cannot be created. */
+    /** The policy of a state; {@code null} if nobody configured it and there is no place for another. */
     @Nullable
     ShardPolicy of(KeyWords key) {
         return of(key, options.max());
@@ -36,7 +42,11 @@ final class ShardPolicies {
     /** The policy of a restored row: there may be more than this shard would create, as it may have been several shards. */
     @Nullable
     ShardPolicy ofRestored(KeyWords key) {
-        return of(key, Integer.MAX_VALUE);
+        ShardPolicy policy = of(key, Integer.MAX_VALUE);
+        if (policy != null) {
+            keep(policy, Integer.MAX_VALUE);
+        }
+        return policy;
     }
 
     private @Nullable ShardPolicy of(KeyWords key, int maxUnconfigured) {
@@ -55,19 +65,44 @@ final class ShardPolicies {
         }
         PolicyRules rules = options.unconfigured();
         boolean creates = rules != null && byId.size() - configured.size() < maxUnconfigured;
-        return creates ? add(policyId, rules) : null;
+        return creates ? new ShardPolicy(policyId, rules, unreported) : null;
     }
 
-    private ShardPolicy add(String policyId, PolicyRules rules) {
+    /** Notes that a policy has one row more. */
+    void gotRow(ShardPolicy policy) {
+        policy.rows++;
+        if (policy.rows == 1) {
+            keep(policy, options.max());
+        }
+    }
+
+    /** Gives a policy its place, if it has none. */
+    private void keep(ShardPolicy policy, int maxUnconfigured) {
+        if (byId.putIfAbsent(policy.id(), policy) == null) {
+            boolean hasMetrics = metricsById.containsKey(policy.id());
+            // Flink keeps each name for good, while policies may come and go.
+            if (hasMetrics || metricsById.size() - configured.size() < maxUnconfigured) {
+                policy.countBy(metricsOf(policy.id()));
+            }
+        }
+    }
+
+    /** Takes the place of a policy that has no rows any more, unless it is configured. Nothing else is kept of it. */
+    void dropIfEmpty(ShardPolicy policy) {
+        if (policy.rows == 0 && !configured.containsKey(policy.id())) {
+            byId.remove(policy.id(), policy);
+            last = null;
+        }
+    }
+
+    private PolicyMetrics metricsOf(String policyId) {
         PolicyMetrics ofPolicy = metricsById.get(policyId);
         if (ofPolicy == null) {
             ofPolicy = metrics.ofPolicy(policyId);
             ofPolicy.rows(() -> rowsOf(policyId));
             metricsById.put(policyId, ofPolicy);
         }
-        ShardPolicy policy = new ShardPolicy(policyId, rules, ofPolicy);
-        byId.put(policyId, policy);
-        return policy;
+        return ofPolicy;
     }
 
     private long rowsOf(String policyId) {
@@ -84,9 +119,9 @@ final class ShardPolicies {
     /** Notes that a policy is configured; one that is there already goes on as it was until its rows were seen to. */
     void configure(String policyId, PolicyRules rules) {
         configured.put(policyId, rules);
-        if (!byId.containsKey(policyId)) {
-            add(policyId, rules);
-        }
+        byId.computeIfAbsent(policyId, id -> new ShardPolicy(id, rules, unreported))
+                .countBy(metricsOf(policyId));
+        last = null;
     }
 
     /** Forgets a policy, the rows of which are gone. */

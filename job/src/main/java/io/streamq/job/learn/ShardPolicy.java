@@ -7,10 +7,11 @@ import io.streamq.job.record.StateKey;
 
 /** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
 final class ShardPolicy {
+    private final String id;
     /** What the keys of its rows begin with. */
     private final KeyPrefix prefix;
 
-    private final PolicyMetrics metrics;
+    private PolicyMetrics metrics;
     private PolicyRules rules;
     private RowLearner learner;
 
@@ -25,10 +26,20 @@ final class ShardPolicy {
     final KeyQueue announced = new KeyQueue();
 
     ShardPolicy(String id, PolicyRules rules, PolicyMetrics metrics) {
+        this.id = id;
         this.prefix = KeyPrefix.ofPolicy(id);
         this.metrics = metrics;
         this.rules = rules;
         this.learner = new RowLearner(rules);
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Lets what comes be counted there. */
+    void countBy(PolicyMetrics newMetrics) {
+        metrics = newMetrics;
     }
 
     PolicyMetrics metrics() {

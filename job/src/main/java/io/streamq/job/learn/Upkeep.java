@@ -130,6 +130,9 @@ final class Upkeep {
             forget(key, row(key), policy);
             rows++;
         }
+        if (rows > 0) {
+            policies.dropIfEmpty(policy);
+        }
         return rows;
     }
 

@@ -21,7 +21,7 @@ public final class StreamQMetrics {
     /** Counter, LEARN: rows that were forgotten: expired, evicted, reset or deleted with their policy. */
     public static final String ROWS_FORGOTTEN = "rowsForgotten";
 
-    /** Gauge, LEARN: policies that this shard knows, configured or not. */
+    /** Gauge, LEARN: policies that are configured, or have rows on this shard. */
     public static final String POLICIES = "policies";
 
     /** Counter, LEARN: configurations, changes and deletions that this shard applied since the task started. */

@@ -215,9 +215,9 @@ public final class StreamQOptions {
     public static final ConfigOption<Integer> MAX_POLICIES = key("streamq.policies.max")
             .intType()
             .defaultValue(1000)
-            .withDescription(
-                    "Most policies that unconfigured experience may create on a shard, so that a client that"
-                            + " invents policyIds cannot fill the job's memory; experience of further ones goes to the dead letters.");
+            .withDescription("Most policies that unconfigured experience may create on a shard, so that a client that"
+                    + " invents policyIds cannot fill the job's memory; experience of further ones goes to the dead letters."
+                    + " Those count that have rows on the shard.");
 
     public static final ConfigOption<Integer> PARALLELISM = key("streamq.job.parallelism")
             .intType()

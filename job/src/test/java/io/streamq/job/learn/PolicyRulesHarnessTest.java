@@ -280,6 +280,65 @@ class PolicyRulesHarnessTest {
         }
     }
 
+    /** As of a client that sends another policyId with each mistake. */
+    @Test
+    void experienceThatIsRejectedTakesNoPlaceOfAPolicy() throws Exception {
+        try (ShardHarness shard = new ShardHarness(created(halfway(), 1), List.of(), Backend.HASHMAP).open()) {
+            shard.learn(
+                    in("wrong", last("s", 2, 4)),
+                    in("wrong", last("s", 3, 4)),
+                    in("wrong too", last("s", 2, 4)),
+                    in("right", last("s", 1, 4)));
+            assertThat(shard.row("right", "s").visits(1)).isOne();
+            assertThat(shard.deadLetters())
+                    .extracting(DeadLetter::rejection)
+                    .hasSize(3)
+                    .containsOnly(Rejection.ACTION_OUT_OF_RANGE);
+            assertThat(shard.gauge(StreamQMetrics.POLICIES)).isOne();
+            assertThat(counted(shard, "right")).containsExactly(1L, 0L, 1L, 1L);
+            assertThat(shard.metric("policy.wrong." + StreamQMetrics.POLICY_REJECTED))
+                    .as("names of metrics, which stay for good")
+                    .isNull();
+        }
+    }
+
+    @Test
+    void aPolicyThatIsConfiguredWhenItsExperienceWasRejectedIsLearntByItsOwnRules() throws Exception {
+        try (ShardHarness shard = new ShardHarness(created(halfway(), 1), List.of(), Backend.HASHMAP).open()) {
+            shard.learn(in("a", last("s", 2, 4)));
+            shard.configure(control("a", halfway().setActions(3)));
+            shard.learn(in("a", last("s", 2, 4)));
+            assertThat(shard.row("a", "s").value(0, 2)).isEqualTo(2);
+            assertThat(counted(shard, "a")).containsExactly(1L, 0L, 1L, 1L);
+        }
+    }
+
+    @Test
+    void aPolicyWhoseRowsAreAllForgottenMakesRoomForAnother() throws Exception {
+        PolicyConfig.Builder forgetful = limited(LimitsConfig.newBuilder().setTimeToLiveMillis(1_000L));
+        try (ShardHarness shard = new ShardHarness(created(forgetful, 1), List.of(), Backend.HASHMAP)
+                .at(1_000_000)
+                .open()) {
+            shard.learn(in("first", last("s", 0, 4)), in("second", last("s", 0, 4)));
+            assertThat(shard.deadLetters()).extracting(DeadLetter::rejection).containsExactly(Rejection.POLICY_UNKNOWN);
+            shard.pass(1_500);
+            assertThat(shard.rows()).isEmpty();
+            assertThat(shard.gauge(StreamQMetrics.POLICIES)).isZero();
+
+            shard.learn(in("second", last("s", 0, 4)), in("first", last("s", 0, 4)));
+            assertThat(shard.rows()).containsOnlyKeys(StateKey.of("second", "s"));
+            assertThat(shard.deadLetters()).extracting(DeadLetter::rejection).containsExactly(Rejection.POLICY_UNKNOWN);
+            assertThat(shard.gauge("policy.first." + StreamQMetrics.ROWS)).isZero();
+            assertThat(shard.metric("policy.second." + StreamQMetrics.ROWS))
+                    .as("one name of a policy that nobody configured is taken for good")
+                    .isNull();
+
+            shard.configure(control("second", forgetful));
+            shard.learn(in("second", last("t", 0, 4)));
+            assertThat(counted(shard, "second")).containsExactly(1L, 0L, 1L, 2L);
+        }
+    }
+
     /** Two shards that created as many as they may have become one. */
     @Test
     void rowsOfMorePoliciesThanAShardMayCreateAreRestoredAllTheSame() throws Exception {
