@@ -107,8 +107,13 @@ public record Setting(
         return null;
     }
 
+    /** How many experiences are published: the rest are these again. */
+    public long published() {
+        return experiences / (1 + repeats);
+    }
+
     Workload workload() {
-        return new Workload(experiences / (1 + repeats), states, actions, stateBytes, skew, parallelism);
+        return new Workload(published(), states, actions, stateBytes, skew, parallelism);
     }
 
     /** Experiences of a run that come before the timed ones. */

@@ -204,7 +204,7 @@ public final class DuelCommand implements Callable<Integer> {
                     show(
                             live,
                             0,
-                            identity.name() + " publishes " + Quantities.count(setting.experiences(), "experience"));
+                            identity.name() + " publishes " + Quantities.count(setting.published(), "experience"));
                     duelists.put(
                             identity.name(),
                             Duelist.start(identity, setting, work.path().resolve(identity.name() + ".err")));
