@@ -173,6 +173,7 @@ final class SuccessorView {
                 : addToPages(generation, choice, numbers, count);
         int slot = table.find(key);
         long before = slot < 0 ? ViewPlace.NONE : table.place(slot);
+        int position = slot < 0 ? NO_POSITION : table.position(slot); // stays with the key
         if (slot >= 0) {
             replace(slot, place, numbers[0]);
         } else {
@@ -186,6 +187,7 @@ final class SuccessorView {
         } else {
             rows++;
         }
+        table.setPosition(slot, position);
         return slot;
     }
 
@@ -241,7 +243,6 @@ final class SuccessorView {
         }
         long place = table.place(slot);
         table.setPlace(slot, ViewPlace.REMOVED);
-        table.setPosition(slot, NO_POSITION);
         free(place);
         rows--;
     }

@@ -5,7 +5,8 @@ import io.streamq.learning.BootstrapChoice;
 /**
  * Where a row's numbers stand, and all that a reader must know to read them, in one word: page and offset of the first number, the
  * lowest bits of the row's generation, and how an experience chooses among the numbers; and a stamp, so that a row that comes back
- * to where it was is not taken for one that stayed there, as another may have stood there meanwhile. A row of one number is on no page.
+ * to where it was is not taken for one that stayed there, as another may have stood there meanwhile. A row of one number is on no page: where
+ * the page would be told stands what the writer notes of the row, its position.
  */
 final class ViewPlace {
     /** No row, and never was. */
@@ -29,6 +30,7 @@ final class ViewPlace {
     private static final int PAGES = 1 << 17;
 
     private static final int STAMP_SHIFT = PAGE_SHIFT + 17;
+    private static final long POSITION_MASK = (1L << (STAMP_SHIFT - OFFSET_SHIFT)) - 1;
     private static final int STAMP_MASK = (1 << 12) - 1;
     private static final BootstrapChoice[] CHOICES = BootstrapChoice.values();
 
@@ -77,5 +79,15 @@ final class ViewPlace {
 
     static int page(long place) {
         return (int) (place >>> PAGE_SHIFT) & (PAGES - 1);
+    }
+
+    /** The same place of a row of one number, with another position: at least {@link SuccessorView#NO_POSITION}, which is -1. */
+    static long withPosition(long place, int position) {
+        return (place & ~(POSITION_MASK << OFFSET_SHIFT)) | ((position + 1L) << OFFSET_SHIFT);
+    }
+
+    /** The position of a row of one number; {@link SuccessorView#NO_POSITION} if none was noted. */
+    static int position(long place) {
+        return (int) ((place >>> OFFSET_SHIFT & POSITION_MASK) - 1);
     }
 }

@@ -37,8 +37,8 @@ final class ViewTable {
     /** The long keys at the same index; {@code null} as long as there are none. */
     private StateKey @Nullable [] longKeys;
 
-    /** Positions of rows, by slot. The writer's own. */
-    private final int[] positions;
+    /** Positions of rows that have several numbers, by slot; {@code null} as long as there are none. The writer's own. */
+    private int @Nullable [] positions;
 
     private final int mask;
     private int taken;
@@ -47,17 +47,32 @@ final class ViewTable {
     /** @param capacity a power of two */
     ViewTable(int capacity) {
         words = new long[SLOT_WORDS * capacity];
-        positions = new int[capacity];
-        Arrays.fill(positions, SuccessorView.NO_POSITION);
         mask = capacity - 1;
     }
 
     /** What was noted as the position of a slot's row. By the writer. */
     int position(int slot) {
-        return positions[slot];
+        long place = words[SLOT_WORDS * slot + PLACE];
+        if (ViewPlace.isOfOnly(place)) {
+            return ViewPlace.position(place);
+        }
+        return positions == null || !ViewPlace.isOfRow(place) ? SuccessorView.NO_POSITION : positions[slot];
     }
 
+    /** Notes it. Whoever reads the row meanwhile reads again. By the writer. */
     void setPosition(int slot, int position) {
+        long place = words[SLOT_WORDS * slot + PLACE];
+        if (ViewPlace.isOfOnly(place)) {
+            setPlace(slot, ViewPlace.withPosition(place, position));
+            return;
+        }
+        if (positions == null && position == SuccessorView.NO_POSITION) {
+            return;
+        }
+        if (positions == null) {
+            positions = new int[mask + 1];
+            Arrays.fill(positions, SuccessorView.NO_POSITION);
+        }
         positions[slot] = position;
     }
 
@@ -236,7 +251,7 @@ final class ViewTable {
                 moved = fresh.freeFrom(fresh.home(words[word], words[word + 1]));
                 fresh.fill(moved, words[word], words[word + 1], place, words[word + NUMBER]);
             }
-            fresh.positions[moved] = positions[slot];
+            fresh.setPosition(moved, position(slot));
         }
         return fresh;
     }

@@ -215,6 +215,34 @@ class SuccessorViewTest {
 
     @ParameterizedTest
     @EnumSource(BootstrapChoice.class)
+    void aPositionStaysWithItsKeyWhileTheTableGrows(BootstrapChoice choice) {
+        for (int index = 0; index < 5_000; index++) {
+            int slot = add(index, choice, 7, 8);
+            assertThat(view.position(slot)).isEqualTo(SuccessorView.NO_POSITION);
+            view.setPosition(slot, Integer.MAX_VALUE - index);
+        }
+        for (int index = 0; index < 5_000; index++) {
+            assertThat(view.position(view.slotOf(key(index)))).isEqualTo(Integer.MAX_VALUE - index);
+            assertThat(read(index, 0, 0)).isEqualTo(7);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ONLY, ONLY", "ONLY, BY_COIN", "BY_COIN, ONLY", "BY_COIN, BY_NEXT_ACTION"})
+    void aPositionStaysWithItsKeyWhenItsRowIsReplacedAndGoesWithTheRow(BootstrapChoice before, BootstrapChoice after) {
+        view.setPosition(add(2, BY_COIN, 5, 6), 50);
+        view.setPosition(add(1, before, 7, 7), 17);
+        assertThat(view.position(add(1, after, 8, 8))).isEqualTo(17);
+        view.setPosition(view.slotOf(key(1)), 0);
+        assertThat(view.position(view.slotOf(key(1)))).isZero();
+        assertThat(read(1, 0, 0)).isEqualTo(8);
+        view.remove(key(1));
+        assertThat(view.position(add(1, before, 9, 9))).isEqualTo(SuccessorView.NO_POSITION);
+        assertThat(view.position(view.slotOf(key(2)))).isEqualTo(50);
+    }
+
+    @ParameterizedTest
+    @EnumSource(BootstrapChoice.class)
     void aRowThatIsReplacedIsReadAsTheNewOne(BootstrapChoice before) {
         add(1, before, 7, 7);
         view.add(key(1), 1, ONLY, new double[] {8}, 1);
