@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     private static final String SAMPLE = "jdk.ObjectAllocationSample";
     private static final String OURS = "io.streamq.";
+    /** What these make is made for whoever called them. */
+    private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.");
+
+    /** What Flink and Kafka ask for when they are called, such as a {@code ProducerRecord}, whoever makes it. */
+    private static final String THEIRS = "org.apache.";
 
     /** {@code learn -> Sink: policy (1/2)#0}: a task, which of how many, and the attempt. */
     private static final Pattern TASK = Pattern.compile("(?<task>.+) \\(\\d+/\\d+\\)#\\d+");
@@ -52,9 +57,58 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     /**
      * What a task allocated.
      *
-     * @param byPlace the same by the innermost method of StreamQ that asked for it, else by Flink's, Kafka's or the JDK's package
+     * @param ownBytesPerExperience that part which neither Flink nor Kafka made nor asked for
+     * @param byPlace the same by the innermost method outside the JDK
      */
-    record OfTask(String task, double bytesPerExperience, Map<String, Double> byPlace) {}
+    record OfTask(String task, double bytesPerExperience, double ownBytesPerExperience, Map<String, Double> byPlace) {
+        static OfTask of(String task, double bytes, Map<Place, Long> samples) {
+            double sum = samples.values().stream().mapToLong(Long::longValue).sum();
+            Map<String, Double> byPlace = new HashMap<>();
+            samples.forEach((place, weight) -> byPlace.put(place.toString(), bytes * weight / sum));
+            double own = samples.entrySet().stream()
+                    .filter(sample -> sample.getKey().own())
+                    .mapToDouble(sample -> bytes * sample.getValue() / sum)
+                    .sum();
+            return new OfTask(task, bytes, own, byPlace);
+        }
+    }
+
+    /**
+     * Where something was allocated.
+     *
+     * @param own whether it was for StreamQ's own ends
+     */
+    private record Place(String method, boolean own) {
+        static Place of(RecordedEvent event) {
+            if (event.getStackTrace() == null) {
+                return new Place("unknown", true);
+            }
+            List<RecordedFrame> frames = event.getStackTrace().getFrames();
+            RecordedMethod method = frames.stream()
+                    .map(RecordedFrame::getMethod)
+                    .filter(each -> JDK.stream().noneMatch(each.getType().getName()::startsWith))
+                    .findFirst()
+                    .orElseGet(() -> frames.get(0).getMethod());
+            boolean ours = method.getType().getName().startsWith(OURS);
+            String made = event.getClass("objectClass").getName();
+            return ours && made.startsWith(THEIRS)
+                    ? new Place(simpleName(made) + " of " + nameOf(method), false)
+                    : new Place(nameOf(method), ours);
+        }
+
+        private static String nameOf(RecordedMethod method) {
+            return simpleName(method.getType().getName()) + "." + method.getName();
+        }
+
+        private static String simpleName(String type) {
+            return type.substring(type.lastIndexOf('.') + 1);
+        }
+
+        @Override
+        public String toString() {
+            return own ? method : "not ours: " + method;
+        }
+    }
 
     @Override
     public List<OfTask> end(long experiences, Path work) throws IOException {
@@ -62,11 +116,11 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
         recording.stop();
         Path file = work.resolve("allocations.jfr");
         recording.dump(file);
-        Map<String, Map<String, Long>> samples = samples(file, begin);
+        Map<String, Map<Place, Long>> samples = samples(file, begin);
         return now.entrySet().stream()
                 .map(each -> {
                     double bytes = (double) (each.getValue() - before.getOrDefault(each.getKey(), 0L)) / experiences;
-                    return new OfTask(each.getKey(), bytes, scaled(samples.get(each.getKey()), bytes));
+                    return OfTask.of(each.getKey(), bytes, samples.getOrDefault(each.getKey(), Map.of()));
                 })
                 .toList();
     }
@@ -88,8 +142,8 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
         return matcher.matches() && !thread.contains(HELPER) ? matcher.group("task") : null;
     }
 
-    private static Map<String, Map<String, Long>> samples(Path file, Instant begin) throws IOException {
-        Map<String, Map<String, Long>> weightByPlaceByTask = new HashMap<>();
+    private static Map<String, Map<Place, Long>> samples(Path file, Instant begin) throws IOException {
+        Map<String, Map<Place, Long>> weightByPlaceByTask = new HashMap<>();
         try (RecordingFile events = new RecordingFile(file)) {
             while (events.hasMoreEvents()) {
                 RecordedEvent event = events.readEvent();
@@ -100,39 +154,12 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
                     if (task != null) {
                         weightByPlaceByTask
                                 .computeIfAbsent(task, name -> new HashMap<>())
-                                .merge(placeOf(event), event.getLong("weight"), Long::sum);
+                                .merge(Place.of(event), event.getLong("weight"), Long::sum);
                     }
                 }
             }
         }
         return weightByPlaceByTask;
-    }
-
-    private static String placeOf(RecordedEvent event) {
-        if (event.getStackTrace() == null) {
-            return "unknown";
-        }
-        List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        return frames.stream()
-                .map(RecordedFrame::getMethod)
-                .filter(method -> method.getType().getName().startsWith(OURS))
-                .findFirst()
-                .map(AllocationTrial::nameOf)
-                .orElseGet(() -> "not ours: " + nameOf(frames.get(0).getMethod()));
-    }
-
-    private static String nameOf(RecordedMethod method) {
-        String type = method.getType().getName();
-        return type.substring(type.lastIndexOf('.') + 1) + "." + method.getName();
-    }
-
-    private static Map<String, Double> scaled(@Nullable Map<String, Long> weights, double bytes) {
-        Map<String, Double> byPlace = new HashMap<>();
-        if (weights != null) {
-            double sum = weights.values().stream().mapToLong(Long::longValue).sum();
-            weights.forEach((place, weight) -> byPlace.put(place, bytes * weight / sum));
-        }
-        return byPlace;
     }
 
     @Override

@@ -175,7 +175,7 @@ public final class MemoryCommand implements Callable<Integer> {
         terminal.print(terminal.styled(
                 Style.QUIET,
                 "Over the second half of " + outcome.allocationSetting().inShort()
-                        + "; by place from samples, innermost method of StreamQ first"));
+                        + "; by place from samples, the innermost method outside the JDK"));
     }
 
     private static String shortened(String name) {
