@@ -4,6 +4,7 @@ import io.streamq.benchmarks.contest.SweepCommand;
 import io.streamq.benchmarks.contest.ThroughputBenchmark;
 import io.streamq.benchmarks.duel.DuelCommand;
 import io.streamq.benchmarks.duel.DuelistCommand;
+import io.streamq.benchmarks.goals.GoalsCommand;
 import io.streamq.benchmarks.latency.LatencyCommand;
 import io.streamq.benchmarks.memory.MemoryCommand;
 import io.streamq.benchmarks.micro.MicroCommand;
@@ -86,6 +87,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     /** The command with its subcommands: one that comes along is added here, its constructor taking what it needs. */
     private CommandLine commandLine() {
         CommandLine benchmark = new CommandLine(this)
+                .addSubcommand(new GoalsCommand(terminal))
                 .addSubcommand(new LatencyCommand(terminal))
                 .addSubcommand(new MemoryCommand(terminal))
                 .addSubcommand(new SweepCommand(terminal))

@@ -15,44 +15,67 @@ class BenchmarkCommandKafkaITCase {
     @TempDir
     private Path folder;
 
+    /** Of each kind of benchmark one. */
     @Test
-    void throughputComparesAllContestantsAndTheirTables() throws IOException {
-        Invocation quick = measured();
+    void whatItIsToReachIsMeasuredByTheBenchmarksForIt() throws IOException {
+        Invocation quick = measured("goals", "--only=hashmap,kafka-streams,latency,row,allocation");
 
-        assertThat(quick.out())
-                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "100,000 experiences");
-        assertThat(written("throughput.json"))
-                .contains(
-                        "\"contestant\":\"Kafka Streams\"", "\"jdk\":", "\"kafkaStreamsGuarantee\":\"at_least_once\"");
-        assertThat(json("throughput.json").get("places")).hasSize(4);
-        for (JsonNode place : json("throughput.json").get("places")) {
-            assertThat(place.get("least").asDouble())
-                    .as(place.get("contestant").asText())
-                    .isPositive();
-        }
-        assertThat(written("throughput.svg")).startsWith("<svg").contains("StreamQ");
+        assertThat(quick.out()).contains("throughput, of the bare job's", "at least", "0.85");
+        JsonNode goals = json("goals.json").get("goals");
+        assertThat(goals.findValuesAsText("goal"))
+                .containsExactly("hashmap", "kafka-streams", "latency", "row", "allocation");
+        assertThat(goals).allSatisfy(goal -> {
+            assertThat(goal.get("measured").isNumber()).isTrue();
+            assertThat(goal.at("/commands/0").asText())
+                    .startsWith("STREAMQ_JAVA_OPTS=")
+                    .endsWith("--quick");
+        });
+        assertThatADuelLetsProcessesTakeTurns();
+        assertThatThroughputIsComparedWithAllPeers();
+        assertThatLatencyIsMeasuredBesideAnEcho();
+        assertThatMemoryIsMeasuredByRowAndByExperience();
     }
 
-    @Test
-    void latencyIsMeasuredBesideAnEcho() throws IOException {
-        Invocation quick = measured("latency");
+    private void assertThatADuelLetsProcessesTakeTurns() throws IOException {
+        assertThat(written("one-jvm/table.txt"))
+                .contains("bare Flink job", "StreamQ", "CPU, ns each", "in the log 20 times", "2 turns of 0.5 s");
+        for (JsonNode side : json("one-jvm/duel.json").get("sides")) {
+            assertThat(side.get("least").asDouble()).isPositive();
+            assertThat(side.get("cpuNanosPerExperience").asDouble()).isPositive();
+        }
+        assertThat(written("one-jvm/duel.svg")).startsWith("<svg").contains("StreamQ");
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
 
-        assertThat(quick.out()).contains("echo", "StreamQ", "p99.9");
-        assertThat(written("latency.json")).contains("\"p99Ratio\":", "\"experiences\":1000");
+    private void assertThatThroughputIsComparedWithAllPeers() throws IOException {
+        assertThat(written("peers/table.txt"))
+                .contains("plain loop", "bare Flink job", "StreamQ", "Kafka Streams", "100,000 experiences");
+        JsonNode outcome = json("peers/throughput.json");
+        assertThat(outcome.at("/machine/jdk").isTextual()).isTrue();
+        assertThat(outcome.get("kafkaStreamsGuarantee").asText()).isEqualTo("at_least_once");
+        assertThat(outcome.get("places")).hasSize(4).allSatisfy(place -> assertThat(
+                        place.get("least").asDouble())
+                .as(place.get("contestant").asText())
+                .isPositive());
+        assertThat(written("peers/throughput.svg")).startsWith("<svg").contains("StreamQ");
+    }
+
+    private void assertThatLatencyIsMeasuredBesideAnEcho() throws IOException {
+        assertThat(written("latency/table.txt")).contains("echo", "StreamQ", "p99.9");
+        assertThat(json("latency/latency.json").at("/rates/0/p99Ratio").asDouble())
+                .isPositive();
         for (String job : new String[] {"echo", "product"}) {
-            JsonNode latencies = json("latency.json").at("/rates/0/" + job);
+            JsonNode latencies = json("latency/latency.json").at("/rates/0/" + job);
             assertThat(latencies.get("experiences").asLong()).as(job).isEqualTo(1000);
             assertThat(latencies.at("/byPercentile/50.0").asDouble()).as(job).isPositive();
         }
-        assertThat(written("latency-1000.svg")).startsWith("<svg").contains("percentile");
+        assertThat(written("latency/latency-1000.svg")).startsWith("<svg").contains("percentile");
     }
 
-    @Test
-    void memoryIsMeasuredByRowAndByExperience() throws IOException {
-        Invocation quick = measured("memory");
-
-        assertThat(quick.out()).contains("bytes each", "information", "[D", "StreamQ: learn");
-        JsonNode outcome = json("memory.json");
+    private void assertThatMemoryIsMeasuredByRowAndByExperience() throws IOException {
+        assertThat(written("memory/table.txt")).contains("bytes each", "information", "[D", "StreamQ: learn");
+        JsonNode outcome = json("memory/memory.json");
         // What all rows take shows only of many: of so few, what the JVM frees, or does not, may be more. Their words
         // are most of it.
         assertThat(outcome.at("/row/byClass"))
@@ -100,21 +123,6 @@ class BenchmarkCommandKafkaITCase {
         Invocation quick = measured("micro", "--only=Row.update");
 
         assertThat(quick.out()).contains("Row.update").doesNotContain("Row.chooseGreedy", "Decode");
-    }
-
-    @Test
-    void aDuelLetsProcessesTakeTurns() throws IOException {
-        Invocation quick = measured("duel", "--repeats=2");
-
-        assertThat(quick.out())
-                .contains("bare Flink job", "StreamQ", "CPU, ns each", "in the log 3 times", "2 turns of 0.5 s");
-        for (JsonNode side : json("duel.json").get("sides")) {
-            assertThat(side.get("least").asDouble()).isPositive();
-            assertThat(side.get("cpuNanosPerExperience").asDouble()).isPositive();
-        }
-        assertThat(written("duel.svg")).startsWith("<svg").contains("StreamQ");
-        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
-                .isEmpty();
     }
 
     private Invocation measured(String... command) {

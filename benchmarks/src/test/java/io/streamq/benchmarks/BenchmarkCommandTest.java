@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchmarkCommandTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "latency", "memory", "sweep", "micro", "recovery", "duel"})
+    @ValueSource(strings = {"", "goals", "latency", "memory", "sweep", "micro", "recovery", "duel"})
     void everyBenchmarkHasHelpWithExitCodes(String benchmark) {
         Invocation help = Invocation.of((benchmark + " --help").strip().split(" ", -1));
         assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
@@ -32,6 +32,7 @@ class BenchmarkCommandTest {
                 "--taskmanager-heap much             | --taskmanager-heap must be a size",
                 "--taskmanagers 2 --contestants plain| do not run on --taskmanagers",
                 "--state-backend disk                | --state-backend",
+                "goals --only nonsense               | --only",
                 "latency --rates 0                   | --rates must be in",
                 "latency --seconds 0                 | --seconds must be greater",
                 "memory --rows 10                    | --rows must be at least",

@@ -97,10 +97,7 @@ final class Duelist implements AutoCloseable {
         List<String> command = new ArrayList<>();
         Path folder = identity.folder();
         if (folder == null) {
-            command.add(ThisJava.program());
-            command.addAll(ThisJava.options());
-            command.addAll(
-                    List.of("-cp", System.getProperty("java.class.path"), "io.streamq.benchmarks.BenchmarkCommand"));
+            command.addAll(ThisJava.benchmark(List.of()));
         } else {
             command.addAll(List.of(folder.resolve("streamq").toAbsolutePath().toString(), "benchmark"));
         }
