@@ -32,7 +32,7 @@ class BenchmarkCommandTest {
                 "--taskmanager-heap much             | --taskmanager-heap must be a size",
                 "--taskmanagers 2 --contestants plain| do not run on --taskmanagers",
                 "--state-backend disk                | --state-backend",
-                "goals --only nonsense               | --only",
+                "goals --only nonsense               | must be one of hashmap, rocksdb,",
                 "latency --rates 0                   | --rates must be in",
                 "latency --seconds 0                 | --seconds must be greater",
                 "memory --rows 10                    | --rows must be at least",

@@ -97,7 +97,7 @@ final class Duelist implements AutoCloseable {
         List<String> command = new ArrayList<>();
         Path folder = identity.folder();
         if (folder == null) {
-            command.addAll(ThisJava.benchmark(List.of()));
+            command.addAll(ThisJava.benchmark());
         } else {
             command.addAll(List.of(folder.resolve("streamq").toAbsolutePath().toString(), "benchmark"));
         }

@@ -1,9 +1,11 @@
 package io.streamq.benchmarks.goals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.benchmarks.goals.Goal.Bound;
 import io.streamq.benchmarks.report.Machine;
 import io.streamq.benchmarks.report.ReportOptions;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.Interruption;
 import io.streamq.cli.terminal.Live;
@@ -17,11 +19,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -37,22 +39,28 @@ import picocli.CommandLine.TypeConversionException;
                     + " beside a bare Flink job, on the heap, on RocksDB and on two TaskManagers, and beside Kafka Streams;"
                     + " from experience to policy; with millions of states; what a row and an experience take.",
             "",
-            "Each is measured by another of these benchmarks, with Java's options of its own, whose outcome is written"
-                    + " beside the others together with its command. 16 GiB of memory are enough."
+            "Each is measured by another of these benchmarks, in a Java with options of its own, whatever those of this"
+                    + " one are; what it prints and writes is kept in a folder of the one of --out. If one fails, the others"
+                    + " are measured nevertheless. 16 GiB of memory are enough."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:measured, whatever was reached",
+            "0:all measured, whatever was reached",
             ExitCodes.LIST_FAILED,
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
         })
 public final class GoalsCommand implements Callable<Integer> {
     private static final String FOLDER = "benchmark-goals";
+    private static final String FILE = "goals.json";
     private static final int BAR_WIDTH = 40;
 
     private final Terminal terminal;
     private final Map<Part, JsonNode> outcomes = new HashMap<>();
+    /** Those of goals all of whose parts have been measured. */
+    private final Map<Goal, Double> figures = new HashMap<>();
+
+    private final List<String> failures = new ArrayList<>();
 
     @Option(names = "--quick", description = "Small and short and not warmed up: shows that it runs, not how fast.")
     private boolean quick;
@@ -61,9 +69,9 @@ public final class GoalsCommand implements Callable<Integer> {
             names = "--only",
             split = ",",
             converter = GoalName.class,
+            completionCandidates = GoalNames.class,
             paramLabel = "NAME",
-            description = "Of hashmap, rocksdb, rocksdb-beyond-memory, two-taskmanagers, kafka-streams, latency,"
-                    + " ten-million-states, row, allocation. Default: all")
+            description = "Of ${COMPLETION-CANDIDATES}. Default: all")
     private Goal @Nullable [] only;
 
     @Mixin
@@ -74,23 +82,37 @@ public final class GoalsCommand implements Callable<Integer> {
     }
 
     /** The outcome as a program reads it. */
-    record Outcome(String benchmark, Machine machine, boolean quick, List<Measured> goals) {}
+    record Outcome(String benchmark, Machine machine, boolean quick, List<Measured> goals, List<String> failures) {}
 
     /**
      * What came of a goal.
      *
-     * @param commands that it was measured by
+     * @param measured {@code null} if it could not be, or has not been yet
+     * @param commands that it is measured by
      */
-    record Measured(String goal, Bound bound, double value, double measured, boolean reached, List<String> commands) {}
+    record Measured(
+            String goal,
+            Bound bound,
+            double value,
+            @Nullable Double measured,
+            @Nullable Boolean reached,
+            List<String> commands) {}
 
-    /** Names with a dash between words, as options have. */
+    private static final class GoalNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Goal.ALL.stream().map(Goal::name).iterator();
+        }
+    }
+
     private static final class GoalName implements ITypeConverter<Goal> {
         @Override
         public Goal convert(String name) {
             return Goal.ALL.stream()
                     .filter(goal -> goal.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("there is no such goal"));
+                    .orElseThrow(() -> new TypeConversionException(
+                            "must be one of " + String.join(", ", new GoalNames()) + ": got '" + name + "'"));
         }
     }
 
@@ -98,33 +120,58 @@ public final class GoalsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         report.validate();
         Machine machine = Machine.here();
-        Set<Part> parts = new LinkedHashSet<>();
-        goals().forEach(goal -> parts.addAll(goal.parts()));
         try (Interruption interruption = Interruption.ofThisThread();
                 Live live = report.live(terminal)) {
-            measure(parts, live);
+            measure(machine, live);
             live.erase();
         }
-        report(new Outcome(
-                "goals", machine, quick, goals().stream().map(this::measured).toList()));
+        report(outcome(machine));
+        if (!failures.isEmpty()) {
+            throw new CommandFailure("not all could be measured: " + String.join("; ", failures));
+        }
         return ExitCodes.DONE;
     }
 
     private List<Goal> goals() {
-        return only == null ? Goal.ALL : List.of(only);
+        return only == null
+                ? Goal.ALL
+                : Goal.ALL.stream().filter(List.of(only)::contains).toList();
     }
 
-    private void measure(Set<Part> parts, Live live) throws IOException, InterruptedException {
+    private void measure(Machine machine, Live live) throws InterruptedException {
+        List<Part> parts = goals().stream()
+                .flatMap(goal -> goal.parts().stream())
+                .distinct()
+                .toList();
         long start = System.nanoTime();
-        for (Part part : parts) {
-            Path folder = report.folder().resolve(part.title());
-            JsonNode outcome = OwnJava.outcome(part, quick, folder, step -> {
-                String where = (outcomes.size() + 1) + " of " + parts.size() + ", " + part.title() + "  "
+        // Also for whoever looks for the figures of a run that was stopped.
+        report.save(FILE, terminal.json(outcome(machine)));
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            int number = i + 1;
+            measure(part, step -> {
+                String where = number + " of " + parts.size() + ", " + part.title() + "  "
                         + Quantities.duration(Duration.ofNanos(System.nanoTime() - start)) + "  " + step;
-                double done = (double) outcomes.size() / parts.size();
-                live.show(() -> panel(done, where), () -> where);
+                live.show(() -> panel((number - 1.0) / parts.size(), where), () -> where);
             });
-            outcomes.put(part, outcome);
+            report.save(FILE, terminal.json(outcome(machine)));
+        }
+    }
+
+    private void measure(Part part, Consumer<String> progress) throws InterruptedException {
+        Path folder = report.folder().resolve(part.title());
+        try {
+            PartProcess.run(part.process(quick, folder), folder, progress);
+            outcomes.put(
+                    part,
+                    new ObjectMapper().readTree(folder.resolve(part.outcome()).toFile()));
+            for (Goal goal : goals()) {
+                if (goal.parts().contains(part) && outcomes.keySet().containsAll(goal.parts())) {
+                    figures.put(goal, goal.figure(outcomes));
+                }
+            }
+        } catch (IOException | CommandFailure | IllegalStateException e) {
+            failures.add(part.title() + ": " + e.getMessage());
         }
     }
 
@@ -136,30 +183,40 @@ public final class GoalsCommand implements Callable<Integer> {
         return lines;
     }
 
+    private Outcome outcome(Machine machine) {
+        return new Outcome(
+                "goals", machine, quick, goals().stream().map(this::measured).toList(), List.copyOf(failures));
+    }
+
     private Measured measured(Goal goal) {
-        double figure = goal.figure(outcomes);
+        Double figure = figures.get(goal);
         return new Measured(
                 goal.name(),
                 goal.bound(),
                 goal.value().doubleValue(),
                 figure,
-                goal.isReachedBy(figure),
+                figure == null ? null : goal.isReachedBy(figure),
                 goal.parts().stream().map(part -> part.command(quick)).toList());
     }
 
-    /** Empty where a goal has not been measured yet. */
+    /** Empty where a goal has not been measured. */
     private Table table() {
-        Table table =
-                new Table().text("").text("").number("goal").number("measured").text("");
+        Table table = new Table()
+                .text("")
+                .text("")
+                .text("")
+                .number("goal")
+                .number("measured")
+                .text("");
         for (Goal goal : goals()) {
-            boolean known = outcomes.keySet().containsAll(goal.parts());
-            double figure = known ? goal.figure(outcomes) : 0;
+            Double figure = figures.get(goal);
             table.row(
                     goal.title(),
-                    goal.bound() == Bound.AT_LEAST ? "at least" : "at most",
+                    goal.ofWhat(),
+                    goal.bound().sign(),
                     goal.value().toPlainString(),
-                    known ? goal.format(figure) : null,
-                    known ? goal.isReachedBy(figure) ? "reached" : "missed" : null);
+                    figure == null ? null : goal.format(figure),
+                    figure == null ? null : goal.isReachedBy(figure) ? "reached" : "missed");
         }
         return table;
     }
@@ -169,12 +226,15 @@ public final class GoalsCommand implements Callable<Integer> {
             print(outcome);
         }
         report.printJson(terminal, outcome);
-        report.write(terminal, "goals.json", terminal.json(outcome));
+        report.write(terminal, FILE, terminal.json(outcome));
     }
 
     private void print(Outcome outcome) {
         terminal.print(table());
         terminal.print("");
-        terminal.print(terminal.styled(Style.QUIET, outcome.machine().inShort()));
+        if (quick) {
+            terminal.print("Quick: small, short and not warmed up, so these figures say nothing.");
+        }
+        terminal.print(terminal.styled(Style.QUIET, outcome.machine().inShortWithoutHeap()));
     }
 }

@@ -1,12 +1,14 @@
 package io.streamq.benchmarks.goals;
 
+import io.streamq.benchmarks.processes.ThisJava;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run of another benchmark, from which figures are taken. What learns does so for longer than its code is being compiled, and than its
- * rows are young: such are the jobs of whoever asks how fast it is.
+ * A run of another benchmark, from which figures are taken. In a duel a job learns for longer than its code is being compiled: such are the
+ * jobs of whoever asks how fast it is.
  *
  * @param title what is shown while it runs, and the folder of its outcome
  * @param java options of its Java
@@ -63,7 +65,7 @@ record Part(String title, List<String> java, List<String> what, List<String> how
                 words("-Xmx6g"),
                 words("--contestants=streamq --actions=4 --taskmanagers=1 -D heartbeat.timeout=60s"),
                 Stream.concat(
-                                words("--experiences=120000000 --skip=50 --rounds=1 --warm-up-rounds=0"
+                                words("--experiences=120000000 --repeats=2 --skip=50 --rounds=1 --warm-up-rounds=0"
                                                 + " --taskmanager-heap=8g --states=" + states)
                                         .stream(),
                                 Stream.of("-D", OF_TASKMANAGERS + " -XX:+AlwaysPreTouch"))
@@ -78,6 +80,16 @@ record Part(String title, List<String> java, List<String> what, List<String> how
     /** What stands behind {@code streamq benchmark}. */
     List<String> arguments(boolean quick) {
         return Stream.concat(what.stream(), quick ? Stream.of("--quick") : howMuch.stream())
+                .toList();
+    }
+
+    /** The process that measures it, and writes to a folder. */
+    List<String> process(boolean quick, Path folder) {
+        return Stream.of(
+                        ThisJava.benchmarkWith(java).stream(),
+                        arguments(quick).stream(),
+                        Stream.of("--out", folder.toString()))
+                .flatMap(words -> words)
                 .toList();
     }
 

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
-import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     private static final String SAMPLE = "jdk.ObjectAllocationSample";
-    private static final String OURS = "io.streamq.";
     /** What these make is made for whoever called them. */
     private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.");
 
-    /** What Flink and Kafka ask for when they are called, such as a {@code ProducerRecord}, whoever makes it. */
-    private static final String THEIRS = "org.apache.";
+    private static final List<String> THEIRS = List.of("org.apache.flink.", "org.apache.kafka.");
+
+    /** The only object that Flink's sink has whoever announces make for it: Kafka's client takes nothing else. */
+    private static final String FOR_THE_CLIENT = "org.apache.kafka.clients.producer.ProducerRecord";
 
     /** {@code learn -> Sink: policy (1/2)#0}: a task, which of how many, and the attempt. */
     private static final Pattern TASK = Pattern.compile("(?<task>.+) \\(\\d+/\\d+\\)#\\d+");
@@ -57,19 +57,20 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     /**
      * What a task allocated.
      *
-     * @param ownBytesPerExperience that part which neither Flink nor Kafka made nor asked for
+     * @param ownBytesPerExperience that part which neither Flink nor Kafka made or asked for; all of it if nothing tells
      * @param byPlace the same by the innermost method outside the JDK
      */
     record OfTask(String task, double bytesPerExperience, double ownBytesPerExperience, Map<String, Double> byPlace) {
         static OfTask of(String task, double bytes, Map<Place, Long> samples) {
             double sum = samples.values().stream().mapToLong(Long::longValue).sum();
             Map<String, Double> byPlace = new HashMap<>();
-            samples.forEach((place, weight) -> byPlace.put(place.toString(), bytes * weight / sum));
-            double own = samples.entrySet().stream()
-                    .filter(sample -> sample.getKey().own())
-                    .mapToDouble(sample -> bytes * sample.getValue() / sum)
-                    .sum();
-            return new OfTask(task, bytes, own, byPlace);
+            double theirs = 0;
+            for (Map.Entry<Place, Long> sample : samples.entrySet()) {
+                double part = bytes * sample.getValue() / sum;
+                byPlace.put(sample.getKey().toString(), part);
+                theirs += sample.getKey().own() ? 0 : part;
+            }
+            return new OfTask(task, bytes, bytes - theirs, byPlace);
         }
     }
 
@@ -78,30 +79,25 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
      *
      * @param own whether it was for StreamQ's own ends
      */
-    private record Place(String method, boolean own) {
-        static Place of(RecordedEvent event) {
-            if (event.getStackTrace() == null) {
-                return new Place("unknown", true);
-            }
-            List<RecordedFrame> frames = event.getStackTrace().getFrames();
-            RecordedMethod method = frames.stream()
-                    .map(RecordedFrame::getMethod)
-                    .filter(each -> JDK.stream().noneMatch(each.getType().getName()::startsWith))
+    record Place(String method, boolean own) {
+        /**
+         * By the stack of whoever allocated it.
+         *
+         * @param methods with the names of their types, the innermost first; empty if it is not known
+         * @param made the type of the object
+         */
+        static Place of(List<String> methods, String made) {
+            String method = methods.stream()
+                    .filter(each -> JDK.stream().noneMatch(each::startsWith))
                     .findFirst()
-                    .orElseGet(() -> frames.get(0).getMethod());
-            boolean ours = method.getType().getName().startsWith(OURS);
-            String made = event.getClass("objectClass").getName();
-            return ours && made.startsWith(THEIRS)
-                    ? new Place(simpleName(made) + " of " + nameOf(method), false)
-                    : new Place(nameOf(method), ours);
+                    .orElse(methods.isEmpty() ? "unknown" : methods.get(0));
+            boolean theirs = made.equals(FOR_THE_CLIENT) || THEIRS.stream().anyMatch(method::startsWith);
+            return new Place(simple(method) + (made.equals(FOR_THE_CLIENT) ? ", ProducerRecord" : ""), !theirs);
         }
 
-        private static String nameOf(RecordedMethod method) {
-            return simpleName(method.getType().getName()) + "." + method.getName();
-        }
-
-        private static String simpleName(String type) {
-            return type.substring(type.lastIndexOf('.') + 1);
+        private static String simple(String method) {
+            int ofMethod = method.lastIndexOf('.');
+            return method.substring(method.lastIndexOf('.', ofMethod - 1) + 1);
         }
 
         @Override
@@ -154,12 +150,22 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
                     if (task != null) {
                         weightByPlaceByTask
                                 .computeIfAbsent(task, name -> new HashMap<>())
-                                .merge(Place.of(event), event.getLong("weight"), Long::sum);
+                                .merge(placeOf(event), event.getLong("weight"), Long::sum);
                     }
                 }
             }
         }
         return weightByPlaceByTask;
+    }
+
+    private static Place placeOf(RecordedEvent event) {
+        List<String> methods = event.getStackTrace() == null
+                ? List.of()
+                : event.getStackTrace().getFrames().stream()
+                        .map(RecordedFrame::getMethod)
+                        .map(method -> method.getType().getName() + "." + method.getName())
+                        .toList();
+        return Place.of(methods, event.getClass("objectClass").getName());
     }
 
     @Override

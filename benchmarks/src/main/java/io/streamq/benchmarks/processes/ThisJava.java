@@ -9,19 +9,33 @@ import java.util.stream.Stream;
 public final class ThisJava {
     private ThisJava() {}
 
+    /** The command that runs {@code streamq benchmark} in another Java as this one is, but for what comes behind it. */
+    public static List<String> benchmark() {
+        return benchmarkBy(options());
+    }
+
     /**
-     * The command that runs {@code streamq benchmark} in another Java as this one, but for what comes behind it.
+     * The same in a Java that has options of its own, and of this one's none but what it cannot do without.
      *
-     * @param options of Java, which override those of this one
+     * @param options of Java, such as {@code -Xmx2g}
      */
-    public static List<String> benchmark(List<String> options) {
+    public static List<String> benchmarkWith(List<String> options) {
+        return benchmarkBy(
+                Stream.concat(indispensable(options()), options.stream()).toList());
+    }
+
+    /** What opens the JDK to Flink. */
+    static Stream<String> indispensable(List<String> options) {
+        return options.stream().filter(option -> option.startsWith("--add-opens="));
+    }
+
+    private static List<String> benchmarkBy(List<String> options) {
         return Stream.of(
                         Stream.of(program()),
-                        options().stream(),
                         options.stream(),
                         Stream.of(
                                 "-cp", System.getProperty("java.class.path"), "io.streamq.benchmarks.BenchmarkCommand"))
-                .flatMap(part -> part)
+                .flatMap(words -> words)
                 .toList();
     }
 

@@ -54,9 +54,18 @@ public record Machine(
 
     /** In a few words, for the foot of a table or a drawing. */
     public String inShort() {
+        return inShort(String.format(Locale.ROOT, ", heap %.1f GiB", maxHeapMebibytes / 1024.0));
+    }
+
+    /** The same where nothing was measured in this JVM. */
+    public String inShortWithoutHeap() {
+        return inShort("");
+    }
+
+    private String inShort(String heap) {
         return cores + (cores == 1 ? " core (" : " cores (") + cpu + "), JDK "
                 + Runtime.version().feature()
-                + String.format(Locale.ROOT, ", heap %.1f GiB", maxHeapMebibytes / 1024.0)
+                + heap
                 + (commit == null ? "" : ", commit " + commit);
     }
 

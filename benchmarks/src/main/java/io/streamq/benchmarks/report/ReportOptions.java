@@ -92,11 +92,19 @@ public final class ReportOptions {
         }
     }
 
-    /** Writes a file to the folder of the outcome, if there is to be one. */
+    /** Writes a file to the folder of the outcome, if there is to be one, and says so. */
     public void write(Terminal terminal, String name, String content) {
+        Path file = save(name, content);
+        if (file != null && !json) {
+            terminal.print("Written to " + file);
+        }
+    }
+
+    /** Writes a file to the folder of the outcome, and returns it; {@code null} if there is to be no folder. */
+    public @Nullable Path save(String name, String content) {
         Path folder = chosen();
         if (folder == null) {
-            return;
+            return null;
         }
         Path file = folder.resolve(name);
         try {
@@ -105,8 +113,6 @@ public final class ReportOptions {
         } catch (IOException e) {
             throw new CommandFailure("the outcome cannot be written to " + file + " (" + e + ")", e);
         }
-        if (!json) {
-            terminal.print("Written to " + file);
-        }
+        return file;
     }
 }
