@@ -51,6 +51,6 @@ class UnequalParallelismClusterITCase {
         cluster.flink().put(requirements, unequal);
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                         cluster.status().at("/job/failure").asText())
-                .contains("parallelism 2 and 1", "streamq.job.parallelism", "exclude both from autoscaling"));
+                .contains("parallelism 2 and 1", "streamq.job.parallelism", "exclude bootstrap, learn and replica"));
     }
 }

@@ -70,7 +70,7 @@ final class Shard {
                     + " must run in one slot with equal parallelism: they"
                     + " differ in " + String.join(", ", differences)
                     + ". Give both vertices the same parallelism, set streamq.job.parallelism instead of rescaling"
-                    + " single vertices, and exclude both from autoscaling."));
+                    + " single vertices, and exclude bootstrap, learn and replica from autoscaling."));
         }
     }
 

@@ -85,6 +85,7 @@ class SuccessorViewConcurrencyTest {
         boolean[] isThere = new boolean[keys.length];
         int[] writes = new int[keys.length];
         int[] counts = new int[keys.length];
+        int[] positions = new int[keys.length];
         double[] numbers = new double[4];
         long steps = 0;
         for (; steps <= LEAST || System.nanoTime() < deadline; steps++) {
@@ -100,7 +101,9 @@ class SuccessorViewConcurrencyTest {
                     case BY_NEXT_ACTION -> 1 + random.nextInt(3);
                 };
                 fill(numbers, key, writes[key]);
-                var unused = view.add(keys[key], writes[key], choice, numbers, counts[key]);
+                int slot = view.add(keys[key], writes[key], choice, numbers, counts[key]);
+                positions[key] = random.nextInt(Integer.MAX_VALUE);
+                view.setPosition(slot, positions[key]);
                 if (!isThere[key]) {
                     isThere[key] = true;
                     comings.incrementAndGet(key);
@@ -108,7 +111,11 @@ class SuccessorViewConcurrencyTest {
             } else if (random.nextInt(4) == 0) {
                 writes[key] = (writes[key] & 1) | 2 * random.nextInt(WRITES / 2);
                 fill(numbers, key, writes[key]);
-                view.write(view.slotOf(keys[key]), numbers, counts[key]);
+                int slot = view.slotOf(keys[key]);
+                view.write(slot, numbers, counts[key]);
+                if (view.position(slot) != positions[key]) {
+                    throw new AssertionError("position of " + keys[key] + ": " + view.position(slot));
+                }
             } else {
                 comings.incrementAndGet(key);
                 view.remove(keys[key]);
