@@ -6,6 +6,7 @@ import io.streamq.cli.program.CommandFailure;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.WireFormatException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,10 @@ final class StatusWatch implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> consumed) {
+        if (consumed.value() == null) {
+            withdraw(new String(consumed.key(), StandardCharsets.UTF_8));
+            return;
+        }
         try {
             PolicyConfigStatus word = codec.decode(consumed.value());
             byPolicyAndShard
@@ -61,6 +66,12 @@ final class StatusWatch implements AutoCloseable {
         } catch (WireFormatException notOurs) {
             // Not for us to judge: the job alone writes this topic.
         }
+    }
+
+    /** The job withdraws nothing: somebody tidied up, as after a rescale to fewer shards. */
+    private void withdraw(String key) {
+        byPolicyAndShard.forEach(
+                (policyId, words) -> words.keySet().removeIf(shard -> (policyId + "/" + shard).equals(key)));
     }
 
     @Override

@@ -181,7 +181,9 @@ final class OverestimationExperiment implements Experiment {
                 StreamQOptions.LEARNING_RATE.key(),
                 LearningRateSchedule.CONSTANT.name(),
                 StreamQOptions.ALPHA.key(),
-                "" + ALPHA);
+                "" + ALPHA,
+                StreamQOptions.MAX_POLICIES.key(),
+                "" + Math.min(Integer.MAX_VALUE, (long) runs * seeds));
         double[][] left = new double[seeds][EPISODES];
         String log = laboratory.newLog();
         SplittableRandom random = new SplittableRandom(1);

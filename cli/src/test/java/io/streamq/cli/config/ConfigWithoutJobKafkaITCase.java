@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class ConfigWithoutJobKafkaITCase {
         write(Topics.CONTROL_STATUS, "lake/0", AvroCodec.policyConfigStatus().encode(word));
     }
 
-    private void write(String topic, String key, byte[] value) throws Exception {
+    private void write(String topic, String key, byte @Nullable [] value) throws Exception {
         Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -94,6 +95,17 @@ class ConfigWithoutJobKafkaITCase {
 
     private void write(PolicyConfig.Builder config) throws Exception {
         write(CODEC.encode(config.build()));
+    }
+
+    /** As somebody does who tidies up a compacted topic after a rescale to fewer shards. */
+    @Test
+    void aWordOfAShardThatSomebodyRemovedIsSaidNoMore() throws Exception {
+        done("set", "lake", "actions=3", "--no-wait");
+        say(PolicyConfigOutcome.APPLIED, 0, true);
+        String said = done("list").out();
+        write(Topics.CONTROL_STATUS, "lake/0", null);
+
+        assertThat(done("list").out()).contains("lake").isNotEqualTo(said);
     }
 
     @Test
