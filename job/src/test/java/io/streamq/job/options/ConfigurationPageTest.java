@@ -42,9 +42,11 @@ class ConfigurationPageTest {
         does. Durations are written like `250 ms`, `10 s` or `15 min`, sizes of memory like `32 mb`.
 
         `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` rule the policies that nobody configured on the control
-        topic. A configuration there has the same settings for one policy, by the names of its schema: in camelCase, and with
-        times in milliseconds. `streamq.emission.minimum-interval` is `emission.minimumIntervalMillis` there.
-        `./streamq config fields` lists them all.
+        topic. A configuration there has the same settings for one policy, by the names of its schema: without `streamq.` and
+        `policy.`, in camelCase, with times in milliseconds, and `null` for none. `streamq.emission.minimum-interval` is
+        `emission.minimumIntervalMillis` there. The algorithm is a group: `streamq.policy.algorithm`, `.epsilon` and
+        `.temperature` are `algorithm.kind`, `algorithm.epsilon` and `algorithm.temperature`. `./streamq config fields` lists
+        them all.
 
         What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
         configuration, not the job's. The job sets some options of Flink itself. Where a row says "unless set", what Flink's
