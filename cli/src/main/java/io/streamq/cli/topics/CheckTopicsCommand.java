@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "check",
         description =
-                "Names the topics that are missing or have another cleanup policy than they need, and those with other"
-                        + " partitions or replicas where --partitions or --replication say how many.",
+                "Names the topics that are missing or have other settings than they need, and those with other partitions or"
+                        + " replicas where --partitions or --replication say how many.",
         customSynopsis = "streamq topics check -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "create",
         description =
-                "Creates the topics that are missing, each with the cleanup policy it needs; checks those that exist and"
-                        + " changes none of them.",
+                "Creates the topics that are missing, each with the settings it needs; checks those that exist and changes"
+                        + " none of them.",
         customSynopsis = "streamq topics create -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

@@ -1,4 +1,25 @@
 package io.streamq.cli.topics;
 
-/** One topic as it is. */
-record FoundTopic(String name, int partitions, int replication, String cleanupPolicy) {}
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One topic as it is.
+ *
+ * @param config all settings that hold, be they the topic's own or the broker's defaults
+ */
+record FoundTopic(String name, int partitions, int replication, Config config) {
+    /** What a setting is; null if the broker does not know it. */
+    @Nullable
+    String setting(String setting) {
+        ConfigEntry entry = config.get(setting);
+        return entry == null ? null : entry.value();
+    }
+
+    @Nullable
+    String cleanupPolicy() {
+        return setting(TopicConfig.CLEANUP_POLICY_CONFIG);
+    }
+}

@@ -18,14 +18,12 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Looks at topics and creates them. */
 final class TopicAdministration {
-    private static final String CLEANUP_POLICY = TopicConfig.CLEANUP_POLICY_CONFIG;
     /** For a created topic to come into being. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -59,7 +57,7 @@ final class TopicAdministration {
                         name,
                         description.partitions().size(),
                         description.partitions().get(0).replicas().size(),
-                        configs.get(resource(name)).get(CLEANUP_POLICY).value())));
+                        configs.get(resource(name)))));
         return found;
     }
 
@@ -83,10 +81,7 @@ final class TopicAdministration {
                             name,
                             connection.await(result.numPartitions(name)),
                             connection.await(result.replicationFactor(name)),
-                            connection
-                                    .await(result.config(name))
-                                    .get(CLEANUP_POLICY)
-                                    .value()));
+                            connection.await(result.config(name))));
         }
         awaitLeaders(found.values());
         return found;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,12 @@ record TopicPlan(
             return List.of(new Difference(name, "topic", "exists", "missing"));
         }
         List<Difference> differences = new ArrayList<>();
-        if (!policies(found.cleanupPolicy()).equals(policies(role.cleanupPolicy))) {
-            differences.add(new Difference(name, "cleanup.policy", role.cleanupPolicy, found.cleanupPolicy()));
-        }
+        role.settings().forEach((setting, expected) -> {
+            String actual = found.setting(setting);
+            if (actual == null || !suffices(setting, expected, actual)) {
+                differences.add(new Difference(name, setting, expected, actual == null ? "unknown" : actual));
+            }
+        });
         if (partitions != null && partitions != found.partitions()) {
             differences.add(new Difference(name, "partitions", "" + partitions, "" + found.partitions()));
         }
@@ -42,6 +46,16 @@ record TopicPlan(
             differences.add(new Difference(name, "replication", "" + replication, "" + found.replication()));
         }
         return differences;
+    }
+
+    private static boolean suffices(String setting, String expected, String found) {
+        return switch (setting) {
+            case TopicConfig.CLEANUP_POLICY_CONFIG -> policies(found).equals(policies(expected));
+            // Records that stand for longer serve those, too, who were away for longer.
+            case TopicConfig.DELETE_RETENTION_MS_CONFIG, TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG ->
+                Long.parseLong(found) >= Long.parseLong(expected);
+            default -> found.equals(expected);
+        };
     }
 
     private static Set<String> policies(String setting) {

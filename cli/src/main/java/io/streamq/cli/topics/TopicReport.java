@@ -6,9 +6,11 @@ import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
 import io.streamq.cli.topics.TopicPlan.Difference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code topics create} and {@code topics check} have to say. */
@@ -44,7 +46,8 @@ final class TopicReport {
         return differences.isEmpty() ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 
-    void print(Terminal terminal) {
+    /** @param bootstrapServers where the topics are, for the commands that correct them */
+    void print(Terminal terminal, String bootstrapServers) {
         terminal.print(topics());
         terminal.print("");
         if (differences.isEmpty()) {
@@ -58,9 +61,10 @@ final class TopicReport {
             terminal.print("'streamq topics create' creates what is missing.");
         }
         if (differences.size() > plans.size() - found.size()) {
-            terminal.print("StreamQ changes no topic that exists; Kafka's own tools do, a cleanup policy by:");
-            terminal.print(
-                    "  kafka-configs.sh --alter --entity-type topics --entity-name TOPIC --add-config cleanup.policy=EXPECTED");
+            List<String> corrections = corrections(bootstrapServers);
+            terminal.print("StreamQ changes no topic that exists; Kafka's own tools do"
+                    + (corrections.isEmpty() ? "." : ", settings by:"));
+            corrections.forEach(correction -> terminal.print("  " + correction));
         }
     }
 
@@ -105,5 +109,21 @@ final class TopicReport {
         differences.forEach(difference ->
                 table.row(difference.topic(), difference.setting(), difference.expected(), difference.found()));
         return table;
+    }
+
+    /** The commands that correct settings, one for each topic that has others than it needs. */
+    private List<String> corrections(String bootstrapServers) {
+        List<String> corrections = new ArrayList<>();
+        for (TopicPlan plan : plans) {
+            String settings = plan.differences(found.get(plan.name())).stream()
+                    .filter(difference -> plan.role().settings().containsKey(difference.setting()))
+                    .map(difference -> difference.setting() + "=" + difference.expected())
+                    .collect(Collectors.joining(","));
+            if (!settings.isEmpty()) {
+                corrections.add("kafka-configs.sh --bootstrap-server " + bootstrapServers + " --alter --topic "
+                        + plan.name() + " --add-config " + settings);
+            }
+        }
+        return corrections;
     }
 }

@@ -34,7 +34,7 @@ abstract class TopicReporting implements Callable<Integer> {
             if (json) {
                 terminal.printJson(report.json());
             } else {
-                report.print(terminal);
+                report.print(terminal, connection.bootstrapServers());
             }
             return report.exitCode();
         }

@@ -2,7 +2,7 @@ package io.streamq.cli.topics;
 
 import io.streamq.schemas.Topics;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -40,9 +40,12 @@ enum TopicRole {
         this.defaultPartitions = defaultPartitions;
     }
 
-    /** What a topic is created with; all else is the broker's default. */
+    /**
+     * What a topic is created with, and what one that exists must have, in the order in which it is told; all else is the broker's default.
+     */
     Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy));
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy);
         if (cleanupPolicy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             settings.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, "" + TOMBSTONES_STAY.toMillis());
         }

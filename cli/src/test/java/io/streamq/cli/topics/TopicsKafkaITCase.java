@@ -1,6 +1,7 @@
 package io.streamq.cli.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import kafka.admin.ConfigCommand;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -101,7 +103,8 @@ class TopicsKafkaITCase {
             admin.createTopics(List.of(
                             new NewTopic(Topics.EXPERIENCES, 2, (short) 1),
                             new NewTopic(Topics.POLICY, 1, (short) 1)
-                                    .configs(Map.of("cleanup.policy", "compact,delete")),
+                                    .configs(Map.of(
+                                            "cleanup.policy", "compact,delete", "delete.retention.ms", "604800000")),
                             new NewTopic("my-control", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
@@ -109,15 +112,58 @@ class TopicsKafkaITCase {
         Invocation check = topics("check", "--control-topic", "my-control", "--partitions", "8", "--replication", "1");
         assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(check.out())
-                .contains("4 differences:")
+                .contains("7 differences:")
+                .containsPattern("streamq.experiences.v1 +message.timestamp.type +LogAppendTime +CreateTime\n")
                 .containsPattern("streamq.experiences.v1 +partitions +8 +2\n")
                 .containsPattern("streamq.policy.v1 +cleanup.policy +compact +compact,delete\n")
+                .containsPattern("my-control +delete.retention.ms +604800000 +86400000\n")
+                .containsPattern("my-control +min.compaction.lag.ms +604800000 +0\n")
                 .containsPattern("streamq.dead-letters.v1 +topic +exists +missing\n")
                 .doesNotContainPattern("my-control +cleanup");
 
         Invocation asJson = topics("check", "--control-topic", "my-control", "--partitions", "8", "--json");
         assertThat(asJson.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(json(asJson).get("differences")).hasSize(4);
+        assertThat(json(asJson).get("differences")).hasSize(7);
+    }
+
+    @Test
+    void whoTypesWhatCheckTellsMakesTopicsOfOtherMakingAsTheyShouldBe() throws Exception {
+        topics("create", "--experiences-topic", "another", "--control-topic", "my-control");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic(Topics.EXPERIENCES, 2, (short) 1)
+                                    .configs(Map.of("message.timestamp.type", "CreateTime")),
+                            new NewTopic(Topics.CONTROL, 1, (short) 1).configs(Map.of("cleanup.policy", "delete"))))
+                    .all()
+                    .get();
+        }
+        Invocation check = topics("check");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(check.out()).contains("4 differences:");
+        String alter = "kafka-configs.sh --bootstrap-server " + broker.bootstrapServers() + " --alter --topic ";
+        List<String> commands = check.outLines().stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("kafka-configs.sh "))
+                .toList();
+        assertThat(commands)
+                .containsExactly(
+                        alter + "streamq.experiences.v1 --add-config message.timestamp.type=LogAppendTime",
+                        alter + "streamq.control.v1 --add-config cleanup.policy=compact,delete.retention.ms=604800000"
+                                + ",min.compaction.lag.ms=604800000");
+
+        for (String command : commands) {
+            List<String> words = List.of(command.split(" "));
+            ConfigCommand.main(words.subList(1, words.size()).toArray(String[]::new));
+        }
+        await().untilAsserted(() -> assertThat(topics("check").out()).contains("All topics are as they should be."));
+    }
+
+    @Test
+    void partitionsAreNoSettingThatACommandCorrects() {
+        topics("create", "--partitions", "3");
+        Invocation check = topics("check", "--partitions", "8");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(check.out()).endsWith("StreamQ changes no topic that exists; Kafka's own tools do.\n");
     }
 
     @Test

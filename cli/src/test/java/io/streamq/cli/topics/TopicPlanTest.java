@@ -1,0 +1,106 @@
+package io.streamq.cli.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamq.cli.topics.TopicPlan.Difference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TopicPlanTest {
+    /** What Kafka gives a topic by default. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "cleanup.policy", "delete",
+            "delete.retention.ms", "86400000",
+            "message.timestamp.type", "CreateTime",
+            "min.compaction.lag.ms", "0");
+
+    @ParameterizedTest
+    @EnumSource
+    void aTopicWithTheSettingsItIsCreatedWithIsAsItShouldBe(TopicRole role) {
+        assertThat(differences(role, role.settings())).isEmpty();
+    }
+
+    /** Or agents whose clocks are wrong would be refused, or lose what they sent to retention. */
+    @Test
+    void experienceThatAgentsDateIsADifference() {
+        assertThat(differences(TopicRole.EXPERIENCES, Map.of()))
+                .containsExactly(new Difference("topic", "message.timestamp.type", "LogAppendTime", "CreateTime"));
+    }
+
+    @Test
+    void aTopicOfAnotherRoleMayBeDatedAnyhow() {
+        assertThat(differences(TopicRole.DEAD_LETTERS, Map.of("message.timestamp.type", "CreateTime")))
+                .isEmpty();
+        assertThat(differences(TopicRole.DEAD_LETTERS, Map.of("message.timestamp.type", "LogAppendTime")))
+                .isEmpty();
+    }
+
+    @Test
+    void everySettingThatDiffersIsTold() {
+        assertThat(differences(TopicRole.CONTROL, Map.of()))
+                .containsExactly(
+                        new Difference("topic", "cleanup.policy", "compact", "delete"),
+                        new Difference("topic", "delete.retention.ms", "604800000", "86400000"),
+                        new Difference("topic", "min.compaction.lag.ms", "604800000", "0"));
+    }
+
+    @Test
+    void recordsMayStandForLongerThanTheyNeed() {
+        assertThat(differences(
+                        TopicRole.CONTROL,
+                        Map.of(
+                                "cleanup.policy", "compact",
+                                "delete.retention.ms", "604800001",
+                                "min.compaction.lag.ms", "" + Long.MAX_VALUE)))
+                .isEmpty();
+    }
+
+    @Test
+    void recordsThatGoAMomentTooSoonAreADifference() {
+        assertThat(differences(
+                        TopicRole.POLICY, Map.of("cleanup.policy", "compact", "delete.retention.ms", "604799999")))
+                .containsExactly(new Difference("topic", "delete.retention.ms", "604800000", "604799999"));
+    }
+
+    /** Not all that speaks Kafka's protocol knows all of its settings. */
+    @Test
+    void aSettingThatTheBrokerDoesNotKnowIsADifference() {
+        FoundTopic found =
+                new FoundTopic("topic", 1, 1, new Config(List.of(new ConfigEntry("cleanup.policy", "compact"))));
+        assertThat(plan(TopicRole.POLICY).differences(found))
+                .containsExactly(new Difference("topic", "delete.retention.ms", "604800000", "unknown"));
+    }
+
+    /** Who gave a topic more from the start may keep them. */
+    @Test
+    void partitionsAndReplicasThatNobodyAskedForAreNoDifference() {
+        FoundTopic found = new FoundTopic("topic", 5, 3, config(TopicRole.POLICY.settings()));
+        assertThat(plan(TopicRole.POLICY).differences(found)).isEmpty();
+        assertThat(new TopicPlan(TopicRole.POLICY, "topic", 1, (short) 2).differences(found))
+                .containsExactly(
+                        new Difference("topic", "partitions", "1", "5"),
+                        new Difference("topic", "replication", "2", "3"));
+    }
+
+    private static List<Difference> differences(TopicRole role, Map<String, String> settings) {
+        return plan(role).differences(new FoundTopic("topic", 1, 1, config(settings)));
+    }
+
+    private static TopicPlan plan(TopicRole role) {
+        return new TopicPlan(role, "topic", null, null);
+    }
+
+    private static Config config(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(DEFAULTS);
+        all.putAll(settings);
+        return new Config(all.entrySet().stream()
+                .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
+                .toList());
+    }
+}
