@@ -72,7 +72,9 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
 
     static Map<String, Object> producerProperties(PublisherSettings settings) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "streamq-" + settings.agentId());
+        properties.put(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                settings.agentId() == null ? "streamq" : "streamq-" + settings.agentId());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
@@ -87,7 +89,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
 
     /**
      * Hands an experience to the producer, waiting while its buffer is full. Its key is the experience's agentId, or the
-     * publisher's if it names none, so that the experience of one agent stays in order.
+     * publisher's if it names none, so that the experience of one agent stays in order. It has no key if neither names one.
      *
      * @throws DeliveryFailedException if an earlier experience was lost. Thrown once for all that were lost until now; this
      *     one was not taken, and the publisher may be used on, unless its login was refused from the start
@@ -97,8 +99,8 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     public void publish(Experience experience) throws InterruptedException {
         throwUnreported();
         String agentId = experience.getAgentId() == null ? settings.agentId() : experience.getAgentId();
-        var record = new ProducerRecord<>(
-                settings.topic(), agentId.getBytes(StandardCharsets.UTF_8), codec.encode(experience));
+        byte[] key = agentId == null ? null : agentId.getBytes(StandardCharsets.UTF_8);
+        var record = new ProducerRecord<>(settings.topic(), key, codec.encode(experience));
         interruptibly(() -> {
             // The callback hears the same as the future.
             var unused = producer.send(record, this::delivered);

@@ -53,6 +53,27 @@ class ExperiencePublisherTest {
                 .isEqualTo("fleet");
     }
 
+    /** Else a log would fill one partition alone. */
+    @Test
+    void whereNeitherNamesAnAgentThereIsNoKey() throws Exception {
+        var forNoAgent = new ExperiencePublisher(PublisherSettings.ofNoAgent("broker:9092"), producer);
+        forNoAgent.publish(experienceOf(null));
+        forNoAgent.publish(experienceOf("robot-7"));
+        assertThat(producer.history().get(0).key()).isNull();
+        assertThat(producer.history().get(0).partition()).isNull();
+        assertThat(producer.history().get(1).key())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("robot-7");
+    }
+
+    @Test
+    void theClientIsNamedAfterItsAgentIfThereIsOne() {
+        assertThat(ExperiencePublisher.producerProperties(SETTINGS))
+                .containsEntry(ProducerConfig.CLIENT_ID_CONFIG, "streamq-fleet");
+        assertThat(ExperiencePublisher.producerProperties(PublisherSettings.ofNoAgent("broker:9092")))
+                .containsEntry(ProducerConfig.CLIENT_ID_CONFIG, "streamq");
+    }
+
     @Test
     void acknowledgementsAreCountedWhenTheyArrive() throws Exception {
         publisher.publish(experienceOf("a"));

@@ -231,11 +231,12 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private ExperiencePublisher openPublisher() {
         Map<String, String> properties = new HashMap<>();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "streamq-replay");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "" + OUTAGE.toMillis());
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + OUTAGE.toMillis());
         properties.putAll(connection.clientProperties());
         try {
-            return new ExperiencePublisher(PublisherSettings.of(connection.bootstrapServers(), "replay")
+            return new ExperiencePublisher(PublisherSettings.ofNoAgent(connection.bootstrapServers())
                     .withTopic(topic)
                     .withClientProperties(properties));
         } catch (KafkaException e) {

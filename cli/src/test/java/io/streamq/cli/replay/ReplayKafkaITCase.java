@@ -83,6 +83,31 @@ class ReplayKafkaITCase {
         assertThat(last.getTerminated()).isTrue();
     }
 
+    /** Its updates need no order, and one partition is read by one subtask of the job. */
+    @Test
+    void aLogThatNamesNoAgentsIsSpreadOverPartitions() throws Exception {
+        // With eight partitions.
+        Invocation.of("topics", "create", "-b", broker.bootstrapServers(), "--experiences-topic", "wide");
+        // The producer draws another partition after each batch, of which there are dozens.
+        int lines = 50_000;
+        Invocation replay = replay(
+                "state,action,reward,next_state,terminated\n" + "36,0,-1,36,false\n".repeat(lines), "--topic", "wide");
+        assertThat(replay.exitCode()).as(replay.err()).isEqualTo(ExitCodes.DONE);
+
+        List<Long> filled =
+                ends("wide").values().stream().filter(records -> records > 0).toList();
+        assertThat(filled).hasSizeGreaterThan(1);
+        assertThat(filled.stream().mapToLong(Long::longValue).sum()).isEqualTo(lines);
+    }
+
+    private Map<TopicPartition, Long> ends(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = openConsumer()) {
+            return consumer.endOffsets(consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList());
+        }
+    }
+
     @Test
     void policyMayBeChosenForAll() throws Exception {
         replay(LOG, "--policy", "cliff");
@@ -290,10 +315,7 @@ class ReplayKafkaITCase {
     private List<ConsumerRecord<byte[], byte[]>> published() {
         TopicPartition partition = new TopicPartition(Topics.EXPERIENCES, 0);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = openConsumer()) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -302,5 +324,12 @@ class ReplayKafkaITCase {
             }
         }
         return records;
+    }
+
+    private KafkaConsumer<byte[], byte[]> openConsumer() {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 }
