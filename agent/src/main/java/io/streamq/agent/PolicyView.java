@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -31,17 +31,17 @@ import org.slf4j.LoggerFactory;
  * follows it for as long as the view is open. It joins no consumer group and commits nothing, so any number of agents may
  * follow and each sees everything.
  *
- * <p>An unreachable broker is waited for, and until it returns the view answers with what it knows. So it does when it has caught up and is
- * refused later, as when credentials change: agents had better act on an old policy than on none. A failure that waiting
- * cannot heal, such as a missing topic or an authorization refused at the start, is thrown by {@link #awaitCaughtUp} and {@link #lookup}.
+ * <p>An unreachable broker is waited for, and until it returns the view answers with what it knows. So it does when it has caught up and
+ * Kafka fails it later, as when credentials change or a broker's disk is bad: agents had better act on an old policy than on none. Until then a
+ * failure that waiting cannot heal, such as a missing topic or a refused authorization, is thrown by {@link #awaitCaughtUp} and {@link #lookup}.
  * Partitions added to the topic later are not noticed. Safe for use by several threads.
  */
 public final class PolicyView implements Policy, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyView.class);
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
-    /** Longer, as whoever refuses is bothered by all agents. */
-    private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
+    /** Where trying again may not help: longer, as the broker is bothered by all agents. */
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final PolicyListener NOBODY = policy -> {};
@@ -174,7 +174,7 @@ public final class PolicyView implements Policy, AutoCloseable {
         try (consumer) {
             Map<TopicPartition, Long> ends = patiently(this::startAtBeginning);
             while (isOpen()) {
-                patiently(() -> consumer.poll(POLL_TIMEOUT)).forEach(this::apply);
+                patiently(this::poll).forEach(this::apply);
                 if (!caughtUp && patiently(() -> hasReached(ends))) {
                     caughtUp = true;
                     settled.countDown();
@@ -212,6 +212,33 @@ public final class PolicyView implements Policy, AutoCloseable {
         return consumer.endOffsets(partitions);
     }
 
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(POLL_TIMEOUT);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            if (caughtUp) {
+                forgetFetched();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Has the consumer fetch anew from where it stands. It keeps a fetch that it cannot read, as where a checksum is wrong, and fails at it for
+     * ever; only of partitions that are taken from it does it forget what it fetched.
+     */
+    private void forgetFetched() {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (TopicPartition partition : List.copyOf(consumer.assignment())) {
+            positions.put(partition, consumer.position(partition));
+        }
+        consumer.assign(List.of());
+        consumer.assign(positions.keySet());
+        positions.forEach(consumer::seek);
+    }
+
     /** What a listener throws is not Kafka's, whatever its type: it must end the view, not be tried again. */
     private void apply(ConsumerRecord<byte[], byte[]> record) {
         try {
@@ -238,24 +265,28 @@ public final class PolicyView implements Policy, AutoCloseable {
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    /** Tries again for as long as Kafka says that trying again may help, and once caught up also where it was refused. */
+    /** Tries again for as long as Kafka says that trying again may help, and once caught up whatever it says. */
     private <T> T patiently(Supplier<T> attempt) {
         while (true) {
             try {
                 return attempt.get();
+            } catch (WakeupException | InterruptException e) {
+                throw e;
             } catch (RetriableException e) {
                 pause(RETRY_PAUSE, e);
-            } catch (AuthenticationException | AuthorizationException e) {
+            } catch (KafkaException e) {
                 if (!caughtUp) {
                     throw e;
                 }
-                pause(REFUSED_PAUSE, e);
+                pause(LONG_PAUSE, e);
             }
         }
     }
 
     private void pause(Duration pause, KafkaException cause) {
-        LOG.warn("Policy topic '{}' cannot be read now, trying again: {}", settings.topic(), cause.toString());
+        // Of a fetch that it cannot read Kafka's client tells why in the cause alone.
+        String reason = cause.getCause() == null ? cause.toString() : cause + " (" + cause.getCause() + ")";
+        LOG.warn("Policy topic '{}' cannot be read now, trying again: {}", settings.topic(), reason);
         try {
             if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new WakeupException();

@@ -13,17 +13,21 @@ import io.streamq.schemas.PolicyUpdate;
 import io.streamq.schemas.TombstoneHeaders;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PolicyViewTest {
@@ -32,7 +36,37 @@ class PolicyViewTest {
             PolicyViewSettings.of("broker:9092", "lake").withTopic("policy-of-test");
     private static final TopicPartition PARTITION = new TopicPartition("policy-of-test", 0);
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final FailingConsumer consumer = new FailingConsumer();
+
+    /** Fails in the ways of Kafka's consumer that the mock does not know. */
+    private static final class FailingConsumer extends MockConsumer<byte[], byte[]> {
+        private @Nullable KafkaException unreadable;
+
+        FailingConsumer() {
+            super("earliest");
+        }
+
+        /** It has fetched what it cannot read, and fails at it until the partitions are taken from it. */
+        synchronized void hasFetched(KafkaException whatItSays) {
+            unreadable = whatItSays;
+        }
+
+        @Override
+        public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (unreadable != null) {
+                throw unreadable;
+            }
+            return super.poll(timeout);
+        }
+
+        @Override
+        public synchronized void assign(Collection<TopicPartition> partitions) {
+            if (partitions.isEmpty()) {
+                unreadable = null;
+            }
+            super.assign(partitions);
+        }
+    }
 
     /** A topic whose end lies at {@code end} when the view begins. */
     private void topicEndsAt(long end) {
@@ -170,6 +204,47 @@ class PolicyViewTest {
             assertThat(refused.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(view.lookup("a")).isNotNull();
             await().until(() -> view.lookup("b") != null);
+        }
+    }
+
+    @Test
+    void whatCannotBeReadOnceCaughtUpIsFetchedAnewFromWhereTheViewStood() throws Exception {
+        topicEndsAt(1);
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            consumer.hasFetched(new KafkaException("the checksum is wrong"));
+            arrives(0, update("read before", 1, 1, 0, 1.0));
+            arrives(1, update("b", 1, 1, 0, 1.0));
+            await().until(() -> view.lookup("b") != null);
+            assertThat(view.snapshot()).containsOnlyKeys("a", "b");
+        }
+    }
+
+    @Test
+    void whatCannotBeReadBeforeItCaughtUpEndsTheView() {
+        topicEndsAt(1);
+        try (PolicyView view = open()) {
+            consumer.hasFetched(new KafkaException("the checksum is wrong"));
+            assertThatThrownBy(() -> view.awaitCaughtUp(PATIENCE))
+                    .isInstanceOf(PolicyUnavailableException.class)
+                    .hasMessageContaining("the checksum is wrong")
+                    .hasMessageContaining("open a new PolicyView");
+        }
+    }
+
+    @Test
+    void aListenerThatFailsEndsTheViewEvenIfItIsKafkaThatFailedIt() throws Exception {
+        topicEndsAt(0);
+        PolicyListener failing = policy -> {
+            throw new TimeoutException("its own broker is away");
+        };
+        try (PolicyView view = new PolicyView(SETTINGS, failing, consumer)) {
+            view.awaitCaughtUp(PATIENCE);
+            arrives(0, update("a", 1, 1, 0, 1.0));
+            await().untilAsserted(() -> assertThatThrownBy(() -> view.lookup("a"))
+                    .isInstanceOf(PolicyUnavailableException.class)
+                    .hasMessageContaining("its own broker is away"));
         }
     }
 
