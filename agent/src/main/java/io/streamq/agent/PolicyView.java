@@ -19,6 +19,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -42,6 +43,9 @@ public final class PolicyView implements Policy, AutoCloseable {
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
     /** Where trying again may not help: longer, as the broker is bothered by all agents. */
     private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
+
+    /** How often in all the topic is asked for, a {@link #RETRY_PAUSE} apart, before it is missing. */
+    private static final int ASKED_FOR_TOPIC = 5;
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final PolicyListener NOBODY = policy -> {};
@@ -172,7 +176,8 @@ public final class PolicyView implements Policy, AutoCloseable {
 
     private void follow() {
         try (consumer) {
-            Map<TopicPartition, Long> ends = patiently(this::startAtBeginning);
+            List<TopicPartition> partitions = partitions();
+            Map<TopicPartition, Long> ends = patiently(() -> startAtBeginning(partitions));
             while (isOpen()) {
                 patiently(this::poll).forEach(this::apply);
                 if (!caughtUp && patiently(() -> hasReached(ends))) {
@@ -195,18 +200,27 @@ public final class PolicyView implements Policy, AutoCloseable {
         }
     }
 
-    private Map<TopicPartition, Long> startAtBeginning() {
-        @Nullable List<PartitionInfo> found = consumer.partitionsFor(settings.topic());
-        if (found == null || found.isEmpty()) {
-            throw new PolicyUnavailableException(
-                    "the policy topic '" + settings.topic()
-                            + "' must exist before a policy can be followed: the brokers at "
-                            + settings.bootstrapServers() + " do not know it; run 'streamq topics create'",
-                    null);
+    /** The client takes the word of the one broker that it asks, and one that has just started or lags may not have heard of the topic yet. */
+    private List<TopicPartition> partitions() {
+        for (int asked = 1; ; asked++) {
+            @Nullable List<PartitionInfo> found = patiently(() -> consumer.partitionsFor(settings.topic()));
+            if (found != null && !found.isEmpty()) {
+                return found.stream()
+                        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                        .toList();
+            }
+            if (asked == ASKED_FOR_TOPIC) {
+                throw new PolicyUnavailableException(
+                        "the policy topic '" + settings.topic()
+                                + "' must exist before a policy can be followed: the brokers at "
+                                + settings.bootstrapServers() + " do not know it; run 'streamq topics create'",
+                        null);
+            }
+            pause(RETRY_PAUSE, new UnknownTopicOrPartitionException("the broker that was asked does not know it"));
         }
-        List<TopicPartition> partitions = found.stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
+    }
+
+    private Map<TopicPartition, Long> startAtBeginning(List<TopicPartition> partitions) {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         return consumer.endOffsets(partitions);

@@ -41,6 +41,7 @@ class PolicyViewTest {
     /** Fails in the ways of Kafka's consumer that the mock does not know. */
     private static final class FailingConsumer extends MockConsumer<byte[], byte[]> {
         private @Nullable KafkaException unreadable;
+        private int timesUnheardOf;
 
         FailingConsumer() {
             super("earliest");
@@ -49,6 +50,16 @@ class PolicyViewTest {
         /** It has fetched what it cannot read, and fails at it until the partitions are taken from it. */
         synchronized void hasFetched(KafkaException whatItSays) {
             unreadable = whatItSays;
+        }
+
+        /** The broker that is asked for the topic has just started, and hears of it after it was asked so often. */
+        synchronized void asksABrokerThatHearsOfTheTopicLate(int times) {
+            timesUnheardOf = times;
+        }
+
+        @Override
+        public synchronized List<PartitionInfo> partitionsFor(String topic) {
+            return timesUnheardOf-- > 0 ? List.of() : super.partitionsFor(topic);
         }
 
         @Override
@@ -176,6 +187,17 @@ class PolicyViewTest {
                     .isInstanceOf(PolicyUnavailableException.class)
                     .hasMessageContaining("'policy-of-test'")
                     .hasMessageContaining("streamq topics create");
+        }
+    }
+
+    @Test
+    void aTopicThatABrokerHasNotHeardOfYetIsAskedForAgain() throws Exception {
+        topicEndsAt(1);
+        consumer.asksABrokerThatHearsOfTheTopicLate(2);
+        arrives(0, update("a", 1, 1, 0, 1.0));
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(PATIENCE);
+            assertThat(view.lookup("a")).isNotNull();
         }
     }
 
