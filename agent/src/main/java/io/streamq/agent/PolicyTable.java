@@ -72,8 +72,14 @@ final class PolicyTable {
     /** By the same text, keys removed and not updated since, in the order of their removal; of the thread that applies. */
     private final Map<String, Grave> graves = new LinkedHashMap<>();
 
-    /** By the same text, keys of which the last word is of a schema that this library does not know. */
-    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+    /**
+     * By the same text, keys of which the last word is of a schema that this library does not know, each with what {@link #greatestEpoch}
+     * was then. A record of a later epoch clears it.
+     */
+    private final ConcurrentHashMap<String, Long> unreadable = new ConcurrentHashMap<>();
+
+    /** Of all updates that could be read, whatever their states; of the thread that applies. */
+    private long greatestEpoch = Long.MIN_VALUE;
 
     private final PolicyListener listener;
     private final Set<Flaw> reported = EnumSet.noneOf(Flaw.class);
@@ -109,7 +115,7 @@ final class PolicyTable {
         return rejections.sum();
     }
 
-    /** How many states were told of by a schema that this library does not know, and not again since. */
+    /** How many states were told of by a schema that this library does not know, and by no later attempt since. */
     int unreadable() {
         return unreadable.size();
     }
@@ -127,11 +133,19 @@ final class PolicyTable {
             return Outcome.FOREIGN;
         }
         String name = new String(key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8);
-        Outcome outcome = value == null ? remove(name, tombstoneEpoch) : update(name, key, value);
-        if (value == null || outcome == Outcome.UPDATED) {
-            unreadable.remove(name);
+        if (value != null) {
+            return update(name, key, value);
         }
-        return outcome;
+        outdateUnreadable(name, tombstoneEpoch);
+        return remove(name, tombstoneEpoch);
+    }
+
+    /**
+     * The epoch of an unreadable update is not known, but an attempt of the job is of one release, so it was by none of those whose updates
+     * were read before it, and as far as can be told by a later one. What these still write is older.
+     */
+    private void outdateUnreadable(String name, long epoch) {
+        unreadable.computeIfPresent(name, (key, greatestBefore) -> epoch > greatestBefore ? null : greatestBefore);
     }
 
     private boolean isFollowed(byte[] key) {
@@ -181,7 +195,7 @@ final class PolicyTable {
             arrived = StatePolicy.of(codec.decode(value));
         } catch (WireFormatException e) {
             if (e.kind() == WireFormatException.Kind.UNKNOWN_SCHEMA) {
-                unreadable.add(name);
+                unreadable.put(name, greatestEpoch);
                 return reject(Flaw.SCHEMA, e.getMessage());
             }
             return reject(Flaw.ENCODING, e.getMessage());
@@ -195,6 +209,7 @@ final class PolicyTable {
                     "the key of a policy update must be its policyId/state: got '"
                             + new String(key, StandardCharsets.UTF_8) + "' for " + arrived);
         }
+        greatestEpoch = Math.max(greatestEpoch, arrived.epoch());
         StatePolicy held = entries.get(name);
         if (held != null && !arrived.supersedes(held)) {
             return Outcome.STALE;
@@ -206,6 +221,7 @@ final class PolicyTable {
             }
             graves.remove(name);
         }
+        outdateUnreadable(name, arrived.epoch());
         entries.put(name, arrived);
         changes.increment();
         listener.updated(arrived);

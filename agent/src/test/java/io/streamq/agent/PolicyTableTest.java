@@ -193,10 +193,15 @@ class PolicyTableTest {
         assertThat(table.size()).isEqualTo(1);
     }
 
+    private static byte[] ofUnknownSchema() {
+        byte[] value = value(update("s", 1, 1, 0, 1.0));
+        value[5] ^= 1; // of the schema's fingerprint
+        return value;
+    }
+
     @Test
     void aStateIsUnreadableUntilItIsToldOfAgain() {
-        byte[] unknownSchema = value(update("s", 1, 1, 0, 1.0));
-        unknownSchema[5] ^= 1;
+        byte[] unknownSchema = ofUnknownSchema();
         apply(key("lake/s"), unknownSchema);
         apply(key("lake/t"), unknownSchema);
         apply(key("lakeside/s"), unknownSchema);
@@ -204,6 +209,39 @@ class PolicyTableTest {
         apply(update("s", 2, 1, 0, 1.0));
         assertThat(table.unreadable()).isOne();
         apply(key("lake/t"), null);
+        assertThat(table.unreadable()).isZero();
+    }
+
+    @Test
+    void lateUpdatesOfDeadAttemptsLeaveAStateUnreadable() {
+        apply(update("s", 4, 1, 0, 1.0));
+        apply(update("t", 5, 1, 0, 1.0));
+        apply(key("lake/s"), ofUnknownSchema());
+        assertThat(apply(update("s", 4, 1, 0, 1.0))).isEqualTo(Outcome.STALE);
+        assertThat(apply(update("s", 5, 1, 0, 1.0))).isEqualTo(Outcome.UPDATED);
+        assertThat(table.unreadable()).isOne();
+        apply(update("s", 6, 1, 0, 1.0));
+        assertThat(table.unreadable()).isZero();
+    }
+
+    @Test
+    void lateTombstonesOfDeadAttemptsLeaveAStateUnreadable() {
+        apply(update("s", 5, 1, 0, 1.0));
+        apply(key("lake/s"), ofUnknownSchema());
+        assertThat(table.apply(key("lake/s"), null, 4)).isEqualTo(Outcome.STALE);
+        assertThat(table.apply(key("lake/s"), null, 5)).isEqualTo(Outcome.REMOVED);
+        assertThat(table.unreadable()).isOne();
+        assertThat(table.apply(key("lake/s"), null, 6)).isEqualTo(Outcome.STALE);
+        assertThat(table.unreadable()).isZero();
+    }
+
+    @Test
+    void whatAnAttemptOfALaterReleaseForgetsIsReadableThoughItForgotOtherStatesBefore() {
+        apply(update("s", 5, 1, 0, 1.0));
+        // Each subtask of an attempt has an epoch of its own.
+        assertThat(table.apply(key("lake/s"), null, 7)).isEqualTo(Outcome.REMOVED);
+        apply(key("lake/t"), ofUnknownSchema());
+        table.apply(key("lake/t"), null, 6);
         assertThat(table.unreadable()).isZero();
     }
 
