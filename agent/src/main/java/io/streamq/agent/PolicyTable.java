@@ -66,6 +66,9 @@ final class PolicyTable {
     /** By the key's text after {@link #prefix}: a state, or {@code policyId/state} if all policies are followed. */
     private final ConcurrentHashMap<String, StatePolicy> entries = new ConcurrentHashMap<>();
 
+    /** Of each policy that has been told of, the one string that all of its rows share; of the thread that applies. */
+    private final Map<String, String> policyIds = new HashMap<>();
+
     /** How the keys begin that are followed; empty follows them all. */
     private final byte[] prefix;
 
@@ -222,10 +225,21 @@ final class PolicyTable {
             graves.remove(name);
         }
         outdateUnreadable(name, arrived.epoch());
-        entries.put(name, arrived);
+        StatePolicy row = withSharedStrings(arrived, held == null ? name : held.state());
+        entries.put(name, row);
         changes.increment();
-        listener.updated(arrived);
+        listener.updated(row);
         return Outcome.UPDATED;
+    }
+
+    /**
+     * There may be millions of rows, so none has a string of its own that is held anyway.
+     *
+     * @param key the map's own, which it keeps from the first row of a state: the state, unless all policies are followed
+     */
+    private StatePolicy withSharedStrings(StatePolicy row, String key) {
+        String policyId = policyIds.computeIfAbsent(row.policyId(), id -> id);
+        return row.withStrings(policyId, key.equals(row.state()) ? key : row.state());
     }
 
     /** Logs the first record of each flaw only: whoever writes one such record writes many. */

@@ -36,6 +36,20 @@ public final class StatePolicy {
         this.updatedAt = update.getUpdatedAt();
     }
 
+    private StatePolicy(StatePolicy same, String policyId, String state) {
+        this.policyId = policyId;
+        this.state = state;
+        this.action = same.action;
+        this.value = same.value;
+        this.qValues = same.qValues;
+        this.visits = same.visits;
+        this.updates = same.updates;
+        this.version = same.version;
+        this.epoch = same.epoch;
+        this.reason = same.reason;
+        this.updatedAt = same.updatedAt;
+    }
+
     /**
      * What {@code update} says.
      *
@@ -50,6 +64,11 @@ public final class StatePolicy {
                             + update.getAction());
         }
         return new StatePolicy(update);
+    }
+
+    /** The same, with strings equal to its own that are held anyway: each update that is read brings new ones. */
+    StatePolicy withStrings(String equalPolicyId, String equalState) {
+        return new StatePolicy(this, equalPolicyId, equalState);
     }
 
     public String policyId() {

@@ -177,6 +177,16 @@ class PolicyTableTest {
     }
 
     @Test
+    void rowsHoldNoStringTwice() {
+        apply(update("s", 1, 1, 0, 1.0));
+        apply(update("s", 1, 2, 0, 1.0));
+        apply(update("t", 1, 1, 0, 1.0));
+        assertThat(table.get("s").policyId()).isSameAs(table.get("t").policyId());
+        assertThat(table.copy())
+                .allSatisfy((key, row) -> assertThat(row.state()).isSameAs(key));
+    }
+
+    @Test
     void whatIsNoPolicyUpdateIsCountedAndChangesNothing() {
         apply(update("s", 1, 1, 0, 1.0));
         byte[] good = value(update("s", 1, 2, 0, 1.0));
