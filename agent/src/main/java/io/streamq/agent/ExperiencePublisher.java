@@ -99,7 +99,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     public void publish(Experience experience) throws InterruptedException {
         throwUnreported();
         String agentId = experience.getAgentId() == null ? settings.agentId() : experience.getAgentId();
-        byte[] key = agentId == null ? null : agentId.getBytes(StandardCharsets.UTF_8);
+        byte @Nullable [] key = agentId == null ? null : agentId.getBytes(StandardCharsets.UTF_8);
         var record = new ProducerRecord<>(settings.topic(), key, codec.encode(experience));
         interruptibly(() -> {
             // The callback hears the same as the future.

@@ -2,6 +2,7 @@ package io.streamq.benchmarks.duel;
 
 import io.streamq.benchmarks.contest.Setting;
 import io.streamq.benchmarks.contest.Who;
+import io.streamq.benchmarks.processes.LastMoments;
 import io.streamq.benchmarks.processes.ThisJava;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.terminal.Quantities;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -251,17 +251,7 @@ final class Duelist implements AutoCloseable {
     /** Waits until it has ended, once it was let go, and destroys what is left of its processes: a cluster outlives whoever started it. */
     @Override
     public void close() {
-        // An interrupted thread cannot wait for processes to end, and they must.
-        boolean interrupted = Thread.interrupted();
-        try {
-            boolean unused = process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        process.destroyForcibly();
+        LastMoments.await(process, PATIENCE);
         processes.forEach(ProcessHandle::destroyForcibly);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

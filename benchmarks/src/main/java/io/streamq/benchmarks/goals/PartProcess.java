@@ -1,5 +1,6 @@
 package io.streamq.benchmarks.goals;
 
+import io.streamq.benchmarks.processes.LastMoments;
 import io.streamq.cli.program.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,9 @@ final class PartProcess {
                 progress.accept(lastLines(said, 1));
             }
         } finally {
-            end(process);
+            // Which it has, unless this thread was interrupted: it closes its broker and its cluster then.
+            process.destroy();
+            LastMoments.await(process, PATIENCE);
         }
         if (process.exitValue() != 0) {
             throw new CommandFailure(
@@ -73,20 +76,5 @@ final class PartProcess {
                 .filter(line -> !line.isBlank())
                 .toList();
         return lines.stream().skip(Math.max(0, lines.size() - count)).collect(Collectors.joining(" | "));
-    }
-
-    /** Lets it close its broker and its cluster if it has not ended: this thread was interrupted then. */
-    private static void end(Process process) {
-        process.destroy();
-        boolean interrupted = Thread.interrupted();
-        try {
-            boolean unused = process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        process.destroyForcibly();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
