@@ -26,6 +26,6 @@ final class CheckTopicsCommand extends TopicReporting {
 
     @Override
     TopicReport report(TopicAdministration topics, List<TopicPlan> plans) {
-        return new TopicReport(plans, topics.find(plans), Set.of());
+        return new TopicReport(plans, topics.find(plans), Set.of(), topics.brokers());
     }
 }

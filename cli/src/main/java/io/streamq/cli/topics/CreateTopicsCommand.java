@@ -32,6 +32,6 @@ final class CreateTopicsCommand extends TopicReporting {
                 plans.stream().filter(plan -> !created.containsKey(plan.name())).toList();
         Map<String, FoundTopic> found = new HashMap<>(created);
         found.putAll(topics.find(existed));
-        return new TopicReport(plans, found, created.keySet());
+        return new TopicReport(plans, found, created.keySet(), topics.brokers());
     }
 }

@@ -1,5 +1,6 @@
 package io.streamq.cli.topics;
 
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
@@ -16,6 +17,11 @@ record FoundTopic(String name, int partitions, int replication, Config config) {
     String setting(String setting) {
         ConfigEntry entry = config.get(setting);
         return entry == null ? null : entry.value();
+    }
+
+    /** What a setting is, as a number; empty if the broker does not know it. */
+    Optional<Long> number(String setting) {
+        return Optional.ofNullable(setting(setting)).map(Long::valueOf);
     }
 
     @Nullable

@@ -61,6 +61,11 @@ final class TopicAdministration {
         return found;
     }
 
+    /** How many brokers the cluster has now. */
+    int brokers() {
+        return connection.await(admin.describeCluster().nodes()).size();
+    }
+
     /** Creates the topics and returns, as they are now, those that did not exist; their partitions can be written. */
     Map<String, FoundTopic> create(List<TopicPlan> plans) {
         CreateTopicsResult result = admin.createTopics(
@@ -125,8 +130,7 @@ final class TopicAdministration {
 
     private static NewTopic newTopic(TopicPlan plan) {
         short replication = plan.replication() == null ? -1 : plan.replication();
-        return new NewTopic(plan.name(), plan.partitionsToCreate(), replication)
-                .configs(plan.role().settings());
+        return new NewTopic(plan.name(), plan.partitionsToCreate(), replication).configs(plan.settingsToCreate());
     }
 
     private static ConfigResource resource(String topic) {

@@ -2,7 +2,9 @@ package io.streamq.cli.topics;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.TopicConfig;
@@ -23,8 +25,51 @@ record TopicPlan(
     /** Something about a topic that is not as planned. */
     record Difference(String topic, String setting, String expected, String found) {}
 
+    /** Something about a topic that could serve its users better, though the topic can be used as it is. */
+    record Advice(String topic, String setting, String better, String found) {}
+
+    static final String REPLICATION = "replication";
+
+    /** So many that one broker may be away while a record still stands on two. */
+    private static final int SAFE_REPLICAS = 3;
+
+    private static final String SAFE_REPLICAS_IN_SYNC = "2";
+
     int partitionsToCreate() {
         return partitions == null ? role.defaultPartitions : partitions;
+    }
+
+    /** What the topic is created with; all else is the broker's default. */
+    Map<String, String> settingsToCreate() {
+        Map<String, String> settings = new LinkedHashMap<>(role.settings());
+        settings.putAll(role.advisedSettings());
+        if (replication != null && replication >= SAFE_REPLICAS) {
+            settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, SAFE_REPLICAS_IN_SYNC);
+        }
+        return settings;
+    }
+
+    /**
+     * What could be better about a topic that exists.
+     *
+     * @param brokers of the cluster: there can be no more replicas
+     */
+    List<Advice> advice(FoundTopic found, int brokers) {
+        List<Advice> advice = new ArrayList<>();
+        int replicas = Math.min(SAFE_REPLICAS, brokers);
+        if (replication == null && found.replication() < replicas) {
+            advice.add(new Advice(name, REPLICATION, "" + replicas, "" + found.replication()));
+        }
+        if (found.replication() >= SAFE_REPLICAS) {
+            String setting = TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
+            found.number(setting)
+                    .filter(inSync -> inSync < Long.parseLong(SAFE_REPLICAS_IN_SYNC))
+                    .ifPresent(inSync -> advice.add(new Advice(name, setting, SAFE_REPLICAS_IN_SYNC, "" + inSync)));
+        }
+        role.advisedSettings().forEach((setting, most) -> found.number(setting)
+                .filter(actual -> actual > Long.parseLong(most))
+                .ifPresent(actual -> advice.add(new Advice(name, setting, most, "" + actual))));
+        return advice;
     }
 
     /** What is wrong with the topic, null being a topic that does not exist. */
@@ -43,7 +88,7 @@ record TopicPlan(
             differences.add(new Difference(name, "partitions", "" + partitions, "" + found.partitions()));
         }
         if (replication != null && replication != found.replication()) {
-            differences.add(new Difference(name, "replication", "" + replication, "" + found.replication()));
+            differences.add(new Difference(name, REPLICATION, "" + replication, "" + found.replication()));
         }
         return differences;
     }

@@ -5,18 +5,21 @@ import io.streamq.cli.terminal.Quantities;
 import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
+import io.streamq.cli.topics.TopicPlan.Advice;
 import io.streamq.cli.topics.TopicPlan.Difference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code topics create} and {@code topics check} have to say. */
 final class TopicReport {
     /** The report as a program reads it. */
-    record Json(List<JsonTopic> topics, List<Difference> differences) {}
+    record Json(List<JsonTopic> topics, List<Difference> differences, List<Advice> advice) {}
 
     /** A topic of the report; the last three are absent if it does not exist. */
     record JsonTopic(
@@ -32,13 +35,19 @@ final class TopicReport {
     private final Map<String, FoundTopic> found;
     private final Set<String> created;
     private final List<Difference> differences;
+    private final List<Advice> advice;
 
-    TopicReport(List<TopicPlan> plans, Map<String, FoundTopic> found, Set<String> created) {
+    /** @param brokers of the cluster */
+    TopicReport(List<TopicPlan> plans, Map<String, FoundTopic> found, Set<String> created, int brokers) {
         this.plans = plans;
         this.found = found;
         this.created = created;
         this.differences = plans.stream()
                 .flatMap(plan -> plan.differences(found.get(plan.name())).stream())
+                .toList();
+        this.advice = plans.stream()
+                .filter(plan -> found.containsKey(plan.name()))
+                .flatMap(plan -> plan.advice(found.get(plan.name()), brokers).stream())
                 .toList();
     }
 
@@ -52,20 +61,39 @@ final class TopicReport {
         terminal.print("");
         if (differences.isEmpty()) {
             terminal.print(terminal.styled(Style.GOOD, "All topics are as they should be."));
-            return;
+        } else {
+            terminal.print(terminal.styled(Style.BAD, Quantities.count(differences.size(), "difference") + ":"));
+            terminal.print(differenceTable());
         }
-        terminal.print(terminal.styled(Style.BAD, Quantities.count(differences.size(), "difference") + ":"));
-        terminal.print(differenceTable());
-        terminal.print("");
+        if (!advice.isEmpty()) {
+            terminal.print("");
+            terminal.print(terminal.styled(Style.WARNING, "Could be better:"));
+            terminal.print(adviceTable());
+            advice.stream().map(Advice::setting).distinct().forEach(setting -> terminal.print("  " + reason(setting)));
+        }
         if (found.size() < plans.size()) {
+            terminal.print("");
             terminal.print("'streamq topics create' creates what is missing.");
         }
-        if (differences.size() > plans.size() - found.size()) {
+        if (differences.size() + advice.size() > plans.size() - found.size()) {
             List<String> corrections = corrections(bootstrapServers);
+            terminal.print("");
             terminal.print("StreamQ changes no topic that exists; Kafka's own tools do"
                     + (corrections.isEmpty() ? "." : ", settings by:"));
             corrections.forEach(correction -> terminal.print("  " + correction));
         }
+    }
+
+    /** Why an advised setting is better. */
+    private static String reason(String setting) {
+        return switch (setting) {
+            case TopicPlan.REPLICATION -> "replication: what was acknowledged outlives the disk of a broker.";
+            case TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG ->
+                setting + ": nothing is acknowledged that stands on one broker only.";
+            case TopicConfig.SEGMENT_BYTES_CONFIG ->
+                setting + ": agents that start have less to read, as the segment that is written to is not compacted.";
+            default -> throw new IllegalArgumentException("no reason for " + setting);
+        };
     }
 
     Json json() {
@@ -82,7 +110,7 @@ final class TopicReport {
                             topic == null ? null : topic.cleanupPolicy());
                 })
                 .toList();
-        return new Json(topics, differences);
+        return new Json(topics, differences, advice);
     }
 
     private Table topics() {
@@ -111,14 +139,25 @@ final class TopicReport {
         return table;
     }
 
-    /** The commands that correct settings, one for each topic that has others than it needs. */
+    private Table adviceTable() {
+        Table table = new Table().text("topic").text("setting").text("better").text("found");
+        advice.forEach(better -> table.row(better.topic(), better.setting(), better.better(), better.found()));
+        return table;
+    }
+
+    /** The commands that correct settings, one for each topic that has others than it needs, or had better have. */
     private List<String> corrections(String bootstrapServers) {
         List<String> corrections = new ArrayList<>();
         for (TopicPlan plan : plans) {
-            String settings = plan.differences(found.get(plan.name())).stream()
+            Stream<String> needed = differences.stream()
+                    .filter(difference -> difference.topic().equals(plan.name()))
                     .filter(difference -> plan.role().settings().containsKey(difference.setting()))
-                    .map(difference -> difference.setting() + "=" + difference.expected())
-                    .collect(Collectors.joining(","));
+                    .map(difference -> difference.setting() + "=" + difference.expected());
+            Stream<String> better = advice.stream()
+                    .filter(advised -> advised.topic().equals(plan.name()))
+                    .filter(advised -> !advised.setting().equals(TopicPlan.REPLICATION))
+                    .map(advised -> advised.setting() + "=" + advised.better());
+            String settings = Stream.concat(needed, better).collect(Collectors.joining(","));
             if (!settings.isEmpty()) {
                 corrections.add("kafka-configs.sh --bootstrap-server " + bootstrapServers + " --alter --topic "
                         + plan.name() + " --add-config " + settings);

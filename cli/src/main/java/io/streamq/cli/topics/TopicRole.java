@@ -33,6 +33,12 @@ enum TopicRole {
      */
     private static final Duration CHANGES_STAY = Duration.ofDays(7);
 
+    /**
+     * What is written to the policy topic waits this long, in bytes, for its first compaction: the segment that is written to never is
+     * compacted, and an agent that starts reads all of it. Kafka's default is a gibibyte, some ten million records.
+     */
+    private static final int POLICY_SEGMENT_BYTES = 64 << 20;
+
     TopicRole(String label, String defaultName, String cleanupPolicy, int defaultPartitions) {
         this.label = label;
         this.defaultName = defaultName;
@@ -40,9 +46,7 @@ enum TopicRole {
         this.defaultPartitions = defaultPartitions;
     }
 
-    /**
-     * What a topic is created with, and what one that exists must have, in the order in which it is told; all else is the broker's default.
-     */
+    /** What a topic must have, in the order in which it is told. */
     Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy);
@@ -58,5 +62,10 @@ enum TopicRole {
             settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         }
         return settings;
+    }
+
+    /** What a topic had better have; one that exists can be used without. All else is the broker's default. */
+    Map<String, String> advisedSettings() {
+        return this == POLICY ? Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, "" + POLICY_SEGMENT_BYTES) : Map.of();
     }
 }

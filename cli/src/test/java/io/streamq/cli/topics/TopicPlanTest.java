@@ -2,6 +2,7 @@ package io.streamq.cli.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamq.cli.topics.TopicPlan.Advice;
 import io.streamq.cli.topics.TopicPlan.Difference;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,9 @@ class TopicPlanTest {
             "cleanup.policy", "delete",
             "delete.retention.ms", "86400000",
             "message.timestamp.type", "CreateTime",
-            "min.compaction.lag.ms", "0");
+            "min.compaction.lag.ms", "0",
+            "min.insync.replicas", "1",
+            "segment.bytes", "1073741824");
 
     @ParameterizedTest
     @EnumSource
@@ -86,6 +89,52 @@ class TopicPlanTest {
                 .containsExactly(
                         new Difference("topic", "partitions", "1", "5"),
                         new Difference("topic", "replication", "2", "3"));
+    }
+
+    @Test
+    void aTopicIsCreatedSoThatNothingIsAdvised() {
+        TopicPlan plan = new TopicPlan(TopicRole.POLICY, "topic", null, (short) 3);
+        FoundTopic created = new FoundTopic("topic", 1, 3, config(plan.settingsToCreate()));
+        assertThat(plan.advice(created, 3)).isEmpty();
+        assertThat(plan.differences(created)).isEmpty();
+    }
+
+    /** Of two replicas both in sync, one broker that is away would stop all who write. */
+    @Test
+    void twoInSyncAreAskedForOnlyOfThreeReplicas() {
+        assertThat(new TopicPlan(TopicRole.POLICY, "topic", null, (short) 2).settingsToCreate())
+                .doesNotContainKey("min.insync.replicas");
+        assertThat(plan(TopicRole.POLICY).settingsToCreate()).doesNotContainKey("min.insync.replicas");
+        assertThat(plan(TopicRole.DEAD_LETTERS).advice(new FoundTopic("topic", 1, 2, config(Map.of())), 2))
+                .isEmpty();
+    }
+
+    @Test
+    void replicasAreAdvisedAsFarAsThereAreBrokersAndNobodySaidHowMany() {
+        FoundTopic single = new FoundTopic("topic", 1, 1, config(Map.of()));
+        TopicPlan plan = plan(TopicRole.DEAD_LETTERS);
+        assertThat(plan.advice(single, 1)).isEmpty();
+        assertThat(plan.advice(single, 2)).containsExactly(new Advice("topic", "replication", "2", "1"));
+        assertThat(plan.advice(single, 5)).containsExactly(new Advice("topic", "replication", "3", "1"));
+        assertThat(new TopicPlan(TopicRole.DEAD_LETTERS, "topic", null, (short) 1).advice(single, 5))
+                .isEmpty();
+    }
+
+    @Test
+    void aRecordThatOnlyOneOfThreeBrokersNeedHaveIsWorthAWord() {
+        FoundTopic found = new FoundTopic("topic", 1, 3, config(Map.of("min.insync.replicas", "1")));
+        assertThat(plan(TopicRole.EXPERIENCES).advice(found, 3))
+                .containsExactly(new Advice("topic", "min.insync.replicas", "2", "1"));
+    }
+
+    @Test
+    void largeSegmentsAreWorthAWordOnThePolicyTopicOnly() {
+        FoundTopic found = new FoundTopic("topic", 1, 1, config(Map.of()));
+        assertThat(plan(TopicRole.POLICY).advice(found, 1))
+                .containsExactly(new Advice("topic", "segment.bytes", "67108864", "1073741824"));
+        assertThat(plan(TopicRole.EXPERIENCES).advice(found, 1)).isEmpty();
+        FoundTopic smaller = new FoundTopic("topic", 1, 1, config(Map.of("segment.bytes", "1048576")));
+        assertThat(plan(TopicRole.POLICY).advice(smaller, 1)).isEmpty();
     }
 
     private static List<Difference> differences(TopicRole role, Map<String, String> settings) {

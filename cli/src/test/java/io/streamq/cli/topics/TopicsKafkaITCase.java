@@ -75,6 +75,33 @@ class TopicsKafkaITCase {
                 .isEqualTo("0");
     }
 
+    /** The segment that is written to is not compacted, and an agent that starts reads all of it. */
+    @Test
+    void thePolicyTopicIsCompactedFromItsFirst64MebibytesOn() throws Exception {
+        topics("create");
+        assertThat(setting(Topics.POLICY, "segment.bytes")).isEqualTo("67108864");
+        assertThat(setting(Topics.EXPERIENCES, "segment.bytes")).isEqualTo("1073741824");
+    }
+
+    @Test
+    void whatCouldBeBetterIsToldWithTheCommandForItAndIsNoFailure() throws Exception {
+        topics("create", "--policy-topic", "another");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(Topics.POLICY, 1, (short) 1)
+                            .configs(Map.of("cleanup.policy", "compact", "delete.retention.ms", "604800000"))))
+                    .all()
+                    .get();
+        }
+        Invocation check = topics("check");
+        assertThat(check.exitCode()).isEqualTo(ExitCodes.DONE);
+        assertThat(check.out())
+                .contains("All topics are as they should be.\n\nCould be better:\n")
+                .containsPattern("streamq.policy.v1 +segment.bytes +67108864 +1073741824\n")
+                .contains("agents that start have less to read")
+                .endsWith(" --alter --topic streamq.policy.v1 --add-config segment.bytes=67108864\n");
+        assertThat(json(topics("check", "--json")).get("advice")).hasSize(1);
+    }
+
     private String setting(String topic, String name) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
