@@ -120,6 +120,18 @@ public final class KafkaEnds {
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer, String name) {
+        JobOptions.Sink sink = options.sink();
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(producerProperties())
+                .setBootstrapServers(options.kafka().bootstrapServers())
+                .setRecordSerializer(serializer)
+                .setDeliveryGuarantee(sink.guarantee())
+                .setTransactionalIdPrefix(sink.transactionalIdPrefix() + '-' + name)
+                .build();
+    }
+
+    /** The settings of the sinks' producers, without what the sinks themselves add. */
+    Properties producerProperties() {
         Properties properties = options.kafka().clientProperties();
         options.tuning().producer().forEach(properties::putIfAbsent);
         // A client that has lost all its brokers forgets where topics are (KIP-899), and waits for that by another
@@ -127,18 +139,11 @@ public final class KafkaEnds {
         properties.putIfAbsent(
                 "max.block.ms",
                 properties.getProperty(DELIVERY_TIMEOUT, String.valueOf(producerDefault(DELIVERY_TIMEOUT))));
-        JobOptions.Sink sink = options.sink();
-        if (sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+        if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
             properties.setProperty(
                     "transaction.timeout.ms",
-                    String.valueOf(sink.transactionTimeout().toMillis()));
+                    String.valueOf(options.sink().transactionTimeout().toMillis()));
         }
-        return KafkaSink.<T>builder()
-                .setKafkaProducerConfig(properties)
-                .setBootstrapServers(options.kafka().bootstrapServers())
-                .setRecordSerializer(serializer)
-                .setDeliveryGuarantee(sink.guarantee())
-                .setTransactionalIdPrefix(sink.transactionalIdPrefix() + '-' + name)
-                .build();
+        return properties;
     }
 }

@@ -15,10 +15,12 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Looks before the job starts whether it can: a job that waits for a topic that nobody will create helps no one. */
 public final class KafkaPreflight {
@@ -48,6 +50,7 @@ public final class KafkaPreflight {
      */
     public static void check(JobOptions options) throws NotReadyException, InterruptedException {
         try (Admin admin = Admin.create(options.kafka().clientProperties())) {
+            requireProducer(options);
             requireTopics(admin, options);
             if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
                 requireTransactionTimeout(admin, options);
@@ -64,6 +67,15 @@ public final class KafkaPreflight {
                 PATIENCE,
                 "check the --" + StreamQOptions.KAFKA_CLIENT_PREFIX + "* settings");
         return new NotReadyException(trouble.sentence(thrown), thrown);
+    }
+
+    /** Only a producer knows which settings it takes together; one that the sinks cannot make would restart the job for ever. */
+    private static void requireProducer(JobOptions options) {
+        new KafkaProducer<>(
+                        new KafkaEnds(options).producerProperties(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())
+                .close(Duration.ZERO);
     }
 
     private static void requireTopics(Admin admin, JobOptions options)

@@ -36,4 +36,14 @@ class KafkaPreflightTest {
                 .withMessageContaining("max.poll.records")
                 .withMessageEndingWith("check the --streamq.kafka.client.* settings");
     }
+
+    /** Kafka's producer checks it when it is made, which would be in the job, again and again. */
+    @Test
+    void settingsOfProducersThatContradictEachOtherAreNamedToo() {
+        assertThatExceptionOfType(NotReadyException.class)
+                .isThrownBy(() -> KafkaPreflight.check(with("delivery.timeout.ms", "10000")))
+                .withMessageStartingWith("Kafka's client cannot be set up for 127.0.0.1:1 (delivery.timeout.ms")
+                .withMessageContaining("request.timeout.ms")
+                .withMessageEndingWith("check the --streamq.kafka.client.* settings");
+    }
 }
