@@ -55,6 +55,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient Shard shard;
     private transient Configurations configurations;
     private transient RunningClock clock;
+    private transient EpochsBefore epochs;
     private transient boolean restored;
 
     private transient SuccessorView view;
@@ -64,6 +65,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient ShardLearner learner;
     private transient ShardControl control;
     private transient LearnMetrics counts;
+    private transient long epoch;
 
     private transient boolean ticking;
     /** Whether nothing may be sent any more. */
@@ -105,6 +107,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         super.initializeState(context);
         configurations = new Configurations(context.getOperatorStateStore(), initial);
         clock = new RunningClock(context.getOperatorStateStore());
+        epochs = new EpochsBefore(context.getOperatorStateStore());
         restored = context.isRestored();
     }
 
@@ -114,6 +117,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         table.snapshotBegins(context.getCheckpointId());
         control.checkpointBegins(context.getCheckpointId());
         clock.save(now());
+        epochs.save(epoch);
     }
 
     @Override
@@ -142,7 +146,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         configurations.configure(policies);
         long now = now();
         clock.begin(now);
-        long epoch = restore(now);
+        epoch = restore(now);
         StreamRecord<PolicyChange> outgoing = new StreamRecord<>(null);
         Announcer announcer = new Announcer(
                 change -> output.collect(outgoing.replace(change)),
@@ -168,10 +172,10 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
 
     private long restore(long nowMillis) throws Exception {
         long start = System.nanoTime();
-        long epoch = new ShardRestore(policies, clock).run(table, nowMillis, id.attempt());
+        long next = new ShardRestore(policies, clock).run(table, nowMillis, epochs.greatest(), id.attempt());
         long viewRebuildMillis = (System.nanoTime() - start) / 1_000_000;
         counts.gauge(StreamQMetrics.VIEW_REBUILD_MILLIS, (Gauge<Long>) () -> viewRebuildMillis);
-        return epoch;
+        return next;
     }
 
     private void begin(long nowMillis) throws Exception {

@@ -27,11 +27,13 @@ final class ShardRestore {
     /**
      * Reads all rows.
      *
+     * @param epochBefore the greatest of the snapshot's attempt, as far as it tells
      * @param attempt how often the job was tried before
-     * @return an epoch greater than any that they were announced in
+     * @return an epoch greater than that, and than any that they were announced in
      * @throws SuppressRestartsException if a row does not fit its policy's rules
      */
-    long run(QTable table, long nowMillis, int attempt) throws Exception {
+    long run(QTable table, long nowMillis, long epochBefore, int attempt) throws Exception {
+        lastEpoch = epochBefore;
         table.restore((key, row) -> {
             ShardPolicy policy = requireFit(key, row);
             table.publish(key, row, policy.rules());

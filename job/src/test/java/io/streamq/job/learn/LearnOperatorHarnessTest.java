@@ -8,6 +8,7 @@ import static io.streamq.job.learn.ShardHarness.last;
 import static io.streamq.job.learn.ShardHarness.share;
 import static io.streamq.job.learn.ShardHarness.step;
 import static io.streamq.job.learn.ShardHarness.transition;
+import static io.streamq.job.policy.PolicyConfigs.control;
 import static io.streamq.job.policy.PolicyConfigs.halfway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -268,6 +269,31 @@ class LearnOperatorHarnessTest {
             assertThat(shard.open(snapshot).learn(last("s", 0, 2), last("new", 0, 2)))
                     .extracting(PolicyChange::epoch)
                     .containsExactly(5001L, 5001L);
+        }
+    }
+
+    /** A tombstone was the last that agents heard, and what is announced next would count for older than that. */
+    @Test
+    void anEpochIsGreaterThanThatOfEveryTombstoneThoughTheClockWentBack() throws Exception {
+        OperatorSubtaskState first;
+        OperatorSubtaskState second;
+        long ofTombstone;
+        try (ShardHarness shard =
+                new ShardHarness(halfway(), Backend.HASHMAP).at(9_000_000).open()) {
+            shard.learn(last("s", 0, 4));
+            PolicyChange tombstone =
+                    shard.configure(control("p", halfway().setGeneration(1))).get(0);
+            assertThat(tombstone.isTombstone()).isTrue();
+            ofTombstone = tombstone.epoch();
+            first = shard.snapshot();
+        }
+        try (ShardHarness shard =
+                new ShardHarness(halfway(), Backend.HASHMAP).at(5_000_000).open(first)) {
+            second = shard.snapshot(); // before any row is there
+        }
+        try (ShardHarness shard =
+                new ShardHarness(halfway(), Backend.HASHMAP).at(5_000_000).open(second)) {
+            assertThat(shard.learn(last("s", 0, 4)).get(0).epoch()).isGreaterThan(ofTombstone);
         }
     }
 
