@@ -1,6 +1,7 @@
 package io.streamq.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.broker.LocalBroker;
@@ -24,6 +25,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -73,9 +75,11 @@ class ControlSourceKafkaITCase {
 
     /** Not compacted, as Kafka deletes no records of a topic that is. */
     private void createTopic() throws Exception {
-        admin.createTopics(List.of(new NewTopic(Topics.CONTROL, 1, (short) 1)))
-                .all()
-                .get();
+        createTopic(Topics.CONTROL);
+    }
+
+    private void createTopic(String name) throws Exception {
+        admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
     }
 
     @AfterEach
@@ -94,8 +98,17 @@ class ControlSourceKafkaITCase {
     }
 
     private JobGraph reader() {
+        return reader(Topics.CONTROL);
+    }
+
+    private JobGraph reader(String topic) {
         JobOptions options = JobOptions.of(Map.of(
-                StreamQOptions.BOOTSTRAP_SERVERS.key(), broker.bootstrapServers(), StreamQOptions.ACTIONS.key(), "2"));
+                StreamQOptions.BOOTSTRAP_SERVERS.key(),
+                broker.bootstrapServers(),
+                StreamQOptions.ACTIONS.key(),
+                "2",
+                StreamQOptions.CONTROL_TOPIC.key(),
+                topic));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink());
         environment.setParallelism(1);
         environment.enableCheckpointing(100);
@@ -190,5 +203,20 @@ class ControlSourceKafkaITCase {
         goOnFrom(savepoint);
         await().atMost(PATIENCE).until(() -> READ.size() >= 2);
         assertThat(offsetsRead()).containsExactly(6L, 7L);
+    }
+
+    /** Flink's source would read both, and a greater generation of long ago on the other one take what was learnt. */
+    @Test
+    void aSnapshotOfAnotherTopicIsRefused() throws Exception {
+        createTopic("another");
+        send(3);
+        JobGraph other = reader("another");
+        other.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepointBehind(3)));
+        assertThatExceptionOfType(JobExecutionException.class)
+                .isThrownBy(() -> flink.executeJobBlocking(other))
+                .havingRootCause()
+                .withMessage(
+                        "streamq.topics.control must be streamq.control.v1 as in the job of the snapshot, which reads"
+                                + " streamq.control.v1-0: got another. Set it to that, or start without the snapshot.");
     }
 }

@@ -1,6 +1,8 @@
 package io.streamq.job.kafka;
 
+import io.streamq.job.kafka.PackedKafkaSource.Topic;
 import io.streamq.job.options.JobOptions;
+import io.streamq.job.options.StreamQOptions;
 import io.streamq.job.options.StreamQOptions.SourceEnd;
 import io.streamq.job.record.ControlStatus;
 import io.streamq.job.record.DeadLetter;
@@ -46,7 +48,11 @@ public final class KafkaEnds {
             source.setBounded(OffsetsInitializer.latest());
         }
         return PackedKafkaSource.ofPacks(
-                source.build(), readerProperties(properties, options.kafka().groupId()), LostPlaces.OF_EXPERIENCE);
+                new Topic(
+                        StreamQOptions.EXPERIENCES_TOPIC.key(), options.topics().experiences()),
+                source.build(),
+                readerProperties(properties, options.kafka().groupId()),
+                LostPlaces.OF_EXPERIENCE);
     }
 
     /** What the builder of Flink's source adds to the properties of its readers' consumers. */
@@ -82,7 +88,10 @@ public final class KafkaEnds {
             source.setBounded(OffsetsInitializer.latest());
         }
         return PackedKafkaSource.ofRecords(
-                source.build(), readerProperties(properties, groupId), LostPlaces.OF_CONFIGURATIONS);
+                new Topic(StreamQOptions.CONTROL_TOPIC.key(), options.topics().control()),
+                source.build(),
+                readerProperties(properties, groupId),
+                LostPlaces.OF_CONFIGURATIONS);
     }
 
     private OffsetsInitializer start() {

@@ -47,6 +47,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class PackedKafkaSource<T>
         implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, LineageVertexProvider, ResultTypeQueryable<T> {
+    private final Topic topic;
     private final KafkaSource<?> kafka;
     private final Properties consumer;
     private final LostPlaces lost;
@@ -58,8 +59,21 @@ final class PackedKafkaSource<T>
         void emit(SourceRecords pack, SourceOutput<T> output, OperatorIOMetricGroup counts);
     }
 
+    /**
+     * What is read.
+     *
+     * @param option that names it
+     */
+    record Topic(String option, String name) implements Serializable {}
+
     private PackedKafkaSource(
-            KafkaSource<?> kafka, Properties consumer, LostPlaces lost, Unpacking<T> unpacking, RecordType<T> type) {
+            Topic topic,
+            KafkaSource<?> kafka,
+            Properties consumer,
+            LostPlaces lost,
+            Unpacking<T> unpacking,
+            RecordType<T> type) {
+        this.topic = topic;
         this.kafka = kafka;
         this.consumer = consumer;
         this.lost = lost;
@@ -70,11 +84,14 @@ final class PackedKafkaSource<T>
     /**
      * A source whose packs are handed on as they are.
      *
+     * @param topic that the source reads
      * @param kafka the source, which is asked for everything but readers
      * @param consumer the properties of its readers' consumers
      */
-    static PackedKafkaSource<SourceRecords> ofPacks(KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
+    static PackedKafkaSource<SourceRecords> ofPacks(
+            Topic topic, KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
         return new PackedKafkaSource<>(
+                topic,
                 kafka,
                 consumer,
                 lost,
@@ -86,8 +103,10 @@ final class PackedKafkaSource<T>
     }
 
     /** The same of single records, for a topic on which little comes. */
-    static PackedKafkaSource<SourceRecord> ofRecords(KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
+    static PackedKafkaSource<SourceRecord> ofRecords(
+            Topic topic, KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
         return new PackedKafkaSource<>(
+                topic,
                 kafka,
                 consumer,
                 lost,
@@ -115,10 +134,21 @@ final class PackedKafkaSource<T>
                 metrics) {
             @Override
             public void addSplits(List<KafkaPartitionSplit> splits) {
+                splits.forEach(PackedKafkaSource.this::requireSameTopic);
                 splits.forEach(PackedKafkaSource.this::requireSameEnd);
                 super.addSplits(splits);
             }
         };
+    }
+
+    /** Flink's source goes on reading what the snapshot says, and reads what the options say from its beginning as well. */
+    private void requireSameTopic(KafkaPartitionSplit split) {
+        if (!split.getTopic().equals(topic.name())) {
+            throw new SuppressRestartsException(new IllegalStateException(
+                    topic.option() + " must be " + split.getTopic() + " as in the job of the snapshot, which reads "
+                            + split.getTopicPartition() + ": got " + topic.name()
+                            + ". Set it to that, or start without the snapshot."));
+        }
     }
 
     /** Where a partition's reading ends is settled once, and goes with snapshots: an endless job would silently stop there. */
@@ -159,7 +189,7 @@ final class PackedKafkaSource<T>
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return kafka.createEnumerator(context);
+        return kafka.createEnumerator(patient(context));
     }
 
     @Override
@@ -167,7 +197,11 @@ final class PackedKafkaSource<T>
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws IOException {
         return getBoundedness() == Boundedness.BOUNDED
                 ? new RestoredEnumerator(kafka, context, state)
-                : kafka.restoreEnumerator(context, state);
+                : kafka.restoreEnumerator(patient(context), state);
+    }
+
+    private SplitEnumeratorContext<KafkaPartitionSplit> patient(SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return new PatientDiscovery(topic.name(), context);
     }
 
     @Override

@@ -3,19 +3,12 @@ package io.streamq.job.kafka;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.function.BiConsumer;
-import org.apache.flink.api.connector.source.ReaderInfo;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,62 +76,19 @@ final class RestoredEnumerator implements SplitEnumerator<KafkaPartitionSplit, K
     }
 
     /** Flink's context, which tells a reader once that no more comes: one that has ended with that is not there to hear it again. */
-    private static final class TellingOnce implements SplitEnumeratorContext<KafkaPartitionSplit> {
-        private final SplitEnumeratorContext<KafkaPartitionSplit> context;
-
+    private static final class TellingOnce extends ForwardingContext {
         /** The readers that were told since they came. */
         private final Set<Integer> told = new HashSet<>();
 
         private TellingOnce(SplitEnumeratorContext<KafkaPartitionSplit> context) {
-            this.context = context;
+            super(context);
         }
 
         @Override
         public void signalNoMoreSplits(int subtask) {
             if (told.add(subtask)) {
-                context.signalNoMoreSplits(subtask);
+                super.signalNoMoreSplits(subtask);
             }
-        }
-
-        @Override
-        public SplitEnumeratorMetricGroup metricGroup() {
-            return context.metricGroup();
-        }
-
-        @Override
-        public void sendEventToSourceReader(int subtask, SourceEvent event) {
-            context.sendEventToSourceReader(subtask, event);
-        }
-
-        @Override
-        public int currentParallelism() {
-            return context.currentParallelism();
-        }
-
-        @Override
-        public Map<Integer, ReaderInfo> registeredReaders() {
-            return context.registeredReaders();
-        }
-
-        @Override
-        public void assignSplits(SplitsAssignment<KafkaPartitionSplit> splits) {
-            context.assignSplits(splits);
-        }
-
-        @Override
-        public <T> void callAsync(Callable<T> callable, BiConsumer<T, Throwable> handler) {
-            context.callAsync(callable, handler);
-        }
-
-        @Override
-        public <T> void callAsync(
-                Callable<T> callable, BiConsumer<T, Throwable> handler, long initialDelayMillis, long periodMillis) {
-            context.callAsync(callable, handler, initialDelayMillis, periodMillis);
-        }
-
-        @Override
-        public void runInCoordinatorThread(Runnable action) {
-            context.runInCoordinatorThread(action);
         }
     }
 }
