@@ -150,7 +150,10 @@ public final class EncodedExperience {
         legalActionCount = 0;
         for (long block = readLong("legalActions"); block != 0; block = readLong("legalActions")) {
             if (block < 0) {
-                readLong("legalActions");
+                long blockBytes = readLong("legalActions");
+                if (blockBytes < 0) {
+                    throw notAvro("claims a block of " + blockBytes + " bytes in field legalActions");
+                }
                 block = -block;
             }
             // Every item takes a byte at least, so a longer block is a lie, and believing it would exhaust memory.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.avro.Schema;
@@ -144,7 +145,7 @@ class EncodedExperienceTest {
     }
 
     @Test
-    void whateverTheBytesTheAnswerIsAnExperienceOrASentence() {
+    void whateverTheBytesTheAnswerIsAnExperienceForAvroTooOrASentence() throws Exception {
         byte[] value = codec.encode(complete());
         for (long seed = 0; seed < 200_000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -156,8 +157,27 @@ class EncodedExperienceTest {
                 encoded.read(mutated);
             } catch (WireFormatException refused) {
                 assertThat(refused).hasMessageStartingWith("the value must be");
+                continue;
             }
+            codec.decode(mutated);
         }
+    }
+
+    /** A negative count is followed by how many bytes the block has, so that who wants none of it can pass over it. */
+    @Test
+    void aBlockOfLegalActionsMayTellItsBytesWhichAreNotNegative() throws Exception {
+        String value = HexFormat.of().formatHex(codec.encode(complete()));
+        String block = "06" + "00" + "04" + "d804"; // 3: 0, 2, 300
+        assertThat(value).containsOnlyOnce(block);
+        encoded.read(HexFormat.of().parseHex(value.replace(block, "05" + "08" + "00" + "04" + "d804")));
+        assertThat(encoded.legalActionCount()).isEqualTo(3);
+        assertThat(encoded.legalAction(2)).isEqualTo(300);
+
+        byte[] negative = HexFormat.of().parseHex(value.replace(block, "05" + "07" + "00" + "04" + "d804"));
+        assertThatThrownBy(() -> codec.decode(negative)).hasMessageContaining("negative");
+        assertThatThrownBy(() -> encoded.read(negative))
+                .isInstanceOf(WireFormatException.class)
+                .hasMessageContaining("claims a block of -4 bytes in field legalActions");
     }
 
     @Test
