@@ -17,6 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.runtime.metrics.MetricNames;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/operations.md} is written by hand; here it is held to the code. */
@@ -46,6 +47,22 @@ class OperationsPageTest {
         String page = Files.readString(PAGE);
         assertThat(constants(DeadLetterHeaders.class).map(OperationsPageTest::value))
                 .allSatisfy(header -> assertThat(page).contains('`' + header + '`'));
+    }
+
+    /** Flink's names; what they measure of a job goes with the job, but for the first. */
+    @Test
+    void theAlarmThatTheJobDoesNotRunIsOfAMetricThatOutlivesIt() throws IOException {
+        String inPrometheus = "flink_jobmanager_" + MetricNames.NUM_RUNNING_JOBS;
+        assertThat(firstRow("alarm")).contains('`' + MetricNames.NUM_RUNNING_JOBS + '`', '`' + inPrometheus + '`');
+        assertThat(Files.readString(PAGE)).contains("sum(" + inPrometheus + ") < 1 or absent(" + inPrometheus + ")");
+    }
+
+    private static String firstRow(String head) throws IOException {
+        return Files.readAllLines(PAGE).stream()
+                .dropWhile(line -> !line.startsWith("| " + head + " |"))
+                .skip(2)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

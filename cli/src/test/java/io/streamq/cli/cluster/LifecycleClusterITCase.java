@@ -7,12 +7,17 @@ import io.streamq.cli.Invocation;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.program.ProcessState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.metrics.MetricNames;
 import org.junit.jupiter.api.Test;
 
 class LifecycleClusterITCase {
+    /** The REST API asks for metrics every ten seconds. */
+    private static final Duration METRICS = Duration.ofSeconds(60);
+
     @Test
     void clusterStartsOnceAndStopsWithoutATrace() throws Exception {
         try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
@@ -69,6 +74,24 @@ class LifecycleClusterITCase {
                     .as("nobody misses a job that was stopped")
                     .contains("Job        none");
         }
+    }
+
+    /** Of the job's own metrics nothing is left then, so that no alarm on them is raised. */
+    @Test
+    void theJobManagerTellsThatNoJobRuns() throws Exception {
+        try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
+            cluster.run("submit", "--create-topics", "--streamq.policy.actions=2");
+            await().atMost(METRICS).until(() -> runningJobs(cluster), "1"::equals);
+            cluster.run("savepoint", "--stop");
+            await().atMost(METRICS).until(() -> runningJobs(cluster), "0"::equals);
+        }
+    }
+
+    private static String runningJobs(RealCluster cluster) throws InterruptedException {
+        return cluster.flink()
+                .get("/jobmanager/metrics?get=" + MetricNames.NUM_RUNNING_JOBS)
+                .at("/0/value")
+                .asText();
     }
 
     /** As one that somebody brought there by 'flink run', whose options may be others. */
