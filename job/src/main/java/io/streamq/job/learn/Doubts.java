@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * may have had another, as nothing orders configurations among the experience. One that came to it first, and comes to this one later, is
  * sure to come: until then the state is kept in mind. One that came to this one first is noted, and the topic told at once.
  *
- * <p>A checkpoint and another crash may lie between the two, so both are part of snapshots. Owned by LEARN's thread.
+ * <p>A checkpoint and another crash may lie between the two, so both are part of snapshots; for a day, or what never comes would stay for
+ * ever. What comes later than that is warned of. Owned by LEARN's thread.
  */
 final class Doubts {
     private static final Logger LOG = LoggerFactory.getLogger(Doubts.class);
@@ -57,11 +58,16 @@ final class Doubts {
     private final Keys told = new Keys();
     /** Policies with states that were too many to keep in mind. If those policies are too many, it may be any. */
     private final Set<String> incomplete = new HashSet<>();
+    /** By policyId: the change that was dropped, as it is too long ago. Absent: none was, or it was warned of. */
+    private final Map<String, Long> droppedChanges = new HashMap<>();
+    /** By policyId: the youngest number of the states that were dropped, as they are too old. Absent: none was, or it was warned of. */
+    private final Map<String, Long> droppedStates = new HashMap<>();
 
     // Of the policy that was asked for last.
     private @Nullable KeyPrefix prefix;
     private String policyId = "";
     private long changedMillis;
+    private long droppedMillis;
 
     private Doubts(long seenBeforeMillis, BroadcastState<String, Long> changes, KeyedValues<Long> saved) {
         this.seenBeforeMillis = seenBeforeMillis;
@@ -93,11 +99,13 @@ final class Doubts {
             }
         }
         for (String each : old) {
+            droppedChanges.put(each, changes.get(each));
             changes.remove(each);
         }
         for (StateKey key : saved.allKeys()) {
             long before = saved.get(key);
             if (before < olderMillis) {
+                droppedStates.merge(key.policyId(), before, Math::max);
                 saved.remove(key);
             } else {
                 inMind.put(key, before);
@@ -131,6 +139,14 @@ final class Doubts {
         if (experienceMillis < changedMillis) {
             return true;
         }
+        if (experienceMillis < droppedMillis) {
+            droppedChanges.remove(policyId);
+            droppedMillis = Long.MIN_VALUE;
+            warnOfDropped(
+                    policyId,
+                    "Its configuration changed in a later one, and experience comes only now that was sent before"
+                            + " that");
+        }
         if (inMind.get(key) != seenBeforeMillis) {
             keepInMind(key);
         }
@@ -156,6 +172,7 @@ final class Doubts {
             prefix = KeyPrefix.ofPolicy(policyId);
             Long changed = changes.get(policyId);
             changedMillis = changed == null ? Long.MIN_VALUE : changed;
+            droppedMillis = droppedChanges.getOrDefault(policyId, Long.MIN_VALUE);
         }
     }
 
@@ -187,7 +204,25 @@ final class Doubts {
                     control.partition(),
                     control.offset());
         }
+        Long dropped = droppedStates.get(id);
+        if (dropped != null && control.timestampMillis() < dropped) {
+            droppedStates.remove(id);
+            warnOfDropped(
+                    id,
+                    "A later one read experience of theirs before partition " + control.partition() + ", offset "
+                            + control.offset() + " of the control topic, which comes only now");
+        }
         return inMind.select(KeyPrefix.ofPolicy(id), control.timestampMillis());
+    }
+
+    private static void warnOfDropped(String id, String what) {
+        LOG.warn(
+                "The policy topic may say of states of policy '{}' what an attempt announced that crashed. {}: longer ago than is"
+                        + " kept in mind, which is {} h. Each is right again once it is announced anew; a policy of another name"
+                        + " begins without them.",
+                id,
+                what,
+                BACKLOG_MILLIS / 3_600_000);
     }
 
     /** Keys with a number each: as many as memory is given for, and then some that snapshots have. */

@@ -27,9 +27,12 @@ import io.streamq.schemas.UpdateReason;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.event.Level;
 
 /**
  * What an attempt that crashed announced after its last checkpoint may be wrong now. Each experience that it may have seen comes
@@ -40,6 +43,9 @@ class RestoredTruthHarnessTest {
     private static final long FIRST_ATTEMPT = 1000;
     private static final long SECOND_ATTEMPT = 5_000_000;
     private static final long THIRD_ATTEMPT = 9_000_000;
+    /** Of a third attempt: the last moment at which it goes by what the second one noted. */
+    private static final long A_DAY_LATER = SECOND_ATTEMPT + 60_000 + 86_400_000;
+
     private static final Policies REJECT = new Policies(null, 1000);
     private static final Policies CREATE = new Policies(rules(halfway()), 1000);
     private static final PolicyConfig.Builder THIRD_VISIT =
@@ -48,6 +54,9 @@ class RestoredTruthHarnessTest {
             limited(LimitsConfig.newBuilder().setDuplicateWindow(4));
     private static final PolicyConfig.Builder LIVING =
             limited(LimitsConfig.newBuilder().setTimeToLiveMillis(60_000L));
+
+    @RegisterExtension
+    final LoggerAuditingExtension warnings = new LoggerAuditingExtension(Doubts.class, Level.WARN);
 
     /** An attempt of a job that knows the policy "p" from the start. */
     private static ShardHarness attempt(PolicyConfig.Builder policy, Backend backend) throws Exception {
@@ -79,11 +88,15 @@ class RestoredTruthHarnessTest {
 
     /** The attempt after that of a shard which crashed behind a checkpoint. */
     private static ShardHarness third(ShardHarness second, Backend backend) throws Exception {
+        return third(second, backend, THIRD_ATTEMPT);
+    }
+
+    private static ShardHarness third(ShardHarness second, Backend backend, long now) throws Exception {
         OperatorSubtaskState snapshot;
         try (second) {
             snapshot = second.snapshot();
         }
-        return new ShardHarness(REJECT, List.of(), backend).at(THIRD_ATTEMPT).open(snapshot);
+        return new ShardHarness(REJECT, List.of(), backend).at(now).open(snapshot);
     }
 
     private static void assertAnnouncedOnce(ShardHarness shard, Transition transition) throws Exception {
@@ -469,6 +482,58 @@ class RestoredTruthHarnessTest {
         }
     }
 
+    // What was noted of another configuration is kept for a day.
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void whatWasNotedADayAgoStillDenies(Backend backend) throws Exception {
+        ShardHarness second = restored(halfway(), backend);
+        second.learn(in("q", last("t", 0, 4)));
+        second.configure(deletion("p"));
+        try (ShardHarness shard = third(second, backend, A_DAY_LATER)) {
+            assertDeniedOnce(shard, last("s", 0, 4));
+            assertThat(shard.configure(control("q", halfway())))
+                    .extracting(PolicyChange::state)
+                    .containsExactly(StateKey.of("q", "t"));
+        }
+        assertThat(warnings.getMessages()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aChangeThatIsLongerAgoDeniesNothingAndIsWarnedOfOnce(Backend backend) throws Exception {
+        ShardHarness second = restored(halfway(), backend);
+        second.configure(deletion("p"));
+        try (ShardHarness shard = third(second, backend, A_DAY_LATER + 1)) {
+            assertThat(shard.learn(sentAt(SECOND_ATTEMPT + 60_000, last("s", 0, 4)), in("q", last("s", 0, 4))))
+                    .isEmpty();
+            assertThat(warnings.getMessages()).as("nothing was missed").isEmpty();
+            assertThat(shard.learn(last("s", 0, 4), last("t", 0, 4))).isEmpty();
+        }
+        assertThat(warnings.getMessages())
+                .singleElement()
+                .asString()
+                .contains("states of policy 'p' ", "experience comes only now", "longer ago than is kept in mind");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aStateThatIsLongerInMindIsNotDeniedAndWarnedOfOnce(Backend backend) throws Exception {
+        ShardHarness second = restored(halfway().setFrozen(true), backend);
+        assertThat(second.learn(last("s", 0, 4), last("t", 0, 4))).isEmpty();
+        try (ShardHarness shard = third(second, backend, A_DAY_LATER + 1)) {
+            shard.configure(control("q", halfway()));
+            shard.configure(sentAt(SECOND_ATTEMPT + 60_000, control("p", THIRD_VISIT)));
+            assertThat(warnings.getMessages()).as("nothing was missed").isEmpty();
+            assertThat(shard.configure(control("p", halfway()))).isEmpty();
+            assertThat(shard.configure(control("p", THIRD_VISIT))).isEmpty();
+        }
+        assertThat(warnings.getMessages())
+                .singleElement()
+                .asString()
+                .contains("states of policy 'p' ", " of the control topic, which comes only now", "longer ago than is");
+    }
+
     @Test
     void manyDeniedStatesAreToldOnceEachAsFarAsTheyAreRemembered() throws Exception {
         try (ShardHarness shard = restored(halfway(), Backend.HASHMAP)) {
@@ -506,5 +571,9 @@ class RestoredTruthHarnessTest {
                     .allMatch(PolicyChange::isTombstone)
                     .hasSize(70);
         }
+        assertThat(warnings.getMessages())
+                .singleElement()
+                .asString()
+                .contains("states of policy 'p' ", "they were too many to be kept in mind");
     }
 }
