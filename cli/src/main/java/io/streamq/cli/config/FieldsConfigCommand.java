@@ -3,7 +3,10 @@ package io.streamq.cli.config;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.terminal.Table;
 import io.streamq.cli.terminal.Terminal;
+import io.streamq.job.policy.PolicyRulesReader;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,18 +28,33 @@ final class FieldsConfigCommand implements Callable<Integer> {
     }
 
     /** A field, for programs. */
-    record Line(String field, String kind, String defaultValue, String description) {}
+    record Line(String field, String kind, @Nullable String range, String defaultValue, String description) {}
 
     @Override
     public Integer call() {
-        Table table = new Table().text("FIELD").text("DEFAULT").text("HOLDS").text("MEANS");
+        Map<String, String> ranges = PolicyRulesReader.ranges();
+        Table table = new Table()
+                .text("FIELD")
+                .text("DEFAULT")
+                .text("HOLDS")
+                .text("MUST BE")
+                .text("MEANS");
         for (String path : ConfigFields.paths()) {
             Line line = new Line(
-                    path, ConfigFields.kind(path), ConfigFields.defaultOf(path), ConfigFields.description(path));
+                    path,
+                    ConfigFields.kind(path),
+                    ranges.get(path),
+                    ConfigFields.defaultOf(path),
+                    ConfigFields.description(path));
             if (json) {
                 terminal.printJson(line);
             } else {
-                table.row(line.field, line.defaultValue, line.kind, line.description);
+                table.row(
+                        line.field,
+                        line.defaultValue,
+                        line.kind,
+                        line.range == null ? "" : line.range,
+                        line.description);
             }
         }
         if (!json) {

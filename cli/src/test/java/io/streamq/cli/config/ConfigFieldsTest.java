@@ -17,6 +17,18 @@ class ConfigFieldsTest {
         assertThat(Invocation.of("config", "fields", "--json").out()).doesNotContain("WATKINS", "lambda");
     }
 
+    @Test
+    void theListTellsWhatEachNumberMustBe() {
+        assertThat(Invocation.of("config", "fields").out())
+                .containsPattern("actions +\\(required\\) +integer +in \\[1, 32768] +Number")
+                .containsPattern("limits.duplicateWindow +0 +integer +in \\[0, 4096] +Identities")
+                .containsPattern("emission.heartbeatMillis +null +integer or null +at least 1000, or null +Send");
+        assertThat(Invocation.of("config", "fields", "--json").outLines())
+                .filteredOn(line -> line.contains("\"kind\":\"integer") || line.contains("\"kind\":\"number"))
+                .hasSizeGreaterThan(15)
+                .allSatisfy(line -> assertThat(line).contains("\"range\":\""));
+    }
+
     /** The sentence of the job tells why, and what to do instead. */
     @Test
     void whatTheListLeavesOutCanBeAskedForAndIsRefusedWithTheReason() {

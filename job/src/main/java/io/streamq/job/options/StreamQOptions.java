@@ -2,6 +2,7 @@ package io.streamq.job.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.RowLimits;
 import io.streamq.schemas.AlgorithmKind;
 import io.streamq.schemas.LearningRateSchedule;
@@ -79,8 +80,8 @@ public final class StreamQOptions {
     public static final ConfigOption<Integer> ACTIONS = key("streamq.policy.actions")
             .intType()
             .noDefaultValue()
-            .withDescription("Number of actions of each policy that nobody configured. Required, unless"
-                    + " streamq.policies.unknown is REJECT.");
+            .withDescription("Number of actions of each policy that nobody configured, in [1, "
+                    + PolicyRules.MAX_ACTIONS + "]. Required, unless streamq.policies.unknown is REJECT.");
 
     public static final ConfigOption<Double> DISCOUNT = key("streamq.policy.discount")
             .doubleType()
@@ -183,7 +184,7 @@ public final class StreamQOptions {
     public static final ConfigOption<Integer> STATE_BYTES = key("streamq.limits.state-bytes")
             .intType()
             .defaultValue(RowLimits.DEFAULT_STATE_BYTES)
-            .withDescription("Longest state, in bytes of UTF-8.");
+            .withDescription("Longest state, in bytes of UTF-8; in [1, " + RowLimits.MAX_STATE_BYTES + "].");
 
     public static final ConfigOption<Long> ROWS = key("streamq.limits.rows")
             .longType()
@@ -203,7 +204,8 @@ public final class StreamQOptions {
             .defaultValue(0)
             .withDescription(
                     "How many identities (agentId, episodeId, step) of recent experiences each row remembers, 8"
-                            + " bytes each, so that one that comes again is not applied again.");
+                            + " bytes each, so that one that comes again is not applied again; in [0, "
+                            + RowLimits.MAX_DUPLICATE_WINDOW + "].");
 
     public static final ConfigOption<UnknownPolicies> UNKNOWN_POLICIES = key("streamq.policies.unknown")
             .enumType(UnknownPolicies.class)
@@ -229,7 +231,8 @@ public final class StreamQOptions {
     public static final ConfigOption<Integer> MAX_PARALLELISM = key("streamq.job.max-parallelism")
             .intType()
             .defaultValue(128)
-            .withDescription("Key groups: how far the job can ever be scaled. Fixed with the first savepoint.");
+            .withDescription("Key groups: how far the job can ever be scaled, in [1, 32768]. Fixed with the first"
+                    + " savepoint.");
 
     public static final ConfigOption<Duration> PARTNER_TIMEOUT = key("streamq.job.partner-timeout")
             .durationType()

@@ -18,18 +18,21 @@ import io.streamq.schemas.RewardConfig;
 import io.streamq.schemas.WireFormatException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rules of a configuration, or says everything that is wrong with it. Used wherever a configuration can come from. */
 public final class PolicyRulesReader {
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
-    private static final int MAX_DUPLICATE_WINDOW = 1 << 12;
     /** A hundred years: added to a time it is still one. */
     private static final long MOST_INTERVAL_MILLIS = Duration.ofDays(36_525).toMillis();
 
     private final PolicyConfig config;
     private final List<String> violations = new ArrayList<>();
+    /** By field: what it must be, also where it is. */
+    private final Map<String, String> ranges = new HashMap<>();
 
     private PolicyRulesReader(PolicyConfig config) {
         this.config = config;
@@ -72,6 +75,15 @@ public final class PolicyRulesReader {
         } catch (WireFormatException e) {
             throw new InvalidPolicyException(List.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** What a field must be, as the end of a sentence, such as {@code in [0, 1]}; absent where its kind says it all. */
+    public static Map<String, String> ranges() {
+        AvroCodec.trustContract();
+        PolicyRulesReader reader =
+                new PolicyRulesReader(PolicyConfig.newBuilder().setActions(1).build());
+        reader.check();
+        return Map.copyOf(reader.ranges);
     }
 
     /** What works and yet is hardly meant; a sentence each. */
@@ -190,11 +202,12 @@ public final class PolicyRulesReader {
         require(
                 "limits.duplicateWindow",
                 limits.getDuplicateWindow(),
-                in(0, limits.getDuplicateWindow(), MAX_DUPLICATE_WINDOW),
-                "in [0, " + MAX_DUPLICATE_WINDOW + "]");
+                in(0, limits.getDuplicateWindow(), RowLimits.MAX_DUPLICATE_WINDOW),
+                "in [0, " + RowLimits.MAX_DUPLICATE_WINDOW + "]");
     }
 
     private void require(String field, @Nullable Object got, boolean holds, String expected) {
+        ranges.putIfAbsent(field, expected);
         if (!holds) {
             violations.add(field + " must be " + expected + ": got " + got);
         }

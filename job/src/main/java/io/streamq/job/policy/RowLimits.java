@@ -16,6 +16,9 @@ public record RowLimits(int stateBytes, long rows, long timeToLiveMillis, int du
     /** What no configuration can exceed: longer states are refused before their policy is looked at. */
     public static final int MAX_STATE_BYTES = 1 << 16;
 
+    /** Most identities that a row can be asked to remember. */
+    public static final int MAX_DUPLICATE_WINDOW = 1 << 12;
+
     /** A state of default length, and rows without end. */
     public static final RowLimits DEFAULT = new RowLimits(DEFAULT_STATE_BYTES, 0, 0, 0);
 
