@@ -37,6 +37,8 @@ class MainTest {
                 "topics check",
                 "replay",
                 "policy",
+                "config",
+                "config restore",
                 "cluster"
             })
     void everyCommandHasHelpWithExitCodes(String command) {

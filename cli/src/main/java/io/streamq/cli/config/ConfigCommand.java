@@ -31,6 +31,7 @@ public final class ConfigCommand {
                 .addSubcommand(new FreezeConfigCommand(terminal))
                 .addSubcommand(new ResetConfigCommand(terminal))
                 .addSubcommand(new DeleteConfigCommand(terminal))
+                .addSubcommand(new RestoreConfigCommand(terminal))
                 .addSubcommand(new FieldsConfigCommand(terminal));
     }
 }

@@ -15,6 +15,8 @@ import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands make of the control topic where no job says anything, as while it is stopped. */
 class ConfigWithoutJobKafkaITCase {
@@ -247,6 +250,76 @@ class ConfigWithoutJobKafkaITCase {
         assertThat(same.out()).contains("Nothing to change.").doesNotContain("In force");
         assertThat(same.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(config("delete", "lake", "--timeout", "1").exitCode()).isEqualTo(ExitCodes.FAILED);
+    }
+
+    /** By docs/operations.md, "Back up": a topic that was lost is another one, which is empty. */
+    @Test
+    void whatTheListPrintedIsPutBack(@TempDir Path folder) throws Exception {
+        done("set", "defaults", "actions=2", "--no-wait");
+        done("set", "gone", "actions=2", "--no-wait");
+        done("delete", "gone", "--no-wait");
+        done("set", "lake", "actions=4", "discount=0.1", "initialQ=-1e-7", "frozen=true", "generation=3", "--no-wait");
+        done("set", "lake", "algorithm.kind=EXPECTED_SARSA", "algorithm.temperature=0.3", "--no-wait");
+        done("set", "lake", "reward.clipMin=-2", "emission.valueTolerance=Infinity", "--no-wait");
+        done("set", "lake", "limits.rows=1000000000000", "limits.duplicateWindow=4096", "--no-wait");
+        Path file = Files.writeString(
+                folder.resolve("configurations.json"), done("list", "--json").out());
+
+        String[] restore = {"restore", file.toString(), "--control-topic", "anew"};
+        assertThat(Invocation.of("topics", "create", "--control-topic", "anew", "-b", broker.bootstrapServers())
+                        .exitCode())
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(done(restore).outLines())
+                .containsExactly("defaults: written", "lake: written", "2 policies are as in the file.");
+        for (String policy : List.of("defaults", "lake")) {
+            assertThat(done("get", policy, "--json", "--control-topic", "anew").out())
+                    .isEqualTo(done("get", policy, "--json").out());
+        }
+        assertThat(done("list", "--json", "--control-topic", "anew").outLines())
+                .as("the deleted one is not there")
+                .hasSize(2);
+        assertThat(done(restore).outLines())
+                .containsExactly("defaults: as it is", "lake: as it is", "2 policies are as in the file.");
+    }
+
+    /** Else a value that somebody set since would stay. */
+    @Test
+    void whatIsNotInTheFileIsUnset(@TempDir Path folder) throws Exception {
+        done("set", "lake", "actions=4", "--no-wait");
+        Path file = Files.writeString(
+                folder.resolve("configurations.json"), done("list", "--json").out());
+        String before = done("get", "lake", "--json").out();
+        done("set", "lake", "discount=0.5", "limits.rows=7", "--no-wait");
+        assertThat(done("restore", file.toString()).out()).contains("lake: written");
+        assertThat(done("get", "lake", "--json").out()).isEqualTo(before);
+    }
+
+    @Test
+    void whereAnythingIsWrongNothingIsPutBackAndAllOfItIsTold(@TempDir Path folder) throws Exception {
+        done("set", "lake", "actions=4", "generation=2", "--no-wait");
+        String before = done("list", "--json").out();
+        Path file = Files.writeString(folder.resolve("configurations.json"), """
+                {"policyId":"maze","config":{"actions":2}}
+                {"policyId":"lake","config":{"actions":4,"generation":1}}
+                {"policyId":"a/b","config":{"actions":2}}
+                {"policyId":"open","config":{"dicsount":0.5,"frozen":"perhaps"}}
+                {"policyId":"maze","config":{"actions":3}}
+                actions=4
+                """);
+        Invocation restored = config("restore", file.toString());
+        assertThat(restored.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(restored.err())
+                .contains(
+                        "nothing was written",
+                        "policy 'lake': generation must not fall: it is 2, got 1",
+                        "line 3 must have a policyId of 1 to 64 characters",
+                        "line 4, policy 'open': a configuration has no field 'dicsount'; the nearest is discount",
+                        "line 4, policy 'open': frozen must be true | false: got 'perhaps'",
+                        "policy 'open': actions must be in [1, 32768]: got 0",
+                        "line 5 tells of policy 'maze' again",
+                        "line 6 must be a policy as 'streamq config list --json' prints it");
+        assertThat(done("list", "--json").out()).isEqualTo(before);
+        assertThat(config("restore", folder.resolve("none").toString()).err()).contains("there is no file");
     }
 
     /** The job takes no record with such a key. */
