@@ -7,6 +7,9 @@ import io.streamq.cli.program.ExitCodes;
 import io.streamq.job.options.StreamQOptions;
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
+import io.streamq.schemas.PolicyConfig;
+import io.streamq.schemas.PolicyConfigOutcome;
+import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.PolicyUpdate;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
@@ -135,9 +138,29 @@ class ReadmeTest {
                         .build());
         String agent = Files.readString(ROOT.resolve("examples").resolve("agent.py"));
         for (byte[] encoded : List.of(experience, update)) {
-            String header = HexFormat.of().formatHex(encoded, 0, 10);
-            assertThat(readme.text()).contains('`' + header + '`');
-            assertThat(agent).contains('"' + header + '"');
+            assertThat(readme.text()).contains('`' + header(encoded) + '`');
+            assertThat(agent).contains('"' + header(encoded) + '"');
         }
+        byte[] config = AvroCodec.policyConfig()
+                .encode(PolicyConfig.newBuilder().setActions(2).build());
+        byte[] status = AvroCodec.policyConfigStatus()
+                .encode(PolicyConfigStatus.newBuilder()
+                        .setPolicyId("lake")
+                        .setShard(0)
+                        .setShards(1)
+                        .setOutcome(PolicyConfigOutcome.APPLIED)
+                        .setPartition(0)
+                        .setOffset(0)
+                        .setEpoch(1)
+                        .setUpdatedAt(Instant.EPOCH)
+                        .build());
+        assertThat(readme.text())
+                .contains(
+                        "begins with\n`" + header(config) + "`, version 1.",
+                        "`" + header(status) + "`, version 2 of [PolicyConfigStatus]");
+    }
+
+    private static String header(byte[] encoded) {
+        return HexFormat.of().formatHex(encoded, 0, 10);
     }
 }
