@@ -244,11 +244,9 @@ final class QTable {
     /** The keys of all rows of a policy. */
     private List<StateKey> keysOf(ShardPolicy policy) {
         List<StateKey> keys = new ArrayList<>();
-        view.forEachKey(key -> {
-            if (policy.owns(key)) {
-                keys.add(key);
-            }
-        });
+        if (policy.rows > 0) { // or the rows of all others would be passed over for none
+            view.forEachKey(policy.prefix(), keys::add);
+        }
         return keys;
     }
 }

@@ -8,7 +8,6 @@ import io.streamq.job.record.StateKey;
 /** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
 final class ShardPolicy {
     private final String id;
-    /** What the keys of its rows begin with. */
     private final KeyPrefix prefix;
 
     private PolicyMetrics metrics;
@@ -57,6 +56,11 @@ final class ShardPolicy {
     void follow(PolicyRules newRules) {
         rules = newRules;
         learner = new RowLearner(newRules);
+    }
+
+    /** What the keys of its rows begin with. */
+    KeyPrefix prefix() {
+        return prefix;
     }
 
     boolean owns(KeyWords key) {

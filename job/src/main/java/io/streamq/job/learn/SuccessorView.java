@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyPrefix;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.TransitionBatch;
@@ -274,7 +275,12 @@ final class SuccessorView {
 
     /** Shows the keys of all rows. By the writer, which must not change the view meanwhile. */
     void forEachKey(Consumer<StateKey> consumer) {
-        table.forEachKey(consumer);
+        forEachKey(KeyPrefix.OF_ALL, consumer);
+    }
+
+    /** The same of those that begin like that. */
+    void forEachKey(KeyPrefix prefix, Consumer<StateKey> consumer) {
+        table.forEachKey(prefix, consumer);
     }
 
     /** Rows in the view. */

@@ -44,11 +44,12 @@ final class Upkeep {
     }
 
     /** Tells of all rows whose policies have a limit on them: an attempt that crashed may have evicted others than this one will. */
-    void afterRestore() throws Exception {
+    void afterRestore() throws IOException {
         for (ShardPolicy policy : policies.all()) {
             if (policy.rules().limits().rows() > 0) {
-                table.forEachOf(policy, (key, row) -> {
-                    announcer.announceAgain(key, row, policy, UpdateReason.RESTORED);
+                // It forgets, so it knows its rows: the table would be gone through for each policy.
+                policy.touched.forEachUntil(Long.MAX_VALUE, (key, millis) -> {
+                    announcer.announceAgain(key, row(key), policy, UpdateReason.RESTORED);
                     table.note(key);
                 });
                 makeRoom(policy);

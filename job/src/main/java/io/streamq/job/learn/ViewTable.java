@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import io.streamq.job.record.KeyPrefix;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 import java.lang.invoke.MethodHandles;
@@ -226,13 +227,20 @@ final class ViewTable {
         WORD.setRelease(words, SLOT_WORDS * slot + PLACE, place);
     }
 
-    /** Shows all keys that have a row. By the writer. */
-    void forEachKey(Consumer<StateKey> consumer) {
+    /** Shows all keys that have a row and begin like that; makes none of the others. By the writer. */
+    void forEachKey(KeyPrefix prefix, Consumer<StateKey> consumer) {
         for (int slot = 0; slot <= mask; slot++) {
-            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE])) {
+            if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE]) && begins(slot, prefix)) {
                 consumer.accept(key(slot));
             }
         }
+    }
+
+    private boolean begins(int slot, KeyPrefix prefix) {
+        int word = SLOT_WORDS * slot;
+        return words[word + 1] == LONG_KEY
+                ? prefix.isOf(longKey(slot))
+                : prefix.isOfInline(words[word], words[word + 1]);
     }
 
     /** A table of the keys that have a row, with room for as many again. By the writer. */

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 
 /** What the keys of all states of a policy begin with. Compares eight bytes at once, as every experience is asked. Immutable. */
 public final class KeyPrefix {
+    /** What all keys begin with. */
+    public static final KeyPrefix OF_ALL = new KeyPrefix(new byte[0]);
+
     private final byte[] bytes;
     private final StateKey key;
     private final long firstMask;
@@ -28,8 +31,16 @@ public final class KeyPrefix {
 
     /** Whether a key begins like that. One that is shorter is filled up with what no prefix has. */
     public boolean isOf(KeyWords other) {
-        return ((other.first() ^ key.first()) & firstMask) == 0
-                && ((other.second() ^ key.second()) & secondMask) == 0
-                && (bytes.length <= 2 * Long.BYTES || other.startsWith(bytes));
+        return agreesWith(other.first(), other.second())
+                && (bytes.length <= KeyWords.INLINE_BYTES || other.startsWith(bytes));
+    }
+
+    /** The same of a key that {@link KeyWords#isInline is inline}, from its words alone. */
+    public boolean isOfInline(long first, long second) {
+        return bytes.length <= KeyWords.INLINE_BYTES && agreesWith(first, second);
+    }
+
+    private boolean agreesWith(long first, long second) {
+        return ((first ^ key.first()) & firstMask) == 0 && ((second ^ key.second()) & secondMask) == 0;
     }
 }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.sun.management.ThreadMXBean;
 import io.streamq.job.metrics.StreamQMetrics;
 import io.streamq.job.options.JobOptions.Policies;
 import io.streamq.job.record.ControlStatus;
@@ -36,6 +37,7 @@ import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.UpdateReason;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -485,6 +487,35 @@ class ConfigurationHarnessTest {
             shard.apply(inFlight);
             assertThat(shard.row("p").value(0, 0)).isEqualTo(1); // 0.5 * 4 / 2
         }
+    }
+
+    /** Counted in bytes, of which each key would take many. */
+    @Test
+    void aChangeMakesNoKeysOfTheRowsOfOtherPolicies() throws Exception {
+        int rows = 20_000;
+        try (ShardHarness shard = new ShardHarness(create(halfway()), List.of(), Backend.HASHMAP).open()) {
+            growResetAndDelete(shard); // or loading classes would count
+            TransitionBatch others = new TransitionBatch();
+            for (int i = 0; i < rows; i++) {
+                in("q", last("s" + i, 0, 8)).addTo(others, 0, 0);
+            }
+            shard.learn.process(others);
+            assertThat(shard.announced()).hasSize(rows);
+            assertThat(growResetAndDelete(shard)).isLessThan((long) Long.BYTES * rows);
+        }
+    }
+
+    /** Does it to a policy of few rows, and tells how many bytes that took. */
+    private static long growResetAndDelete(ShardHarness shard) throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        shard.learn(last("s", 0, 8));
+        shard.configure(control("p", halfway().setActions(3)));
+        shard.configure(control("p", halfway().setActions(3).setGeneration(1)));
+        shard.learn(last("s", 0, 8));
+        shard.configure(deletion("p"));
+        return threads.getThreadAllocatedBytes(thread) - before;
     }
 
     // Deleting.

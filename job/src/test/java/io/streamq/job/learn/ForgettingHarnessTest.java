@@ -17,6 +17,7 @@ import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.PolicyControl;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
@@ -544,6 +545,35 @@ class ForgettingHarnessTest {
                     .allMatch(change -> change.reason() == UpdateReason.RESTORED && change.epoch() == START + 1000)
                     .extracting(PolicyChange::state)
                     .containsExactlyInAnyOrder(key("a"), key("b"));
+        }
+    }
+
+    /** The table is gone through once to restore it: if it were once for each policy, that would take a thousand times as long. */
+    @Test
+    void restoredPoliciesWithCapsAreAnnouncedInNoMoreTimeThanItTookToRestoreAllRows() throws Exception {
+        List<PolicyControl> configured = new ArrayList<>(List.of(control("q", halfway())));
+        for (int i = 0; i < 2_000; i++) {
+            configured.add(control("p" + i, atMost(9)));
+        }
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(REJECT, configured, Backend.HASHMAP).open()) {
+            TransitionBatch batch = new TransitionBatch();
+            for (int i = 0; i < 100_000; i++) {
+                in("q", touch("s" + i)).addTo(batch, 0, 0);
+            }
+            for (int i = 0; i < 2_000; i++) {
+                in("p" + i, touch("s")).addTo(batch, 0, 0);
+            }
+            shard.learn.process(batch);
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(REJECT, List.of(), Backend.HASHMAP).learnComes()) {
+            long start = System.nanoTime();
+            shard.learnRestores(snapshot);
+            long restored = System.nanoTime();
+            shard.at(START);
+            assertThat(System.nanoTime() - restored).isLessThan(restored - start);
+            assertThat(shard.announced()).hasSize(2_000);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.streamq.job.record.KeyPrefix;
 import io.streamq.job.record.StateKey;
 import io.streamq.learning.BootstrapChoice;
 import java.lang.ref.WeakReference;
@@ -297,6 +298,23 @@ class SuccessorViewTest {
         assertThat(shown)
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, 1000).mapToObj(i -> key(2 * i + 1)).toList());
+    }
+
+    @Test
+    void ofAPolicyTheKeysAreShownThatAreItsOwn() {
+        List<StateKey> own = new ArrayList<>();
+        for (String state : new String[] {"", "s", "a state with a long name", "/", "ab/s"}) {
+            own.add(StateKey.of("ab", state));
+            for (String other : new String[] {"", "a", "abc", "b", "a policy with a long name"}) {
+                var unused = view.add(StateKey.of(other, state), 0, ONLY, new double[] {7}, 1);
+            }
+        }
+        for (StateKey key : own) {
+            var unused = view.add(key, 0, ONLY, new double[] {8}, 1);
+        }
+        List<StateKey> shown = new ArrayList<>();
+        view.forEachKey(KeyPrefix.ofPolicy("ab"), shown::add);
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(own);
     }
 
     /** Rows of three shapes come and go, never more than a hundred of each: their numbers stay on the first page. */

@@ -26,4 +26,27 @@ class KeyPrefixTest {
         }
         assertThat(prefix.isOf(StateKey.of("", ""))).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 14, 15, 16, 40})
+    void theWordsOfAShortKeyTellItsPrefixAsTheKeyDoes(int length) {
+        KeyPrefix prefix = KeyPrefix.ofPolicy("p".repeat(length));
+        for (int policyLength = 0; policyLength < 16; policyLength++) {
+            for (int stateLength = 0; policyLength + stateLength < 16; stateLength++) {
+                StateKey key = StateKey.of("p".repeat(policyLength), "p".repeat(stateLength));
+                assertThat(prefix.isOfInline(key.first(), key.second()))
+                        .as("%s", key)
+                        .isEqualTo(prefix.isOf(key))
+                        .isEqualTo(policyLength == length);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "s", "a state with a long name"})
+    void allKeysBeginAlikeWhereNoneIsMeant(String state) {
+        StateKey key = StateKey.of("p", state);
+        assertThat(KeyPrefix.OF_ALL.isOf(key)).isTrue();
+        assertThat(KeyPrefix.OF_ALL.isOfInline(key.first(), key.second())).isTrue();
+    }
 }
