@@ -5,7 +5,9 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.record.KeyWords;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,12 @@ final class ShardPolicies {
     private final Map<String, ShardPolicy> byId = new ConcurrentHashMap<>();
 
     private final Map<String, PolicyRules> configured = new HashMap<>();
-    /** The metrics of deleted policies too: a name can be registered once. */
+    /** The metrics of policies that are gone, too: Flink keeps each name for good, while policies may come and go. */
     private final Map<String, PolicyMetrics> metricsById = new HashMap<>();
+    /** Those of them that are of policies which nobody configured yet. */
+    private final Set<String> unconfiguredNames = new HashSet<>();
+    /** Those of them that are of policies which were configured, and deleted since. */
+    private final Set<String> deletedNames = new HashSet<>();
     /** What is counted of policies that have no metrics of their own. */
     private final PolicyMetrics unreported = new PolicyMetrics(new UnregisteredMetricsGroup());
     /** The policy of the last experience, which is most often that of the next; it may have no rows yet, and no place. */
@@ -79,11 +85,7 @@ final class ShardPolicies {
     /** Gives a policy its place, if it has none. */
     private void keep(ShardPolicy policy, int maxUnconfigured) {
         if (byId.putIfAbsent(policy.id(), policy) == null) {
-            boolean hasMetrics = metricsById.containsKey(policy.id());
-            // Flink keeps each name for good, while policies may come and go.
-            if (hasMetrics || metricsById.size() - configured.size() < maxUnconfigured) {
-                policy.countBy(metricsOf(policy.id()));
-            }
+            policy.countBy(metricsOf(policy.id(), unconfiguredNames, maxUnconfigured));
         }
     }
 
@@ -95,14 +97,16 @@ final class ShardPolicies {
         }
     }
 
-    private PolicyMetrics metricsOf(String policyId) {
+    /** The metrics of a policy; new ones only while fewer names than so many are among those that count. */
+    private PolicyMetrics metricsOf(String policyId, Set<String> names, int most) {
         PolicyMetrics ofPolicy = metricsById.get(policyId);
-        if (ofPolicy == null) {
+        if (ofPolicy == null && names.size() < most) {
             ofPolicy = metrics.ofPolicy(policyId);
             ofPolicy.rows(() -> rowsOf(policyId));
             metricsById.put(policyId, ofPolicy);
+            unconfiguredNames.add(policyId);
         }
-        return ofPolicy;
+        return ofPolicy == null ? unreported : ofPolicy;
     }
 
     private long rowsOf(String policyId) {
@@ -120,13 +124,18 @@ final class ShardPolicies {
     void configure(String policyId, PolicyRules rules) {
         configured.put(policyId, rules);
         byId.computeIfAbsent(policyId, id -> new ShardPolicy(id, rules, unreported))
-                .countBy(metricsOf(policyId));
+                .countBy(metricsOf(policyId, deletedNames, options.max()));
+        unconfiguredNames.remove(policyId);
+        deletedNames.remove(policyId);
         last = null;
     }
 
     /** Forgets a policy, the rows of which are gone. */
     void delete(String policyId) {
-        configured.remove(policyId);
+        boolean wasConfigured = configured.remove(policyId) != null;
+        if (wasConfigured && metricsById.containsKey(policyId)) {
+            deletedNames.add(policyId);
+        }
         byId.remove(policyId);
         last = null;
     }

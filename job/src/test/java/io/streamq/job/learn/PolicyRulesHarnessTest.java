@@ -7,6 +7,7 @@ import static io.streamq.job.learn.ShardHarness.last;
 import static io.streamq.job.learn.ShardHarness.step;
 import static io.streamq.job.learn.ShardHarness.transition;
 import static io.streamq.job.policy.PolicyConfigs.control;
+import static io.streamq.job.policy.PolicyConfigs.deletion;
 import static io.streamq.job.policy.PolicyConfigs.halfway;
 import static io.streamq.job.policy.PolicyConfigs.limited;
 import static io.streamq.job.policy.PolicyConfigs.rules;
@@ -336,6 +337,43 @@ class PolicyRulesHarnessTest {
             shard.configure(control("second", forgetful));
             shard.learn(in("second", last("t", 0, 4)));
             assertThat(counted(shard, "second")).containsExactly(1L, 0L, 1L, 2L);
+        }
+    }
+
+    @Test
+    void namesThatComeAndGoByConfigurationAreNoMoreAmongTheMetricsThanTheOptionsAllow() throws Exception {
+        try (ShardHarness shard = new ShardHarness(created(halfway(), 2), List.of(), Backend.HASHMAP).open()) {
+            for (String policyId : List.of("first", "second", "third", "first")) {
+                shard.configure(control(policyId, halfway()));
+                shard.learn(in(policyId, last("s", 0, 4)));
+                assertThat(shard.row(policyId, "s").visits(0)).isOne();
+                shard.configure(deletion(policyId));
+            }
+            assertThat(shard.count("policy.first." + StreamQMetrics.EXPERIENCES_APPLIED))
+                    .isEqualTo(2);
+            assertThat(shard.count("policy.second." + StreamQMetrics.EXPERIENCES_APPLIED))
+                    .isOne();
+            assertThat(shard.metric("policy.third." + StreamQMetrics.ROWS))
+                    .as("as many names are of deleted policies as there may be")
+                    .isNull();
+            assertThat(shard.count(StreamQMetrics.EXPERIENCES_APPLIED)).isEqualTo(4);
+
+            shard.configure(control("first", halfway())); // and so its name is none of a deleted one
+            shard.configure(control("third", halfway()));
+            shard.learn(in("third", last("s", 0, 4)));
+            assertThat(counted(shard, "third")).containsExactly(1L, 0L, 1L, 1L);
+        }
+    }
+
+    @Test
+    void deletedPoliciesLeaveMetricsToThosePoliciesThatNobodyConfigured() throws Exception {
+        try (ShardHarness shard = new ShardHarness(created(halfway(), 1), List.of(), Backend.HASHMAP).open()) {
+            for (String policyId : List.of("first", "second")) {
+                shard.configure(control(policyId, halfway()));
+                shard.configure(deletion(policyId));
+            }
+            shard.learn(in("third", last("s", 0, 4)));
+            assertThat(counted(shard, "third")).containsExactly(1L, 0L, 1L, 1L);
         }
     }
 
