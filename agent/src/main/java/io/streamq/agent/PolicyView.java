@@ -53,6 +53,8 @@ public final class PolicyView implements Policy, AutoCloseable {
     private final PolicyViewSettings settings;
     private final PolicyTable table;
     private final Consumer<byte[], byte[]> consumer;
+    private final Duration retryPause;
+    private final Duration longPause;
     private final Thread follower;
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -73,13 +75,22 @@ public final class PolicyView implements Policy, AutoCloseable {
                 settings,
                 listener,
                 new KafkaConsumer<>(
-                        consumerProperties(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+                        consumerProperties(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                RETRY_PAUSE,
+                LONG_PAUSE);
     }
 
-    PolicyView(PolicyViewSettings settings, PolicyListener listener, Consumer<byte[], byte[]> consumer) {
+    PolicyView(
+            PolicyViewSettings settings,
+            PolicyListener listener,
+            Consumer<byte[], byte[]> consumer,
+            Duration retryPause,
+            Duration longPause) {
         this.settings = settings;
         this.table = new PolicyTable(settings.policyId(), listener);
         this.consumer = consumer;
+        this.retryPause = retryPause;
+        this.longPause = longPause;
         this.follower = new Thread(this::follow, "streamq-policy-view");
         this.follower.setDaemon(true);
         this.follower.start();
@@ -216,7 +227,7 @@ public final class PolicyView implements Policy, AutoCloseable {
                                 + settings.bootstrapServers() + " do not know it; run 'streamq topics create'",
                         null);
             }
-            pause(RETRY_PAUSE, new UnknownTopicOrPartitionException("the broker that was asked does not know it"));
+            pause(retryPause, new UnknownTopicOrPartitionException("the broker that was asked does not know it"));
         }
     }
 
@@ -287,12 +298,12 @@ public final class PolicyView implements Policy, AutoCloseable {
             } catch (WakeupException | InterruptException e) {
                 throw e;
             } catch (RetriableException e) {
-                pause(RETRY_PAUSE, e);
+                pause(retryPause, e);
             } catch (KafkaException e) {
                 if (!caughtUp) {
                     throw e;
                 }
-                pause(LONG_PAUSE, e);
+                pause(longPause, e);
             }
         }
     }

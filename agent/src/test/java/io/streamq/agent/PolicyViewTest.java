@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class PolicyViewTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMillis(10);
     private static final PolicyViewSettings SETTINGS =
             PolicyViewSettings.of("broker:9092", "lake").withTopic("policy-of-test");
     private static final TopicPartition PARTITION = new TopicPartition("policy-of-test", 0);
@@ -94,7 +95,11 @@ class PolicyViewTest {
     }
 
     private PolicyView open() {
-        return new PolicyView(SETTINGS, policy -> {}, consumer);
+        return open(policy -> {});
+    }
+
+    private PolicyView open(PolicyListener listener) {
+        return new PolicyView(SETTINGS, listener, consumer, SOON, SOON);
     }
 
     @Test
@@ -261,7 +266,7 @@ class PolicyViewTest {
         PolicyListener failing = policy -> {
             throw new TimeoutException("its own broker is away");
         };
-        try (PolicyView view = new PolicyView(SETTINGS, failing, consumer)) {
+        try (PolicyView view = open(failing)) {
             view.awaitCaughtUp(PATIENCE);
             arrives(0, update("a", 1, 1, 0, 1.0));
             await().untilAsserted(() -> assertThatThrownBy(() -> view.lookup("a"))

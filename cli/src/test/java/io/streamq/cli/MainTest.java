@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,20 +120,6 @@ class MainTest {
         assertThat(check.err())
                 .startsWith("streamq: no Kafka broker can be reached at 127.0.0.1:" + deadPort)
                 .hasLineCount(1);
-    }
-
-    @Test
-    void listenerThatIsNoBrokerIsGivenUpWithinTenSeconds() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            long start = System.nanoTime();
-            Invocation check = Invocation.of("topics", "check", "-b", "127.0.0.1:" + silent.getLocalPort());
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-            assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
-            assertThat(check.err())
-                    .startsWith("streamq: no Kafka broker answered")
-                    .contains("--command-config")
-                    .hasLineCount(1);
-        }
     }
 
     @Test

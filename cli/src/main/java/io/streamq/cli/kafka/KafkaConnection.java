@@ -49,6 +49,7 @@ public final class KafkaConnection {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
+    private Duration patience = PATIENCE;
     private String bootstrapServers = "";
     private @Nullable Path configFile;
     private Map<String, String> clientProperties = Map.of();
@@ -103,6 +104,12 @@ public final class KafkaConnection {
         return connection;
     }
 
+    static KafkaConnection to(String bootstrapServers, Duration patience) {
+        KafkaConnection connection = to(bootstrapServers, Map.of());
+        connection.patience = patience;
+        return connection;
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -117,8 +124,8 @@ public final class KafkaConnection {
         requireListener();
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
         try {
             return Admin.create(properties);
         } catch (KafkaException e) {
@@ -145,9 +152,9 @@ public final class KafkaConnection {
                 + String.join("; ", failures) + "); check that the address is right and that the broker runs");
     }
 
-    private static boolean listens(InetSocketAddress address, List<String> failures) {
+    private boolean listens(InetSocketAddress address, List<String> failures) {
         try (Socket socket = new Socket()) {
-            socket.connect(address, (int) PATIENCE.toMillis());
+            socket.connect(address, (int) patience.toMillis());
             return true;
         } catch (IOException e) {
             failures.add(String.valueOf(e.getMessage()));
@@ -208,7 +215,7 @@ public final class KafkaConnection {
         String settings = configFile == null
                 ? "give the client's settings by --command-config"
                 : "check the client's settings in " + configFile;
-        return new CommandFailure(new KafkaTrouble(bootstrapServers, PATIENCE, settings).sentence(thrown), thrown);
+        return new CommandFailure(new KafkaTrouble(bootstrapServers, patience, settings).sentence(thrown), thrown);
     }
 
     private ParameterException usageError(String sentence) {

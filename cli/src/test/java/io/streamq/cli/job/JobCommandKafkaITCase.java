@@ -35,15 +35,6 @@ class JobCommandKafkaITCase {
     }
 
     @Test
-    void anUnreachableBrokerIsToldWithinSeconds() {
-        Invocation job = Invocation.of("job", "-b", "127.0.0.1:1", "--streamq.policy.actions=4");
-        assertThat(job.exitCode()).isOne();
-        assertThat(job.err())
-                .contains("no Kafka broker answered at 127.0.0.1:1")
-                .contains("check the address");
-    }
-
-    @Test
     void aWrongLoginIsNotTakenForAnAbsentBroker() throws Exception {
         try (LocalBroker broker = LocalBroker.start()) {
             Invocation job = Invocation.of(

@@ -29,7 +29,13 @@ public final class KafkaPreflight {
 
     private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
 
-    private KafkaPreflight() {}
+    private final JobOptions options;
+    private final Duration patience;
+
+    private KafkaPreflight(JobOptions options, Duration patience) {
+        this.options = options;
+        this.patience = patience;
+    }
 
     /** What keeps the job from starting, and what to do about it. */
     public static final class NotReadyException extends Exception {
@@ -49,28 +55,36 @@ public final class KafkaPreflight {
      *     a topic is missing, or transactions are too long
      */
     public static void check(JobOptions options) throws NotReadyException, InterruptedException {
+        check(options, PATIENCE);
+    }
+
+    static void check(JobOptions options, Duration patience) throws NotReadyException, InterruptedException {
+        new KafkaPreflight(options, patience).check();
+    }
+
+    private void check() throws NotReadyException, InterruptedException {
         try (Admin admin = Admin.create(options.kafka().clientProperties())) {
-            requireProducer(options);
-            requireTopics(admin, options);
+            requireProducer();
+            requireTopics(admin);
             if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
-                requireTransactionTimeout(admin, options);
+                requireTransactionTimeout(admin);
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw notReady(options, e);
+            throw notReady(options, patience, e);
         }
     }
 
     /** What to tell of what a client of Kafka threw before the start. */
-    static NotReadyException notReady(JobOptions options, Exception thrown) {
+    static NotReadyException notReady(JobOptions options, Duration patience, Exception thrown) {
         KafkaTrouble trouble = new KafkaTrouble(
                 options.kafka().bootstrapServers(),
-                PATIENCE,
+                patience,
                 "check the --" + StreamQOptions.KAFKA_CLIENT_PREFIX + "* settings");
         return new NotReadyException(trouble.sentence(thrown), thrown);
     }
 
     /** Only a producer knows which settings it takes together; one that the sinks cannot make would restart the job for ever. */
-    private static void requireProducer(JobOptions options) {
+    private void requireProducer() {
         new KafkaProducer<>(
                         new KafkaEnds(options).producerProperties(),
                         new ByteArraySerializer(),
@@ -78,9 +92,9 @@ public final class KafkaPreflight {
                 .close(Duration.ZERO);
     }
 
-    private static void requireTopics(Admin admin, JobOptions options)
+    private void requireTopics(Admin admin)
             throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
-        Set<String> existing = await(admin.listTopics(new ListTopicsOptions().timeoutMs((int) PATIENCE.toMillis()))
+        Set<String> existing = await(admin.listTopics(new ListTopicsOptions().timeoutMs((int) patience.toMillis()))
                 .names());
         JobOptions.Topics topics = options.topics();
         List<String> missing = new ArrayList<>();
@@ -111,7 +125,7 @@ public final class KafkaPreflight {
     }
 
     /** Else each start of a transaction would fail, and the job restart for ever. */
-    private static void requireTransactionTimeout(Admin admin, JobOptions options)
+    private void requireTransactionTimeout(Admin admin)
             throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
         long wanted = options.sink().transactionTimeout().toMillis();
         OptionalLong longest = longestTransactionMillis(admin);
@@ -126,7 +140,7 @@ public final class KafkaPreflight {
     }
 
     /** What every broker allows, or nothing if that is not for this user to know. */
-    private static OptionalLong longestTransactionMillis(Admin admin)
+    private OptionalLong longestTransactionMillis(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
         List<ConfigResource> brokers = await(admin.describeCluster().nodes()).stream()
                 .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
@@ -144,8 +158,7 @@ public final class KafkaPreflight {
         }
     }
 
-    private static <T> T await(KafkaFuture<T> answer)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    private <T> T await(KafkaFuture<T> answer) throws ExecutionException, TimeoutException, InterruptedException {
+        return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -47,7 +47,7 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
             control.readOn(reader::read);
             return new PolicyCatalog(reader.configurations(), control.nextOffsets());
         } catch (KafkaException e) {
-            throw KafkaPreflight.notReady(options, e);
+            throw KafkaPreflight.notReady(options, KafkaPreflight.PATIENCE, e);
         }
     }
 

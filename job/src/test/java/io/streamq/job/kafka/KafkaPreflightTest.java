@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.streamq.job.kafka.KafkaPreflight.NotReadyException;
 import io.streamq.job.options.JobOptions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is told of settings with which no client can be set up: no broker is asked for it. */
+/** What is told where no broker is, or none is asked as no client can be set up. */
 class KafkaPreflightTest {
     private static JobOptions with(String clientSetting, String value) {
         return JobOptions.of(Map.of(
@@ -17,6 +18,14 @@ class KafkaPreflightTest {
                 "2",
                 "streamq.kafka.client." + clientSetting,
                 value));
+    }
+
+    @Test
+    void anUnreachableBrokerIsToldOncePatienceIsAtAnEnd() {
+        assertThatExceptionOfType(NotReadyException.class)
+                .isThrownBy(() -> KafkaPreflight.check(with("client.id", "test"), Duration.ofSeconds(1)))
+                .withMessageStartingWith("no Kafka broker answered at 127.0.0.1:1 within 1 s")
+                .withMessageContaining("check the address");
     }
 
     @Test
