@@ -57,10 +57,13 @@ class PartProcessTest {
     @Test
     void itEndsWithTheThreadThatWaitsForIt() throws IOException {
         Path ended = folder.resolve("ended");
-        String script = "trap 'touch " + ended + "; exit 143' TERM; while :; do sleep 0.1; done";
+        String script = "trap 'touch " + ended + "; exit 143' TERM; echo trapped >&2; while :; do sleep 0.1; done";
 
-        assertThatThrownBy(() -> PartProcess.run(
-                        shell(script), folder, step -> Thread.currentThread().interrupt()))
+        assertThatThrownBy(() -> PartProcess.run(shell(script), folder, step -> {
+                    if (step.equals("trapped")) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
                 .isInstanceOf(InterruptedException.class);
         assertThat(ended).exists();
     }

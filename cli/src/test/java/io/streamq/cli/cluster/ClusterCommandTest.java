@@ -19,18 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterCommandTest {
-    private static final ClusterSettings SETTINGS = new ClusterSettings(
-            2,
-            2,
-            "hashmap",
-            true,
-            1,
-            false,
-            new ClusterSettings.Ports(8081, 20_001, List.of(9092), List.of(20_003), 20_002),
-            Map.of());
+    private static final ClusterSettings SETTINGS =
+            new ClusterSettings(2, 2, "hashmap", true, 1, false, portsOfNobody(), Map.of());
 
     @TempDir
     private Path folder;
+
+    private static ClusterSettings.Ports portsOfNobody() {
+        FreePorts free = new FreePorts();
+        return new ClusterSettings.Ports(free.any(), free.any(), List.of(free.any()), List.of(free.any()), free.any());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " start", " submit", " status", " savepoint", " rescale", " stop"})

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FlinkRestTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration PATIENT = Duration.ofSeconds(30);
+    private static final Duration IMPATIENT = Duration.ofMillis(500);
 
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -54,7 +55,7 @@ class FlinkRestTest {
         jobManager.start();
         address = "http://" + jobManager.getAddress().getHostString() + ":"
                 + jobManager.getAddress().getPort();
-        rest = new FlinkRest(address, TIMEOUT);
+        rest = new FlinkRest(address, PATIENT);
     }
 
     private static void answer(HttpExchange exchange, int status, String json) throws IOException {
@@ -74,7 +75,7 @@ class FlinkRestTest {
     @Test
     void whoeverAsksAgainAndAgainNeedsOneConnection() throws Exception {
         for (int poll = 0; poll < 20; poll++) {
-            assertThat(new FlinkRest(address, TIMEOUT).registeredTaskManagers()).isEmpty();
+            assertThat(new FlinkRest(address, PATIENT).registeredTaskManagers()).isEmpty();
         }
         assertThat(connections).hasSize(1);
     }
@@ -82,14 +83,16 @@ class FlinkRestTest {
     @Test
     void aQuestionIsAskedOnceMoreIfTheJobManagerStoodStill() throws Exception {
         unanswered.set(1);
-        assertThat(rest.job("a").get("jid").asText()).isEqualTo("a");
+        // So long for the answer that does not come, and at most so long for the one that does.
+        FlinkRest halfPatient = new FlinkRest(address, Duration.ofSeconds(3));
+        assertThat(halfPatient.job("a").get("jid").asText()).isEqualTo("a");
         assertThat(requests).hasValue(2);
     }
 
     @Test
     void aJobManagerThatStandsStillForGoodIsASentence() {
         unanswered.set(2);
-        assertThatThrownBy(() -> rest.job("a"))
+        assertThatThrownBy(() -> new FlinkRest(address, IMPATIENT).job("a"))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("did not answer /jobs/a");
         assertThat(requests).hasValue(2);
@@ -98,7 +101,8 @@ class FlinkRestTest {
     @Test
     void whatChangesSomethingIsToldOnlyOnce() {
         unanswered.set(1);
-        assertThatThrownBy(() -> rest.put("/jobs/a/resource-requirements", Map.of("a", List.of())))
+        assertThatThrownBy(() ->
+                        new FlinkRest(address, IMPATIENT).put("/jobs/a/resource-requirements", Map.of("a", List.of())))
                 .isInstanceOf(CommandFailure.class);
         assertThat(requests).hasValue(1);
     }
@@ -136,8 +140,7 @@ class FlinkRestTest {
                 default -> answer(exchange, 500, "{\"errors\": [\"refused: " + asked + "\"]}");
             }
         });
-        FlinkRest patient = new FlinkRest(address, Duration.ofSeconds(30));
-        assertThatThrownBy(() -> patient.run(jar, List.of(), null))
+        assertThatThrownBy(() -> rest.run(jar, List.of(), null))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("a topic is missing")
                 .satisfies(failure -> assertThat(failure.getSuppressed())
