@@ -39,8 +39,13 @@ public final class StreamqProcess implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("STREAMQ_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        builder.environment().put("STREAMQ_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary + " " + javaOptions());
         return new StreamqProcess(builder.start(), out, err);
+    }
+
+    /** Options of the Java of all processes that tests start, as the build says. */
+    public static String javaOptions() {
+        return System.getProperty("streamq.process.java.opts", "");
     }
 
     /** A shell that runs a build in the background has it ignore SIGINT, and so would all that the build starts. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.Invocation;
 import io.streamq.cli.QTableReader;
+import io.streamq.cli.StreamqProcess;
 import io.streamq.cli.program.FlinkPaths;
 import io.streamq.cli.program.ProcessState;
 import io.streamq.learning.QRow;
@@ -60,7 +61,7 @@ final class RealCluster implements AutoCloseable {
                                         "--kafka",
                                         "--kafka-port=0",
                                         "--web-port=0",
-                                        "-Denv.java.opts.all=" + System.getProperty("streamq.cluster.java.opts", "")),
+                                        "-Denv.java.opts.all=" + StreamqProcess.javaOptions()),
                                 Stream.of(options))
                         .toArray(String[]::new));
         return cluster;
