@@ -1,11 +1,8 @@
 package io.streamq.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamq.cli.StreamqProcess;
 import io.streamq.cli.program.ProcessState;
 import java.io.IOException;
@@ -38,38 +35,6 @@ class DemoProcessKafkaITCase {
                     .startsWith("Optimal after")
                     .contains("optimal in all 10 states that matter");
             assertThat(StreamqProcess.temporaryFiles(folder)).isEmptyDirectory();
-        }
-    }
-
-    @Test
-    void aLogIsLearntWithoutItsEnvironment() throws Exception {
-        try (StreamqProcess demo =
-                StreamqProcess.start(folder, "demo", "--replay", "../examples/frozen-lake-4x4.csv.gz")) {
-            assertThat(demo.awaitExit(Duration.ofMinutes(2))).as(demo.err()).isZero();
-            assertThat(demo.out())
-                    .contains("recorded in frozen-lake-4x4")
-                    .contains("Optimal after 400,000 experiences");
-        }
-    }
-
-    @Test
-    void experiencesThatRunOutAreAFailureWithASentence() throws Exception {
-        try (StreamqProcess demo = StreamqProcess.start(folder, "demo", "--experiences", "500")) {
-            assertThat(demo.awaitExit(Duration.ofMinutes(2))).isOne();
-            assertThat(demo.out()).contains("Not optimal after 500 experiences", "Try more --experiences.");
-        }
-    }
-
-    @Test
-    void aProgramReadsTheOutcomeAndThePolicyAsJson() throws Exception {
-        try (StreamqProcess demo = StreamqProcess.start(folder, "demo", "--world", "grid", "--size", "2x3", "--json")) {
-            assertThat(demo.awaitExit(Duration.ofMinutes(2))).as(demo.err()).isZero();
-            JsonNode outcome = new ObjectMapper().readTree(demo.out());
-            assertThat(outcome.get("optimal").asBoolean()).isTrue();
-            assertThat(outcome.get("statesThatMatter")).isEqualTo(outcome.get("optimalStatesThatMatter"));
-            assertThat(outcome.get("policy")).hasSize(5).allSatisfy(state -> assertThat(
-                            state.get("value").asDouble())
-                    .isCloseTo(state.get("exactValue").asDouble(), within(0.1)));
         }
     }
 

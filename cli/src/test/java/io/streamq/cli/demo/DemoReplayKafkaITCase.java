@@ -34,6 +34,13 @@ class DemoReplayKafkaITCase {
     }
 
     @Test
+    void aLogIsLearntWithoutItsEnvironment() {
+        Invocation demo = Invocation.of("demo", "--replay", "../examples/frozen-lake-4x4.csv.gz");
+        assertThat(demo.exitCode()).as(demo.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(demo.out()).contains("recorded in frozen-lake-4x4", "Optimal after 400,000 experiences");
+    }
+
+    @Test
     void linesLeftOutAreToldBeforeAndAfter() {
         Invocation demo = Invocation.of("demo", "--replay", log.toString());
         assertThat(demo.exitCode()).as(demo.err()).isEqualTo(ExitCodes.DONE);
