@@ -202,6 +202,14 @@ class ExperienceSourceKafkaITCase {
         }
     }
 
+    /** Kafka's client sends what it is to commit when it returns: after ten seconds, or when something came, be it taken back. */
+    private void awaitCommitted(Map<Integer, Long> offsets, Admin admin) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            send(20, false);
+            return committed(admin).equals(offsets);
+        });
+    }
+
     /** Where the group stopped, by partition. */
     private Map<Integer, Long> committed(Admin admin) throws Exception {
         return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().entrySet().stream()
@@ -271,7 +279,7 @@ class ExperienceSourceKafkaITCase {
         try (MiniCluster cluster = startFlink();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             cluster.submitJob(reader(SourceEnd.NEVER)).get();
-            await().atMost(Duration.ofSeconds(60)).until(() -> committed(admin).equals(behindTheLast));
+            awaitCommitted(behindTheLast, admin);
         }
         assertReadIsWhatWasSent();
 
@@ -454,8 +462,7 @@ class ExperienceSourceKafkaITCase {
                 return true;
             });
             send(1_000, true);
-            Map<Integer, Long> behindTheLast = behindTheLast();
-            await().atMost(Duration.ofSeconds(60)).until(() -> committed(admin).equals(behindTheLast));
+            awaitCommitted(behindTheLast(), admin);
             cluster.cancelJob(first.getJobID()).get();
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> cluster.getJobStatus(first.getJobID()).get().isGloballyTerminalState());
