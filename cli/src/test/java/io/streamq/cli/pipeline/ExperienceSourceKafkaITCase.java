@@ -27,7 +27,6 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -68,9 +67,6 @@ class ExperienceSourceKafkaITCase {
 
     /** What the source sent, filled by the job's tasks. */
     private static final Queue<List<SourceRecord>> PACKS = new ConcurrentLinkedQueue<>();
-
-    /** Whether packs take their time, so that a job does not end before it is stopped. */
-    private static final AtomicBoolean SLOW = new AtomicBoolean();
 
     @TempDir
     private Path work;
@@ -132,6 +128,26 @@ class ExperienceSourceKafkaITCase {
         } else {
             producer.flush();
             producer.abortTransaction();
+        }
+    }
+
+    /**
+     * Sends records of which a job can read the first thousand, and none can end before the transaction does that lies behind them, which is
+     * left open.
+     */
+    private void sendAround(KafkaProducer<byte[], byte[]> open) throws Exception {
+        send(1_000, true);
+        open.initTransactions();
+        begin(open);
+        send(RECORDS - 1_000, true);
+    }
+
+    /** Begins a transaction on each partition. */
+    private static void begin(KafkaProducer<byte[], byte[]> open) throws Exception {
+        open.beginTransaction();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            open.send(new ProducerRecord<>(Topics.EXPERIENCES, partition, null, null))
+                    .get();
         }
     }
 
@@ -222,10 +238,7 @@ class ExperienceSourceKafkaITCase {
         return sent.stream().collect(toMap(SourceRecord::partition, record -> record.offset() + 1, Math::max));
     }
 
-    private static int collect(SourceRecords records) throws InterruptedException {
-        if (SLOW.get()) {
-            Thread.sleep(50);
-        }
+    private static int collect(SourceRecords records) {
         List<SourceRecord> pack = new ArrayList<>();
         while (records.next()) {
             pack.add(records.record());
@@ -362,17 +375,15 @@ class ExperienceSourceKafkaITCase {
 
     @Test
     void whoReadsToAnEndEndsFromASnapshotToo() throws Exception {
-        send(RECORDS, true);
-        try (MiniCluster cluster = startFlink()) {
-            SLOW.set(true);
+        try (MiniCluster cluster = startFlink();
+                KafkaProducer<byte[], byte[]> open = transactional("open")) {
+            sendAround(open);
             String savepoint = savepointOf(cluster, reader(SourceStart.EARLIEST, SourceEnd.LATEST), 1);
-            SLOW.set(false);
+            open.abortTransaction();
             PACKS.clear();
             JobGraph second = reader(SourceStart.EARLIEST, SourceEnd.LATEST);
             second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
             awaitEndOf(second, cluster);
-        } finally {
-            SLOW.set(false);
         }
         assertThat(behindTheLastRead()).isEqualTo(behindTheLast());
     }
@@ -394,32 +405,24 @@ class ExperienceSourceKafkaITCase {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whoReadsToAnEndThatTheTopicDoesNotReachAnyMoreEnds(boolean beforeWhereItWas) throws Exception {
-        send(RECORDS, true);
         try (MiniCluster cluster = startFlink();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
                 KafkaProducer<byte[], byte[]> open = transactional("open")) {
-            SLOW.set(true);
+            sendAround(open);
             String savepoint = savepointOf(
                     cluster, reader(SourceStart.EARLIEST, SourceEnd.LATEST), () -> partitionsRead() == PARTITIONS);
-            SLOW.set(false);
+            open.abortTransaction();
             makeTheTopicAnew(admin);
             PACKS.clear();
             sent.clear();
             if (beforeWhereItWas) {
-                open.initTransactions();
-                open.beginTransaction();
-                for (int partition = 0; partition < PARTITIONS; partition++) {
-                    open.send(new ProducerRecord<>(Topics.EXPERIENCES, partition, null, null))
-                            .get();
-                }
+                begin(open);
             }
             send(beforeWhereItWas ? 20 : RECORDS - 2_000, true);
 
             JobGraph second = reader(SourceStart.EARLIEST, SourceEnd.LATEST);
             second.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
             awaitEndOf(second, cluster);
-        } finally {
-            SLOW.set(false);
         }
         assertThat(behindTheLastRead()).isEqualTo(beforeWhereItWas ? Map.of() : behindTheLast());
     }
@@ -480,19 +483,16 @@ class ExperienceSourceKafkaITCase {
     @ParameterizedTest
     @EnumSource(SourceEnd.class)
     void aSnapshotIsRefusedWhoseJobWasToEndElsewhere(SourceEnd end) throws Exception {
-        send(RECORDS, true);
-        try (MiniCluster cluster = startFlink()) {
-            SLOW.set(true);
+        try (MiniCluster cluster = startFlink();
+                KafkaProducer<byte[], byte[]> open = transactional("open")) {
+            sendAround(open);
             String savepoint = savepointOf(cluster, reader(SourceStart.EARLIEST, end), 1);
-            SLOW.set(false);
             JobGraph other = reader(SourceStart.EARLIEST, end == SourceEnd.NEVER ? SourceEnd.LATEST : SourceEnd.NEVER);
             other.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
             assertThatExceptionOfType(JobExecutionException.class)
                     .isThrownBy(() -> cluster.executeJobBlocking(other))
                     .havingRootCause()
                     .withMessageContaining("streamq.source.end must be " + end + " as in the job of the snapshot");
-        } finally {
-            SLOW.set(false);
         }
     }
 }
