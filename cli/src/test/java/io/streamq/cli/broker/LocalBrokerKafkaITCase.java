@@ -10,23 +10,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,62 +74,6 @@ class LocalBrokerKafkaITCase {
         try (LocalBroker broker = LocalBroker.start(0, data)) {
             assertThat(topics(broker)).contains("kept");
         }
-    }
-
-    @Test
-    void threeBrokersFormAClusterInWhichATopicOutlivesItsLeader(@TempDir Path folder) throws Exception {
-        List<Integer> controllers = freePorts(3);
-        String id = Uuid.randomUuid().toString();
-        ExecutorService atOnce = Executors.newFixedThreadPool(controllers.size());
-        List<LocalBroker> brokers = new ArrayList<>();
-        try {
-            for (Future<LocalBroker> started : atOnce.invokeAll(IntStream.rangeClosed(1, controllers.size())
-                    .<Callable<LocalBroker>>mapToObj(number -> () ->
-                            LocalBroker.start(new BrokerNode(number, 0, id, controllers), folder.resolve("" + number)))
-                    .toList())) {
-                brokers.add(started.get());
-            }
-            String addresses =
-                    brokers.stream().map(LocalBroker::bootstrapServers).collect(Collectors.joining(","));
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", addresses))) {
-                admin.createTopics(List.of(new NewTopic("topic", Optional.of(1), Optional.empty())))
-                        .all()
-                        .get();
-                await().untilAsserted(() -> assertThat(partition(admin).isr()).hasSize(controllers.size()));
-
-                int leader = partition(admin).leader().id();
-                brokers.get(leader - 1).close();
-
-                await().untilAsserted(
-                                () -> assertThat(partition(admin).leader().id()).isNotEqualTo(leader));
-            }
-        } finally {
-            atOnce.shutdownNow();
-            brokers.forEach(LocalBroker::close);
-        }
-    }
-
-    private static TopicPartitionInfo partition(Admin admin) throws ExecutionException, InterruptedException {
-        return admin.describeTopics(List.of("topic"))
-                .allTopicNames()
-                .get()
-                .get("topic")
-                .partitions()
-                .get(0);
-    }
-
-    private static List<Integer> freePorts(int number) throws IOException {
-        List<Integer> ports = new ArrayList<>();
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < number; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     @Test

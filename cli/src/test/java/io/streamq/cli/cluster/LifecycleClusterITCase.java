@@ -20,9 +20,15 @@ class LifecycleClusterITCase {
 
     @Test
     void clusterStartsOnceAndStopsWithoutATrace() throws Exception {
-        try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
+        try (RealCluster cluster = RealCluster.start(
+                LifecycleClusterITCase.class,
+                "--taskmanagers=1",
+                "--slots=1",
+                "-Denv.java.opts.jobmanager=-Dof.manager=1",
+                "-Denv.java.opts.taskmanager=-Dof.worker=1 -Dof.worker=2")) {
             Map<String, ProcessHandle> processes = cluster.processes();
             assertThat(processes).containsOnlyKeys("kafka", "jobmanager", "taskmanager-1");
+            assertThatEachHasTheJvmOptionsThatFlinksSettingsName(processes);
             assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.DONE);
             assertThat(cluster.status().get("processes"))
                     .allSatisfy(process ->
@@ -53,6 +59,14 @@ class LifecycleClusterITCase {
         }
     }
 
+    private static void assertThatEachHasTheJvmOptionsThatFlinksSettingsName(Map<String, ProcessHandle> processes) {
+        assertThat(processes.get("jobmanager").info().arguments().orElseThrow())
+                .contains("-Dof.manager=1")
+                .doesNotContain("-Dof.worker=1");
+        assertThat(processes.get("taskmanager-1").info().arguments().orElseThrow())
+                .containsSubsequence("-Dof.worker=1", "-Dof.worker=2");
+    }
+
     @Test
     void aJobThatANewJobManagerDoesNotKnowIsMissedAndGoneOnWith() throws Exception {
         String[] job = {"--streamq.policy.actions=2", "--streamq.job.checkpoint-interval=300ms"};
@@ -67,6 +81,7 @@ class LifecycleClusterITCase {
 
             assertThat(cluster.run("submit", with(job, "--from=latest"))).contains(", from file:");
             assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.DONE);
+            assertThatAJobThatWasNotSubmittedHereIsNotRescaled(cluster);
             cluster.run("savepoint", "--stop");
             cluster.run("stop");
             cluster.run("start");
@@ -95,47 +110,28 @@ class LifecycleClusterITCase {
     }
 
     /** As one that somebody brought there by 'flink run', whose options may be others. */
-    @Test
-    void aJobThatWasNotSubmittedHereIsNotRescaled() throws Exception {
-        try (RealCluster cluster = RealCluster.start(LifecycleClusterITCase.class, "--taskmanagers=1", "--slots=1")) {
-            cluster.run("submit", "--create-topics", "--streamq.policy.actions=2");
-            String active = cluster.jobId();
-            List<String> options = List.of("--streamq.policy.actions=4");
-            JsonFile.write(cluster.folder().job(), new SubmittedJob("another", 1, options));
-            Invocation rescale = cluster.invoke("rescale", "--parallelism=1");
-            assertThat(rescale.exitCode()).isEqualTo(ExitCodes.FAILED);
-            assertThat(rescale.err())
-                    .contains(
-                            "job " + active + " is RUNNING",
-                            "only the options of job another are known",
-                            "streamq cluster savepoint --stop")
-                    .hasLineCount(1);
-            assertThat(cluster.jobId()).isEqualTo(active);
-            assertThat(cluster.status().at("/job/state").asText()).isEqualTo("RUNNING");
-        }
+    private static void assertThatAJobThatWasNotSubmittedHereIsNotRescaled(RealCluster cluster) {
+        Path file = cluster.folder().job();
+        SubmittedJob submitted = JsonFile.read(file, SubmittedJob.class).orElseThrow();
+        String active = cluster.jobId();
+        JsonFile.write(file, new SubmittedJob("another", 1, List.of("--streamq.policy.actions=4")));
+
+        Invocation rescale = cluster.invoke("rescale", "--parallelism=1");
+        assertThat(rescale.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(rescale.err())
+                .contains(
+                        "job " + active + " is RUNNING",
+                        "only the options of job another are known",
+                        "streamq cluster savepoint --stop")
+                .hasLineCount(1);
+        assertThat(cluster.jobId()).isEqualTo(active);
+        assertThat(cluster.status().at("/job/state").asText()).isEqualTo("RUNNING");
+
+        JsonFile.write(file, submitted);
     }
 
     private static String[] with(String[] job, String option) {
         return Stream.concat(Stream.of(job), Stream.of(option)).toArray(String[]::new);
-    }
-
-    @Test
-    void processesGetTheJvmOptionsThatFlinksSettingsName() throws Exception {
-        try (RealCluster cluster = RealCluster.start(
-                LifecycleClusterITCase.class,
-                "--taskmanagers=1",
-                "-Denv.java.opts.jobmanager=-Dof.manager=1",
-                "-Denv.java.opts.taskmanager=-Dof.worker=1 -Dof.worker=2")) {
-            assertThat(cluster.processes().get("jobmanager").info().arguments().orElseThrow())
-                    .contains("-Dof.manager=1")
-                    .doesNotContain("-Dof.worker=1");
-            assertThat(cluster.processes()
-                            .get("taskmanager-1")
-                            .info()
-                            .arguments()
-                            .orElseThrow())
-                    .containsSubsequence("-Dof.worker=1", "-Dof.worker=2");
-        }
     }
 
     @Test
