@@ -97,7 +97,12 @@ public final class ExperimentCommand implements Callable<Integer> {
             findings = experiment.run(conditions, new Progress(terminal, live, experiment.name()));
             live.erase();
         }
-        long nanos = System.nanoTime() - begun;
+        tell(experiment, conditions, findings, System.nanoTime() - begun);
+        return ExitCodes.DONE;
+    }
+
+    /** Writes and prints what an experiment showed. */
+    void tell(Experiment experiment, Conditions conditions, Findings findings, long nanos) {
         List<String> written = new ArrayList<>();
         try {
             write(experiment, findings, written);
@@ -105,7 +110,6 @@ public final class ExperimentCommand implements Callable<Integer> {
             // What was measured for minutes is told whatever becomes of the files.
             report(experiment, conditions, findings, written, nanos);
         }
-        return ExitCodes.DONE;
     }
 
     /** Made when it is asked for: what experiments know of Flink makes logs open, which waits for {@code --log-file}. */

@@ -62,17 +62,6 @@ class ExperimentKafkaITCase {
     }
 
     @Test
-    void whatWasMeasuredIsToldEvenIfAFileOfItCannotBeWritten() throws Exception {
-        Files.createDirectory(folder.resolve("overestimation-left.svg"));
-        Invocation run = run("overestimation", "--seeds", "1", "--experiences", "300", "--json");
-        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(run.err()).contains("could not be written", "overestimation-left.svg");
-        JsonNode outcome = new ObjectMapper().readTree(run.out());
-        assertThat(outcome.get("table")).hasSize(4);
-        assertThat(outcome.get("files")).hasSize(2);
-    }
-
-    @Test
     void aFileThatCannotBeWrittenIsToldBeforeAnythingStarts() throws Exception {
         Files.createDirectory(folder.resolve("emission.csv"));
         Invocation run = run("emission");
