@@ -33,7 +33,7 @@ public final class StreamQJob {
      * How many checkpoints in a row may fail before Flink restarts the job: so many that it never does, as a full disk is no reason
      * to stop learning. One more would mean the same to Flink, and then its log would no longer count them.
      */
-    static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE - 1;
+    private static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE - 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamQJob.class);
 

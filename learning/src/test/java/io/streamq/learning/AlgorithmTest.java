@@ -100,9 +100,7 @@ class AlgorithmTest {
 
     @Test
     void onlySarsaAsksForTheNextAction() {
-        assertThat(ALL)
-                .allMatch(algorithm ->
-                        algorithm.needsNextAction() == (algorithm.bootstrapChoice() == BootstrapChoice.BY_NEXT_ACTION));
+        assertThat(ALL).filteredOn(Algorithm::needsNextAction).hasSize(1).hasOnlyElementsOfType(Sarsa.class);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.streamq.benchmarks.floor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamq.job.options.Tuning;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
@@ -13,8 +12,7 @@ class FloorJobTest {
     @Test
     void theBufferTimeoutIsThatOfStreamQUnlessOneIsSaidForAllJobs() {
         Configuration said = new Configuration();
-        assertThat(bufferTimeout(said))
-                .isEqualTo(Tuning.THROUGHPUT.bufferTimeout().toMillis());
+        assertThat(bufferTimeout(said)).isEqualTo(100);
 
         said.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(7));
         assertThat(bufferTimeout(said)).isEqualTo(7);

@@ -2,6 +2,7 @@ package io.streamq.cli.job;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 
 /** The rate of a count over its last few seconds. */
 public final class Throughput {
@@ -10,13 +11,22 @@ public final class Throughput {
     private record Reading(long count, long atNanos) {}
 
     private final Deque<Reading> readings = new ArrayDeque<>();
+    private final LongSupplier nanoClock;
+
+    public Throughput() {
+        this(System::nanoTime);
+    }
+
+    Throughput(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
 
     /**
      * Takes a reading of the count and returns its growth per second; 0 as long as there is one reading only, or as it began anew, which it
      * does when its job restarts.
      */
     public double perSecond(long count) {
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         if (!readings.isEmpty() && count < readings.getLast().count) {
             readings.clear();
         }
