@@ -70,9 +70,11 @@ class GarbageTest {
         }
         ExperienceDecoder decoder = new ExperienceDecoder();
         TransitionBatch batch = new TransitionBatch();
+        long[] decoded = new long[1];
         assertThat(bytesOfAnExperience(() -> {
                     for (int i = 0; i < EXPERIENCES; i++) {
                         if (i % STATES == 0) {
+                            decoded[0] += batch.count();
                             batch.clear(1 << 20);
                             records.rewind();
                         }
@@ -83,6 +85,7 @@ class GarbageTest {
                     return batch;
                 }))
                 .isLessThan(0.1);
+        assertThat(decoded[0] + batch.count()).isEqualTo((long) ROUNDS * EXPERIENCES);
     }
 
     @Test
@@ -94,7 +97,8 @@ class GarbageTest {
             step("s" + i, 0, 0, i % 2 == 0 ? "s" + (i + 1) : "unseen").addTo(sent);
         }
         SuccessorLookup successors = new SuccessorLookup(new UnregisteredMetricsGroup());
-        KeyGroupBatches toLearn = new KeyGroupBatches(128, batch -> {});
+        long[] batched = new long[1];
+        KeyGroupBatches toLearn = new KeyGroupBatches(128, batch -> batched[0] += batch.count());
         assertThat(bytesOfAnExperience(() -> {
                     for (int i = 0; i < EXPERIENCES / STATES; i++) {
                         for (sent.rewind(); successors.addAhead(sent, view) > 0; successors.clear()) {
@@ -108,6 +112,8 @@ class GarbageTest {
                     return toLearn;
                 }))
                 .isLessThan(0.1);
+        toLearn.send();
+        assertThat(batched[0]).isEqualTo((long) ROUNDS * EXPERIENCES);
     }
 
     @Test
@@ -141,10 +147,15 @@ class GarbageTest {
             var unused = view.add(keys[i], 0, BootstrapChoice.ONLY, new double[] {i}, 1);
         }
         Replica replica = Replica.of(new ShardId("graph", 0, 0), this, KeyGroupRange.of(0, 127));
-        Replicator replicator = new Replicator(
-                view, 0, 2, new Replication(2 * STATES, 10), new TestProcessingTimeService(), replica::apply);
+        TestProcessingTimeService clock = new TestProcessingTimeService();
+        long[] toldBytes = new long[1];
+        Replicator replicator = new Replicator(view, 0, 2, new Replication(2 * STATES, 10), clock, changes -> {
+            toldBytes[0] += changes.length();
+            replica.apply(changes);
+        });
         try {
             replicator.begin();
+            long bytesOfAllStates = toldBytes[0];
             assertThat(bytesOfAnExperience(() -> {
                         for (int i = 0; i < EXPERIENCES; i++) {
                             replicator.changed(keys[i % STATES], 0, i);
@@ -152,6 +163,8 @@ class GarbageTest {
                         return replicator;
                     }))
                     .isLessThan(0.1);
+            clock.setCurrentTime(10);
+            assertThat(toldBytes[0]).isEqualTo(bytesOfAllStates * (1 + ROUNDS * EXPERIENCES / STATES));
             assertThat(replica.rows()).isEqualTo(STATES);
         } finally {
             Replica.removeAllOf(this);
