@@ -81,6 +81,10 @@ public final class Main {
         return new Program(terminal, () -> main.stacktrace).run(main.commandLine(), args);
     }
 
+    static CommandLine commandLine(Terminal terminal) {
+        return new Main(terminal).commandLine();
+    }
+
     /** All commands: one that comes along is added here, its constructor taking what it needs. */
     private CommandLine commandLine() {
         CommandLine streamq = new CommandLine(this)

@@ -3,15 +3,21 @@ package io.streamq.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.terminal.Terminal;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
     @Test
@@ -23,23 +29,19 @@ class MainTest {
         assertThat(help.err()).isEmpty();
     }
 
+    static Stream<String> commands() {
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        return below(Main.commandLine(Terminal.of(nowhere, nowhere)));
+    }
+
+    private static Stream<String> below(CommandLine command) {
+        return command.getSubcommands().entrySet().stream()
+                .flatMap(each -> Stream.concat(
+                        Stream.of(each.getKey()), below(each.getValue()).map(deeper -> each.getKey() + " " + deeper)));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "demo",
-                "learning-curve",
-                "experiment",
-                "job",
-                "agents",
-                "topics",
-                "topics create",
-                "topics check",
-                "replay",
-                "policy",
-                "config",
-                "config restore",
-                "cluster"
-            })
+    @MethodSource("commands")
     void everyCommandHasHelpWithExitCodes(String command) {
         Invocation help = Invocation.of((command + " --help").split(" "));
         assertThat(help.exitCode()).isEqualTo(ExitCodes.DONE);
