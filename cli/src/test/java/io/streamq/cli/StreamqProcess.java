@@ -39,6 +39,8 @@ public final class StreamqProcess implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment()
+                .put("XDG_STATE_HOME", states(folder).toAbsolutePath().toString());
         builder.environment().put("STREAMQ_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary + " " + javaOptions());
         return new StreamqProcess(builder.start(), out, err);
     }
@@ -63,6 +65,11 @@ public final class StreamqProcess implements AutoCloseable {
     /** Where a process started in {@code folder} may put what it does not need later. */
     public static Path temporaryFiles(Path folder) {
         return folder.resolve("tmp");
+    }
+
+    /** Where one started in {@code folder} keeps its logs. */
+    public static Path states(Path folder) {
+        return folder.resolve("state");
     }
 
     public int awaitExit(Duration atMost) throws InterruptedException {

@@ -87,7 +87,7 @@ class AgentsKafkaITCase {
 
             assertThat(agents.awaitExit(PATIENCE)).as(agents.err()).isZero();
             assertThat(agents.out()).contains("Published 5,000 experiences", "Kafka has confirmed all of them.");
-            Path warnings = Path.of(System.getenv("XDG_STATE_HOME"), "streamq", "agents.log");
+            Path warnings = StreamqProcess.states(folder).resolve(Path.of("streamq", "agents.log"));
             assertThat(agents.out()).contains("warnings go to " + warnings);
             assertThat(warnings).content().contains("WARN").contains("could not be established");
         } finally {
