@@ -146,9 +146,7 @@ class JobCommandKafkaITCase {
     void aLogIsReplayedLearntToItsEndAndReadBackAsAPolicy() throws Exception {
         try (LocalBroker broker = LocalBroker.start()) {
             TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
-            Invocation replay = Invocation.of(
-                    "replay", "../examples/cliff-walking.csv.gz", "-b", broker.bootstrapServers(), "--policy", "cliff");
-            assertThat(replay.exitCode()).as(replay.err()).isZero();
+            replay("../examples/cliff-walking.csv.gz", "cliff", broker);
 
             Invocation job = Invocation.of(
                     "job",
@@ -175,10 +173,17 @@ class JobCommandKafkaITCase {
     void whatWasLearntIsGoneOnFromAfterCtrlC() throws Exception {
         Path state = folder.resolve("my state, 50%20");
         try (LocalBroker broker = LocalBroker.start()) {
-            TopicsCommand.createDefaults(broker.bootstrapServers(), 2);
-            Invocation replay = Invocation.of(
-                    "replay", "../examples/cliff-walking.csv.gz", "-b", broker.bootstrapServers(), "--policy", "cliff");
-            assertThat(replay.exitCode()).as(replay.err()).isZero();
+            // With one partition, so that a checkpoint with the last record holds all of them.
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+            replay("../examples/cliff-walking.csv.gz", "cliff", broker);
+            String threeExperiences =
+                    Files.writeString(folder.resolve("log.csv"), """
+                            state,action,reward,next_state,terminated
+                            kitchen,0,0,hall,false
+                            hall,1,0,garden,false
+                            garden,0,1,,true
+                            """).toString();
+            replay(threeExperiences, "before", broker);
             String[] job = {
                 "job",
                 "-b",
@@ -189,34 +194,56 @@ class JobCommandKafkaITCase {
                 state.toString()
             };
             try (StreamqProcess first = StreamqProcess.start(Files.createDirectory(folder.resolve("1")), job)) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> hasCheckpoint(state));
+                awaitThreeStatesOf("before", broker);
+                int checkpoint = newestCheckpoint(state);
+                // The next one may have begun before the last record was read.
+                await().atMost(Duration.ofSeconds(60)).until(() -> newestCheckpoint(state) > checkpoint + 1);
                 first.interrupt();
                 assertThat(first.awaitExit(Duration.ofSeconds(20))).isEqualTo(ExitCodes.INTERRUPTED);
+                assertThat(first.out().lines().toList()).last(STRING).startsWith("Learnt 300,003 experiences in ");
             }
+            replay(threeExperiences, "after", broker);
             try (StreamqProcess second = StreamqProcess.start(Files.createDirectory(folder.resolve("2")), job)) {
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> second.out().contains("Goes on from " + state)
-                                && second.err().contains("applied"));
+                awaitThreeStatesOf("after", broker);
                 second.interrupt();
                 assertThat(second.awaitExit(Duration.ofSeconds(20)))
                         .as(second.err())
                         .isEqualTo(ExitCodes.INTERRUPTED);
+                assertThat(second.out()).contains("Goes on from " + state);
                 assertThat(second.out().lines().toList())
                         .last(STRING)
-                        .startsWith("Learnt ")
+                        .startsWith("Learnt 3 experiences in ")
                         .endsWith(", 0 dead letters");
             }
         }
     }
 
-    private static boolean hasCheckpoint(Path state) throws IOException {
+    private static void replay(String log, String policy, LocalBroker broker) {
+        Invocation replay = Invocation.of("replay", log, "-b", broker.bootstrapServers(), "--policy", policy);
+        assertThat(replay.exitCode()).as(replay.err()).isZero();
+    }
+
+    private static void awaitThreeStatesOf(String policy, LocalBroker broker) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Invocation.of("policy", "-b", broker.bootstrapServers(), "--policy", policy, "--json")
+                                .outLines()
+                                .size()
+                        == 3);
+    }
+
+    /** Its number; 0 as long as there is none. */
+    private static int newestCheckpoint(Path state) throws IOException {
         if (!Files.exists(state)) {
-            return false;
+            return 0;
         }
         try (Stream<Path> files = Files.walk(state)) {
-            return files.anyMatch(file -> file.endsWith("_metadata"));
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .map(file -> file.getParent().getFileName().toString())
+                    .mapToInt(checkpoint -> Integer.parseInt(checkpoint.replace("chk-", "")))
+                    .max()
+                    .orElse(0);
         } catch (UncheckedIOException anOlderOneWasJustRemoved) {
-            return false;
+            return 0;
         }
     }
 
