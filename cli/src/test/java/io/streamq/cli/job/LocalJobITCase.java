@@ -10,8 +10,8 @@ import io.streamq.cli.program.FlinkPaths;
 import io.streamq.job.metrics.StreamQMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.configuration.Configuration;
@@ -26,8 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How a job in this JVM begins, goes wrong and ends, by one that does nothing but count. */
 class LocalJobITCase {
-    private static final AtomicBoolean FAILS = new AtomicBoolean();
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** The least value at which the job fails, once. */
+    private static final AtomicLong FAILS_FROM = new AtomicLong(NEVER);
+
     private static final AtomicInteger OPEN = new AtomicInteger();
+    private static final AtomicInteger ATTEMPTS = new AtomicInteger();
 
     @TempDir
     private Path work;
@@ -41,6 +46,7 @@ class LocalJobITCase {
         @Override
         public void open(OpenContext context) {
             OPEN.incrementAndGet();
+            ATTEMPTS.incrementAndGet();
             applied = getRuntimeContext()
                     .getMetricGroup()
                     .addGroup(StreamQMetrics.GROUP)
@@ -49,7 +55,8 @@ class LocalJobITCase {
 
         @Override
         public Long map(Long value) throws InterruptedException {
-            if (FAILS.getAndSet(false)) {
+            if (value >= FAILS_FROM.get()) {
+                FAILS_FROM.set(NEVER);
                 throw new IllegalStateException("told to fail");
             }
             applied.inc();
@@ -65,8 +72,9 @@ class LocalJobITCase {
 
     @BeforeEach
     void nothingFailsAndNothingIsOpen() {
-        FAILS.set(false);
+        FAILS_FROM.set(NEVER);
         OPEN.set(0);
+        ATTEMPTS.set(0);
     }
 
     private LocalJob start(Configuration flink) throws InterruptedException {
@@ -96,7 +104,7 @@ class LocalJobITCase {
             awaitCounts(job);
             job.requireUnbroken();
 
-            FAILS.set(true);
+            FAILS_FROM.set(0);
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThatThrownBy(job::requireUnbroken)
                     .isInstanceOf(CommandFailure.class)
                     .hasMessageContaining("the job restarted")
@@ -114,10 +122,10 @@ class LocalJobITCase {
 
     @Test
     void whatTheAttemptBeforeARestartCountedIsForgotten() throws Exception {
+        FAILS_FROM.set(500);
         try (LocalJob job = start(restarting(), 1_000)) {
-            awaitCounts(job);
-            FAILS.set(true);
             await().atMost(Duration.ofSeconds(30)).until(job::hasFinished);
+            assertThat(ATTEMPTS).as("attempts").hasValue(2);
             assertThat(job.metrics().experiencesApplied()).isEqualTo(1_000);
         }
     }
