@@ -3,15 +3,8 @@ package io.streamq.job.learn;
 import io.streamq.job.record.KeyPrefix;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
-import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.BootstrapChoice;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -19,9 +12,9 @@ import java.util.function.Consumer;
  * allocation but for growth.
  *
  * <p>A table maps keys to places. Where a row has one number only, as most have, it stands in the table beside the key, and one load
- * brings both; other rows' numbers stand in an arena of pages. One thread writes, any number read. A reader sees each number either old
- * or new, never torn and never another row's; a number may be a moment old, which the learning allows (asynchronous Q-learning under
- * bounded delay, Tsitsiklis 1994).
+ * brings both; other rows' numbers stand in an arena of pages. Each is replaced as a whole, the arena together with the table whose places
+ * are in it. One thread writes, any number read. A reader sees each number either old or new, never torn and never another row's; a
+ * number may be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
  */
 final class SuccessorView {
     /**
@@ -34,7 +27,6 @@ final class SuccessorView {
     static final int NO_POSITION = -1;
 
     private static final int INITIAL_CAPACITY = 1 << 10;
-    private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(double[].class);
 
     /** Room for what a reader finds. Owned by the reader's thread. */
     static final class Found {
@@ -58,16 +50,11 @@ final class SuccessorView {
         }
     }
 
-    private volatile ViewTable table = new ViewTable(INITIAL_CAPACITY);
-    private volatile double[][] pages = new double[0][];
+    private volatile ViewTable table = new ViewTable(INITIAL_CAPACITY, new NumberArena());
 
     private int rows;
     /** Rows that were ever added; the writer's own. */
     private int additions;
-    /** The first free number of the last page; the writer's own. */
-    private int nextFree = ViewPlace.PAGE_NUMBERS;
-    /** Places that removed rows left, by the count of their numbers; the writer's own. */
-    private final Map<Integer, Deque<Long>> freePlaces = new HashMap<>();
 
     /**
      * Reads the number of a row that an experience wants. By any thread.
@@ -89,7 +76,9 @@ final class SuccessorView {
             if (!ViewPlace.isOfRow(place)) {
                 return false;
             }
-            double value = ViewPlace.isOfOnly(place) ? current.number(slot) : number(place, coin, nextAction);
+            double value = ViewPlace.isOfOnly(place)
+                    ? current.number(slot)
+                    : current.arena().number(place, coin, nextAction);
             // The number may be another row's by now; then the place was taken back before, here or in a newer table.
             VarHandle.acquireFence();
             if (current.place(slot) == place && current == table) {
@@ -115,23 +104,10 @@ final class SuccessorView {
         ViewTable current = table;
         long place = current.contains(slot) ? current.place(slot) : ViewPlace.NONE;
         boolean isOnPage = ViewPlace.isOfRow(place) && !ViewPlace.isOfOnly(place);
-        return isOnPage ? pages[ViewPlace.page(place)][ViewPlace.offset(place)] : 0;
+        return isOnPage ? current.arena().prefetch(place) : 0;
     }
 
-    private double number(long place, int coin, int nextAction) {
-        double[] page = pages[ViewPlace.page(place)];
-        int offset = ViewPlace.offset(place);
-        BootstrapChoice choice = ViewPlace.choice(place);
-        if (choice != BootstrapChoice.BY_NEXT_ACTION) {
-            return (double) NUMBER.getOpaque(page, offset + choice.index(coin, nextAction));
-        }
-        // The count may be another row's number by now: it must not lead beyond the page.
-        int room = ViewPlace.PAGE_NUMBERS - 1 - offset;
-        boolean isAction = nextAction >= 0 && nextAction < Math.min(room, (double) NUMBER.getOpaque(page, offset));
-        return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : TransitionBatch.UNSEEN;
-    }
-
-    /** The slot of a key that has a row, until another is added; negative if it has none. By the writer. */
+    /** The slot of a key that has a row, until another is added or removed; negative if it has none. By the writer. */
     int slotOf(KeyWords key) {
         return slotOf(key, -1);
     }
@@ -166,12 +142,14 @@ final class SuccessorView {
      * Adds a row. One that the key has already is replaced at once, so that no reader finds none meanwhile. By the writer.
      *
      * @param count numbers of the row, in [1, 65535]
-     * @return its slot, until another is added
+     * @return its slot, until another is added or removed
      */
     int add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
+        tidyUp();
+        int stamp = additions++;
         long place = choice == BootstrapChoice.ONLY
-                ? ViewPlace.of(0, 0, generation, choice, additions++)
-                : addToPages(generation, choice, numbers, count);
+                ? ViewPlace.of(0, 0, generation, choice, stamp)
+                : table.arena().add(generation, choice, stamp, numbers, count);
         int slot = table.find(key);
         long before = slot < 0 ? ViewPlace.NONE : table.place(slot);
         int position = slot < 0 ? NO_POSITION : table.position(slot); // stays with the key
@@ -179,7 +157,7 @@ final class SuccessorView {
             replace(slot, place, numbers[0]);
         } else {
             if (!table.hasRoom()) {
-                table = table.rebuilt(rows);
+                table = table.rebuilt(rows, table.arena());
             }
             slot = table.put(key, place, numbers[0]);
         }
@@ -202,16 +180,6 @@ final class SuccessorView {
         table.setPlace(slot, place);
     }
 
-    private long addToPages(long generation, BootstrapChoice choice, double[] numbers, int count) {
-        int header = headerNumbers(choice);
-        long place = allocate(header + count, generation, choice);
-        if (header > 0) {
-            NUMBER.setOpaque(pages[ViewPlace.page(place)], ViewPlace.offset(place), (double) count);
-        }
-        writeToPage(place, numbers, count);
-        return place;
-    }
-
     /**
      * Overwrites those numbers of a slot's row that are others now: readers keep the rest in their caches. By the writer.
      *
@@ -222,18 +190,8 @@ final class SuccessorView {
         if (ViewPlace.isOfOnly(place)) {
             return table.setNumber(slot, numbers[0]);
         }
-        writeToPage(place, numbers, count);
+        table.arena().write(place, numbers, count);
         return false;
-    }
-
-    private void writeToPage(long place, double[] numbers, int count) {
-        double[] page = pages[ViewPlace.page(place)];
-        int offset = ViewPlace.offset(place) + headerNumbers(ViewPlace.choice(place));
-        for (int i = 0; i < count; i++) {
-            if (Double.doubleToRawLongBits(page[offset + i]) != Double.doubleToRawLongBits(numbers[i])) {
-                NUMBER.setOpaque(page, offset + i, numbers[i]);
-            }
-        }
     }
 
     /** Removes the row of a key, if it has one. By the writer. */
@@ -246,31 +204,22 @@ final class SuccessorView {
         table.setPlace(slot, ViewPlace.REMOVED);
         free(place);
         rows--;
+        tidyUp();
     }
 
-    /** Lets the numbers of a place be written over that no key has any more. */
     private void free(long place) {
-        if (ViewPlace.isOfOnly(place)) {
-            return;
+        if (!ViewPlace.isOfOnly(place)) {
+            table.arena().free(place);
         }
-        // Whoever reads a number that is written from here on must see that its place was taken back.
-        VarHandle.releaseFence();
-        freePlaces
-                .computeIfAbsent(numbersAt(place), count -> new ArrayDeque<>())
-                .push(place);
     }
 
-    private int numbersAt(long place) {
-        return switch (ViewPlace.choice(place)) {
-            case ONLY -> 0;
-            case BY_COIN -> 2;
-            case BY_NEXT_ACTION -> 1 + (int) pages[ViewPlace.page(place)][ViewPlace.offset(place)];
-        };
-    }
-
-    /** Rows of which any action may be wanted tell first how many they have, so that no reader runs into the next row. */
-    private static int headerNumbers(BootstrapChoice choice) {
-        return choice == BootstrapChoice.BY_NEXT_ACTION ? 1 : 0;
+    /** Gives back what is kept of rows that went, once that is most of what is kept. Whoever reads the table before looks again. */
+    private void tidyUp() {
+        NumberArena arena = table.arena();
+        boolean isArenaWorthIt = arena.isMostlyFree(rows);
+        if (isArenaWorthIt || table.isMostlyAbandoned(rows)) {
+            table = table.rebuilt(rows, isArenaWorthIt ? new NumberArena() : arena);
+        }
     }
 
     /** Shows the keys of all rows. By the writer, which must not change the view meanwhile. */
@@ -291,23 +240,5 @@ final class SuccessorView {
     /** What keys take in memory that do not stand in the table's words, about. By the writer. */
     long longKeyBytes() {
         return table.longKeyBytes();
-    }
-
-    private long allocate(int count, long generation, BootstrapChoice choice) {
-        int stamp = additions++;
-        Deque<Long> free = freePlaces.get(count);
-        if (free != null && !free.isEmpty()) {
-            long place = free.pop();
-            return ViewPlace.of(ViewPlace.page(place), ViewPlace.offset(place), generation, choice, stamp);
-        }
-        if (nextFree + count > ViewPlace.PAGE_NUMBERS) {
-            double[][] more = Arrays.copyOf(pages, pages.length + 1);
-            more[pages.length] = new double[ViewPlace.PAGE_NUMBERS];
-            pages = more;
-            nextFree = 0;
-        }
-        int offset = nextFree;
-        nextFree += count;
-        return ViewPlace.of(pages.length - 1, offset, generation, choice, stamp);
     }
 }

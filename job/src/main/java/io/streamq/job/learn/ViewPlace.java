@@ -73,6 +73,10 @@ final class ViewPlace {
         return (int) (place >>> CHOICE_BITS) & GENERATION_MASK;
     }
 
+    static int stamp(long place) {
+        return (int) (place >>> STAMP_SHIFT) & STAMP_MASK;
+    }
+
     static int offset(long place) {
         return (int) (place >>> OFFSET_SHIFT) & (PAGE_NUMBERS - 1);
     }

@@ -20,6 +20,9 @@ final class ViewTable {
     /** Words of a slot: the key's two, its place, and the number of a row that has only one. */
     private static final int SLOT_WORDS = 4;
 
+    /** Slots of keys that lost their rows which are not worth building the table anew. */
+    private static final int FEW_SLOTS = 1 << 6;
+
     /** Of a table whose words still fit into an array. */
     private static final int MOST_CAPACITY = 1 << 28;
 
@@ -35,6 +38,8 @@ final class ViewTable {
     private static final long SECOND_PRIME = 0xC2B2AE3D27D4EB4FL;
 
     private final long[] words;
+    /** What the places of rows with several numbers are places in. */
+    private final NumberArena arena;
     /** The long keys at the same index; {@code null} as long as there are none. */
     private StateKey @Nullable [] longKeys;
 
@@ -46,9 +51,15 @@ final class ViewTable {
     private long longKeyBytes;
 
     /** @param capacity a power of two */
-    ViewTable(int capacity) {
+    ViewTable(int capacity, NumberArena arena) {
         words = new long[SLOT_WORDS * capacity];
+        this.arena = arena;
         mask = capacity - 1;
+    }
+
+    /** Where the numbers of rows stand that have several. By any thread. */
+    NumberArena arena() {
+        return arena;
     }
 
     /** What was noted as the position of a slot's row. By the writer. */
@@ -157,6 +168,11 @@ final class ViewTable {
         return changes;
     }
 
+    /** Whether most of its keys have lost their rows, and are enough to be worth building it anew. By the writer. */
+    boolean isMostlyAbandoned(int rows) {
+        return taken > FEW_SLOTS && taken / 4 > rows;
+    }
+
     /** Whether another key still fits without making look-ups slow. */
     boolean hasRoom() {
         return hasRoom(taken, mask + 1);
@@ -243,15 +259,19 @@ final class ViewTable {
                 : prefix.isOfInline(words[word], words[word + 1]);
     }
 
-    /** A table of the keys that have a row, with room for as many again. By the writer. */
-    ViewTable rebuilt(int count) {
-        ViewTable fresh = new ViewTable(capacityFor(count));
+    /**
+     * A table of the keys that have a row, with room for as many again. By the writer.
+     *
+     * @param newArena of that table: this one's, or an empty one that the numbers are copied to
+     */
+    ViewTable rebuilt(int count, NumberArena newArena) {
+        ViewTable fresh = new ViewTable(capacityFor(count), newArena);
         for (int slot = 0; slot <= mask; slot++) {
             int word = SLOT_WORDS * slot;
-            long place = words[word + PLACE];
-            if (!ViewPlace.isOfRow(place)) {
+            if (!ViewPlace.isOfRow(words[word + PLACE])) {
                 continue;
             }
+            long place = placeIn(newArena, words[word + PLACE]);
             int moved;
             if (words[word + 1] == LONG_KEY) {
                 moved = fresh.put(longKey(slot), place, Double.longBitsToDouble(words[word + NUMBER]));
@@ -262,5 +282,9 @@ final class ViewTable {
             fresh.setPosition(moved, position(slot));
         }
         return fresh;
+    }
+
+    private long placeIn(NumberArena newArena, long place) {
+        return newArena == arena || ViewPlace.isOfOnly(place) ? place : newArena.copy(place, arena);
     }
 }

@@ -6,6 +6,7 @@ import io.streamq.job.record.StateKey;
 import io.streamq.learning.BootstrapChoice;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One thread adds, overwrites and removes rows, and adds them again under other generations and in other shapes, while others
- * read. Few keys make both sides meet often; many make the table outgrow itself.
+ * read. Few keys make both sides meet often; many make the table outgrow itself. Rows become wider and wider for a while, so that what
+ * they leave is given back.
  */
 @Timeout(60)
 class SuccessorViewConcurrencyTest {
@@ -25,6 +27,7 @@ class SuccessorViewConcurrencyTest {
     private static final int READERS = 3;
     private static final BootstrapChoice[] CHOICES = BootstrapChoice.values();
     private static final int WRITES = 1 << 10;
+    private static final int MOST_ACTIONS = 1 << 9;
 
     private final SuccessorView view = new SuccessorView();
 
@@ -86,7 +89,7 @@ class SuccessorViewConcurrencyTest {
         int[] writes = new int[keys.length];
         int[] counts = new int[keys.length];
         int[] positions = new int[keys.length];
-        double[] numbers = new double[4];
+        double[] numbers = new double[MOST_ACTIONS];
         long steps = 0;
         for (; steps <= LEAST || System.nanoTime() < deadline; steps++) {
             int key = random.nextInt(keys.length);
@@ -98,9 +101,9 @@ class SuccessorViewConcurrencyTest {
                 counts[key] = switch (choice) {
                     case ONLY -> 1;
                     case BY_COIN -> 2;
-                    case BY_NEXT_ACTION -> 1 + random.nextInt(3);
+                    case BY_NEXT_ACTION -> 1 + random.nextInt(3) + (int) (steps % (MOST_ACTIONS - 3));
                 };
-                fill(numbers, key, writes[key]);
+                fill(numbers, counts[key], key, writes[key]);
                 int slot = view.add(keys[key], writes[key], choice, numbers, counts[key]);
                 positions[key] = random.nextInt(Integer.MAX_VALUE);
                 view.setPosition(slot, positions[key]);
@@ -110,7 +113,7 @@ class SuccessorViewConcurrencyTest {
                 }
             } else if (random.nextInt(4) == 0) {
                 writes[key] = (writes[key] & 1) | 2 * random.nextInt(WRITES / 2);
-                fill(numbers, key, writes[key]);
+                fill(numbers, counts[key], key, writes[key]);
                 int slot = view.slotOf(keys[key]);
                 view.write(slot, numbers, counts[key]);
                 if (view.position(slot) != positions[key]) {
@@ -125,10 +128,8 @@ class SuccessorViewConcurrencyTest {
         return steps;
     }
 
-    private static void fill(double[] numbers, int key, int write) {
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = number(key, write);
-        }
+    private static void fill(double[] numbers, int count, int key, int write) {
+        Arrays.fill(numbers, 0, count, number(key, write));
     }
 
     private long read(StateKey[] keys, AtomicIntegerArray comings, long deadline, SplittableRandom random) {
@@ -136,7 +137,7 @@ class SuccessorViewConcurrencyTest {
         long reads = 0;
         for (; reads <= LEAST || System.nanoTime() < deadline; reads++) {
             int key = random.nextInt(keys.length);
-            int nextAction = random.nextInt(3);
+            int nextAction = random.nextInt(random.nextBoolean() ? 3 : MOST_ACTIONS);
             int before = comings.get(key);
             if (view.read(keys[key], -1, random.nextInt(2), nextAction, found)) {
                 double number = found.value();

@@ -333,6 +333,77 @@ class SuccessorViewTest {
         assertThat(read(rounds - 1, 0, 0)).isEqualTo(rounds - 1);
     }
 
+    @Test
+    void longKeysGoOnceMostOfTheRowsHaveGone() {
+        for (int i = 0; i < 10; i++) {
+            view.setPosition(add(i, i % 2 == 0 ? ONLY : BY_COIN, i, i), 100 + i);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            var unused = view.add(longKey(i), 0, ONLY, new double[] {i}, 1);
+        }
+        long before = view.longKeyBytes();
+        for (int i = 0; i < 10_000; i++) {
+            view.remove(longKey(i));
+        }
+        assertThat(view.longKeyBytes()).isLessThan(before / 100);
+        for (int i = 0; i < 10; i++) {
+            assertThat(read(i, 0, 0)).isEqualTo(i);
+            assertThat(view.position(view.slotOf(key(i)))).isEqualTo(100 + i);
+        }
+    }
+
+    private static StateKey longKey(int index) {
+        return StateKey.of("p", "a state with a long name " + index);
+    }
+
+    /** As those of a policy do that gets more actions again and again. */
+    @Test
+    void rowsThatBecomeWiderTakeNoMorePagesThanTwiceTheirNumbersNeed() {
+        int rows = 1_000;
+        for (int actions = 10; actions <= 200; actions++) {
+            int most = 2 + 2 * rows * (actions + 1) / ViewPlace.PAGE_NUMBERS;
+            for (int i = 0; i < rows; i++) {
+                int slot = add(i, BY_NEXT_ACTION, numbers(actions, i));
+                assertThat(ViewPlace.page(view.placeAt(slot))).isLessThan(most);
+                assertThat(view.position(slot)).isEqualTo(actions == 10 ? SuccessorView.NO_POSITION : i);
+                view.setPosition(slot, i);
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            assertThat(read(i, 0, 0)).isEqualTo(i);
+            assertThat(read(i, 0, 199)).isEqualTo(i + 199);
+            assertThat(read(i, 0, 200)).isNaN();
+            assertThat(view.position(view.slotOf(key(i)))).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void pagesGoOnceMostOfTheirNumbersAreOfRowsThatHaveGone() {
+        int rows = 20_000;
+        for (int i = 0; i < rows; i++) {
+            add(i, BY_NEXT_ACTION, numbers(20, i));
+        }
+        for (int i = 0; i < rows - 10; i++) {
+            view.remove(key(i));
+        }
+        for (int i = rows - 10; i < rows; i++) {
+            assertThat(ViewPlace.page(view.placeAt(view.slotOf(key(i))))).isZero();
+            assertThat(read(i, 0, 19)).isEqualTo(i + 19);
+        }
+    }
+
+    /** Or many would be gone through again and again as a few come and go. */
+    @Test
+    void rowsOfOneNumberAreNotGoneThroughForTheSakeOfAFewWideOnes() {
+        for (int i = 0; i < 10_000; i++) {
+            add(i, ONLY, i);
+        }
+        add(10_000, BY_NEXT_ACTION, numbers(9_000, 7));
+        long place = view.placeAt(add(10_001, BY_COIN, 7, 8));
+        view.remove(key(10_000));
+        assertThat(view.placeAt(view.slotOf(key(10_001)))).isEqualTo(place);
+    }
+
     /** The table keeps the slot of a removed key for a while, and not for ever. */
     @Test
     void removedKeysAreForgotten() {
