@@ -176,8 +176,9 @@ class ControlSourceKafkaITCase {
     /** An old tombstone among what came before would take all from a policy that it has learnt since. */
     @Test
     void whoWasFurtherThanTheTopicReachesIsConfiguredByNothingOfLongAgo() throws Exception {
-        send(8);
-        String savepoint = savepointBehind(8);
+        // More than come below until patience is at an end.
+        send(700);
+        String savepoint = savepointBehind(700);
         admin.deleteTopics(List.of(Topics.CONTROL)).all().get();
         await().atMost(PATIENCE).until(() -> !admin.listTopics().names().get().contains(Topics.CONTROL));
         createTopic();
