@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Finds ports on 127.0.0.1. Takes them from below the range that systems give to outgoing connections: from it, a client that
  * tries and tries to reach a broker that is down would one day be given the broker's own port, and be connected to itself.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 32_000;
     private static final int ATTEMPTS = 1_000;
@@ -29,7 +29,8 @@ final class FreePorts {
         return ports.stream().map(this::preferably).toList();
     }
 
-    int any() {
+    /** One that nobody listens at, and that was not given before. */
+    public int any() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (isFree(port) && taken.add(port)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.streamq.cli.cluster.FreePorts;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ class LocalBrokerKafkaITCase {
     @Test
     void leavesNoFolderThreadOrPortBehind() throws Exception {
         Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-        LocalBroker broker = LocalBroker.start();
+        LocalBroker broker = LocalBroker.start(new FreePorts().any(), null);
         createTopic(broker, "topic");
         assertThat(broker.folder()).isNotEmptyDirectory();
 
@@ -81,10 +82,7 @@ class LocalBrokerKafkaITCase {
         try (LocalBroker any = LocalBroker.start()) {
             assertThatThrownBy(() -> LocalBroker.start(port(any), null)).isInstanceOf(BindException.class);
         }
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        int free = new FreePorts().any();
         try (LocalBroker broker = LocalBroker.start(free, null)) {
             assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + free);
         }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.broker.BrokerNode;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.cluster.FreePorts;
 import io.streamq.job.kafka.KafkaEnds;
 import io.streamq.job.options.JobOptions;
 import io.streamq.job.options.StreamQOptions;
@@ -13,8 +14,6 @@ import io.streamq.job.record.SourceRecord;
 import io.streamq.job.record.SourceRecords;
 import io.streamq.schemas.Topics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,13 +83,9 @@ class CutLogKafkaITCase {
     void start() throws Exception {
         READ.values().forEach(Queue::clear);
         SLOW.set(false);
-        List<ServerSocket> free = new ArrayList<>();
+        FreePorts free = new FreePorts();
         for (int number = 1; number <= BROKERS; number++) {
-            free.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        }
-        for (ServerSocket socket : free) {
-            controllers.add(socket.getLocalPort());
-            socket.close();
+            controllers.add(free.any());
         }
         ExecutorService atOnce = Executors.newFixedThreadPool(BROKERS);
         try {
