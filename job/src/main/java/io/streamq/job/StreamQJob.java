@@ -103,7 +103,8 @@ public final class StreamQJob {
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         ReadableConfig said = environment.getConfiguration();
-        // Without, they are up to three times as large, and rows that stand singly are read in pieces of a few bytes
+        // Without, snapshots are up to three times as large, and rows that stand singly are read in pieces of a few
+        // bytes
         // each.
         unlessSaid(ExecutionOptions.SNAPSHOT_COMPRESSION, true, said, settings);
         unlessSaid(ExecutionOptions.BUFFER_TIMEOUT, options.tuning().bufferTimeout(), said, settings);
