@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
         name = "check",
         description =
                 "Names the topics that are missing or have other settings than they need, and those with other partitions or"
-                        + " replicas where --partitions or --replication say how many.",
+                        + " replicas where --partitions or --replication say how many. Tells what could be better, which is no"
+                        + " difference.",
         customSynopsis = "streamq topics check -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

@@ -43,7 +43,9 @@ final class TopicOptions {
     @Option(
             names = "--replication",
             paramLabel = "N",
-            description = "Replicas of every topic. Created with the broker's default and not checked by default.")
+            description =
+                    "Replicas of every topic; three or more are created with min.insync.replicas=2. Created with the"
+                            + " broker's default and not checked by default.")
     void setReplication(short number) {
         replication = (short) positive("--replication", number);
     }
