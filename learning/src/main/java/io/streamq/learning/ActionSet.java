@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of actions as bits, action {@code a} being bit {@code a % 64} of word {@code a / 64}. {@code null} stands for all
- * actions: most policies never restrict them and pay nothing.
+ * A set of actions as a bit set: action {@code a} is bit {@code a % 64} of word {@code a / 64}. {@code null} stands for all actions: most
+ * policies never restrict them and pay nothing.
  */
 public final class ActionSet {
     private ActionSet() {}
@@ -35,9 +35,9 @@ public final class ActionSet {
     }
 
     /**
-     * The members of a set that are below a number.
+     * The members of a set below {@code end}.
      *
-     * @param actions number of actions that the result is a set of, at least {@code end}
+     * @param actions number of actions in the domain of the result, at least {@code end}
      */
     public static long[] below(int end, long @Nullable [] set, int actions) {
         long[] words = new long[(actions + 63) / 64];
@@ -50,9 +50,9 @@ public final class ActionSet {
     }
 
     /**
-     * The members of a set, the lowest first.
+     * The members of a set in ascending order.
      *
-     * @param actions number of actions that it is a set of
+     * @param actions number of actions in its domain
      */
     public static List<Integer> members(long @Nullable [] set, int actions) {
         List<Integer> members = new ArrayList<>();
@@ -64,12 +64,12 @@ public final class ActionSet {
         return List.copyOf(members);
     }
 
-    /** Whether the set holds {@code action}. */
+    /** Whether the set contains {@code action}. */
     public static boolean contains(long @Nullable [] set, int action) {
         return set == null || (set[action >>> 6] & (1L << action)) != 0;
     }
 
-    /** How many of the policy's {@code actions} the set holds. */
+    /** How many of the policy's {@code actions} the set contains. */
     public static int size(long @Nullable [] set, int actions) {
         if (set == null) {
             return actions;
@@ -82,7 +82,7 @@ public final class ActionSet {
     }
 
     /**
-     * A member of the set by its place among the members, the lowest first.
+     * A member of the set by its rank in ascending order.
      *
      * @param place at least 0 and below the set's size
      */

@@ -3,9 +3,9 @@ package io.streamq.learning;
 import java.io.Serializable;
 
 /**
- * What a successor row contributes to the update of its predecessor. Rows publish a few numbers, the <em>bootstrap
- * values</em>; each experience picks one of them, and the update is then the same for all algorithms
- * ({@link TemporalDifference}). So a successor's whole row never has to travel.
+ * What a successor row contributes to the update of its predecessor. Rows publish a few numbers, the <em>bootstrap values</em>; each
+ * experience picks one of them, and from there the update is the same for all algorithms ({@link TemporalDifference}). So a successor's
+ * whole row never has to travel.
  */
 public sealed interface Algorithm extends Serializable
         permits QLearning, DoubleQLearning, ExpectedSarsa, SoftmaxExpectedSarsa, Sarsa {
@@ -14,7 +14,7 @@ public sealed interface Algorithm extends Serializable
         return 1;
     }
 
-    /** How many bootstrap values a row of so many actions publishes. */
+    /** How many bootstrap values a row with that many actions publishes. */
     default int bootstrapWidth(int actions) {
         return 1;
     }
@@ -22,26 +22,26 @@ public sealed interface Algorithm extends Serializable
     /**
      * Computes the bootstrap values of a row. Allocates nothing.
      *
-     * @param row the row as it stands, its greedy action chosen
-     * @param into at least {@link #bootstrapWidth} numbers, overwritten from 0
+     * @param row with its greedy action already chosen
+     * @param into room for at least {@link #bootstrapWidth} numbers, overwritten from 0
      */
     void bootstrapValues(QRow row, double[] into);
 
     /**
-     * Whether a row publishes the value of its best action and nothing else: then experience of other actions, unless it makes another one
-     * the best, leaves what is published as it was.
+     * Whether a row publishes only the value of its best action. Experience of another action then changes nothing published, unless it
+     * makes that action the best.
      */
     default boolean publishesBestValueOnly() {
         return false;
     }
 
-    /** By what an experience chooses among the successor's bootstrap values. */
+    /** How an experience chooses among the successor's bootstrap values. */
     default BootstrapChoice bootstrapChoice() {
         return BootstrapChoice.ONLY;
     }
 
     /**
-     * Which of the successor's bootstrap values an experience wants.
+     * The index of the successor's bootstrap value that an experience needs.
      *
      * @param coin 0 or 1, a fair and repeatable function of the experience's identity
      * @param nextAction the action taken in the successor, or {@link GreedyChoice#NONE}
@@ -55,7 +55,7 @@ public sealed interface Algorithm extends Serializable
         return 0;
     }
 
-    /** Whether an experience that is not terminal must tell its next action. */
+    /** Whether a non-terminal experience must name its next action. */
     default boolean needsNextAction() {
         return bootstrapChoice() == BootstrapChoice.BY_NEXT_ACTION;
     }

@@ -1,12 +1,12 @@
 package io.streamq.learning;
 
-/** Which of its successor's bootstrap values an experience wants. */
+/** Which of its successor's bootstrap values an experience needs. */
 public enum BootstrapChoice {
-    /** There is but one. */
+    /** There is only one. */
     ONLY,
     /** The one whose index is the experience's coin, 0 or 1. */
     BY_COIN,
-    /** The one whose index is the action that was taken in the successor. */
+    /** The one whose index is the action taken in the successor. */
     BY_NEXT_ACTION;
 
     /**

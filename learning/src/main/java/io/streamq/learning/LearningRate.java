@@ -4,12 +4,11 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one experience moves a value towards its target, as a function of n, the number of visits of (state, action)
- * including this one.
+ * How far one experience moves a value towards its target, as a function of n, the number of visits of (state, action) including this one.
  *
- * <p>Q-learning converges with probability 1 if the rates of every pair sum to infinity and their squares do not (Watkins and
- * Dayan 1992, theorem 1): {@link Polynomial} with omega in (1/2, 1] and {@link Harmonic} do, {@link Constant} follows a
- * changing world instead of settling.
+ * <p>Q-learning converges with probability 1 if the rates of every pair have an infinite sum and a finite sum of squares (Watkins and Dayan
+ * 1992, theorem 1): those of {@link Polynomial} with omega in (1/2, 1] and of {@link Harmonic} do; {@link Constant} tracks a changing world
+ * instead of settling.
  */
 public sealed interface LearningRate extends Serializable {
     /**
@@ -19,7 +18,7 @@ public sealed interface LearningRate extends Serializable {
      */
     double at(long n);
 
-    /** The same rate for ever. */
+    /** The same rate forever. */
     record Constant(double alpha) implements LearningRate {
         public Constant {
             require(alpha > 0 && alpha <= 1, "a constant learning rate must be in (0, 1]", "alpha", alpha);
@@ -36,7 +35,7 @@ public sealed interface LearningRate extends Serializable {
      * (Even-Dar and Mansour 2003, theorems 3 and 5).
      */
     final class Polynomial implements LearningRate {
-        /** Visits whose rates are kept: most updates of most pairs, small enough for the second-level cache. */
+        /** Precomputed rates: enough for most updates of most pairs, small enough for the L2 cache. */
         private static final int KEPT = 4096;
 
         private final double omega;
@@ -92,8 +91,8 @@ public sealed interface LearningRate extends Serializable {
     }
 
     /**
-     * 1/n: the plain average of all targets, of the first ones too, which bootstrapped from values that meant nothing.
-     * Exponentially slow in 1/(1 - discount) (Even-Dar and Mansour 2003, theorem 5); there for comparison.
+     * 1/n: the plain average of all targets, including the first ones, which bootstrapped from meaningless values. Exponentially slow in
+     * 1/(1 - discount) (Even-Dar and Mansour 2003, theorem 5); there for comparison.
      */
     record SampleAverage() implements LearningRate {
         @Override

@@ -5,20 +5,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one state: the values of its actions and how often each was tried. Double Q-learning keeps two tables, all
- * others one. A row stands in {@link QRows}, alone or among others; {@link #moveTo} sends this object to another one of them, so that
- * many rows need one. Mutable and owned by one thread.
+ * What is known of one state: the values of its actions and how often each was tried. Double Q-learning keeps two tables, all others one.
+ * The numbers are in {@link QRows}; this object is a cursor on one row of them, and {@link #moveTo} takes it to another, so one serves many
+ * rows. Mutable and not thread-safe.
  *
- * <p>The entry of table {@code t} and action {@code a} is the {@code t * actions + a}-th.
+ * <p>Table {@code t}, action {@code a} is entry {@code t * actions + a}.
  */
 public final class QRow {
-    /** The most actions that fit into a row; what a policy may have is for those who decode it to say. */
+    /** The most actions a row can hold; how many a policy may have is up to those who decode it. */
     public static final int MAX_ACTIONS = 1 << 16;
 
-    /** A row that is announced ten thousand times a second gets there in two hundred years. */
+    /** Ten thousand announcements a second reach it in two hundred years. */
     private static final long MOST_VERSIONS = 1L << 46;
 
-    /** As a time in milliseconds, in the year 6429. */
+    /** As milliseconds since 1970, the year 6429. */
     private static final long LAST_EPOCH = 1L << 47;
 
     private static final int GREEDY_BITS = 17;
@@ -27,10 +27,10 @@ public final class QRow {
     private static final int ANNOUNCED_MASK = (1 << ANNOUNCED_BITS) - 1;
 
     private final QRows rows;
-    /** Those of {@link #rows}; this row's begin at {@link #first}. */
+    /** Those of {@link #rows}; this row starts at {@link #first}. */
     private final double[] words;
 
-    /** Those of {@link #rows}; kept here as millions of rows are only read through one that stands among them. */
+    /** Those of {@link #rows}, cached because one cursor reads millions of rows. */
     private @Nullable RowExtras @Nullable [] extras;
 
     private final int tables;
@@ -50,26 +50,26 @@ public final class QRow {
     }
 
     /**
-     * A row where it stands, until rows are added or set there. Of several objects at the same rows, one at most may change any: what few
-     * rows have is looked for once.
+     * A cursor on a row, valid until rows are added or set there. Of several cursors on the same rows, only one may make changes: each
+     * caches the array of extras.
      */
     public static QRow at(QRows rows, int index) {
         return new QRow(rows, index);
     }
 
-    /** What it takes in memory beside its words, roughly; 0 for most rows. */
+    /** Rough heap size beyond its words; 0 for most rows. */
     public int extraBytes() {
         RowExtras own = extras();
         return own == null ? 0 : own.bytes();
     }
 
-    /** Makes this the row that stands there among the same rows. */
+    /** Moves this cursor to another of the same rows. */
     public void moveTo(int newIndex) {
         index = newIndex;
         first = newIndex * stride;
     }
 
-    /** Reads some words of the row that stands there, so that the processor has them at hand when they are wanted. */
+    /** Touches some words of a row so that they are in the CPU cache when they are needed. */
     public long prefetch(int anyIndex) {
         int start = anyIndex * stride;
         return Double.doubleToRawLongBits(words[start])
@@ -77,7 +77,7 @@ public final class QRow {
                 + Double.doubleToRawLongBits(words[start + stride - 1]);
     }
 
-    /** A row on its own, all of whose words are 0 but for what says that it was never announced. */
+    /** A detached row: all words 0 but the announced value, as it was never announced. */
     private static QRow alone(int tables, int actions) {
         QRows own = QRows.of(tables, actions, 1, new double[QRows.stride(tables, actions)]);
         QRow row = new QRow(own, 0);
@@ -121,7 +121,7 @@ public final class QRow {
     }
 
     /**
-     * A row that nobody has touched, every value being {@code initialValue}.
+     * A row that nobody has touched, with {@code initialValue} for every action.
      *
      * @param actions in [1, {@link #MAX_ACTIONS}]
      */
@@ -141,9 +141,9 @@ public final class QRow {
      * @param values one value per table and action
      * @param visits as many counts
      * @param announcedAction {@link GreedyChoice#NONE} if {@code announcedValue} is NaN, for a row that was never announced
-     * @param history {@code null} if nothing of it was kept
-     * @throws IllegalArgumentException if the lengths do not fit, or only one of announced action and value is there, or a number is
-     *     beyond what a row can hold
+     * @param history {@code null} if none was kept
+     * @throws IllegalArgumentException if the lengths do not match, if only one of announced action and value is present, or if a number
+     *     exceeds what a row can hold
      */
     public static QRow of(
             int actions,
@@ -189,7 +189,7 @@ public final class QRow {
         return row;
     }
 
-    /** A row of its own with the same content. */
+    /** A detached copy. */
     public QRow copy() {
         QRow copy = alone(tables(), actions());
         System.arraycopy(words, first, copy.words, 0, copy.words.length);
@@ -198,8 +198,8 @@ public final class QRow {
     }
 
     /**
-     * A row of its own with more actions, which hold the initial value and of which nobody tried any. Where legal actions are
-     * restricted, the new ones are not legal. The greedy action is still the old one.
+     * A detached copy with more actions, which have the initial value and no visits. Where legal actions are restricted, the new ones are
+     * illegal. The greedy action stays.
      *
      * @param newActions at least as many as now
      * @throws IllegalArgumentException if they are fewer
@@ -221,9 +221,9 @@ public final class QRow {
     }
 
     /**
-     * A row of its own for an algorithm with so many tables. From one to two, both get the value and half of the visits, the first
-     * one the odd visit too; from two to one, it gets the mean value and the sum of visits. What a policy goes by and the
-     * sums of visits stay.
+     * A detached copy for an algorithm with that many tables. From one to two, both get the value and half of the visits, the first one
+     * also the odd visit; from two to one, it gets the mean value and the sum of visits. The values a policy uses and the sums of visits
+     * stay.
      *
      * @param newTables 1 or 2
      * @throws IllegalArgumentException if it is neither
@@ -247,8 +247,8 @@ public final class QRow {
     }
 
     /**
-     * A row of its own in which all actions that were never tried have the new initial value. One that was tried keeps its values in both
-     * tables: {@link #withTables} may have given the second one without a visit.
+     * A detached copy in which every action never tried has the new initial value. One that was tried keeps its values in both tables:
+     * {@link #withTables} may have given the second table a value without a visit.
      */
     public QRow withInitialQ(double initialQ) {
         QRow other = copy();
@@ -260,7 +260,7 @@ public final class QRow {
         return other;
     }
 
-    /** Makes everything but the cells as in another row, of which nothing is shared. */
+    /** Copies everything but the cells from another row; nothing is shared. */
     private void takeOver(QRow other) {
         System.arraycopy(other.words, other.first, words, first, QRows.CELLS);
         takeExtras(other);
@@ -281,7 +281,7 @@ public final class QRow {
         return tables;
     }
 
-    /** Where the row's words end. */
+    /** Behind the row's last word. */
     private int end() {
         return first + stride;
     }
@@ -291,12 +291,12 @@ public final class QRow {
         return words[cell(table, action)];
     }
 
-    /** Experiences applied to an action in a table. */
+    /** Experiences applied to an action in one table. */
     public long visits(int table, int action) {
         return (long) words[cell(table, action) + 1];
     }
 
-    /** Experiences applied to an action, all tables together. */
+    /** Experiences applied to an action, summed over tables. */
     public long visits(int action) {
         long sum = 0;
         for (int table = 0; table < tables(); table++) {
@@ -314,12 +314,12 @@ public final class QRow {
         return sum;
     }
 
-    /** The value a policy goes by: that of the only table, or the mean of two. */
+    /** The value a policy uses: that of the only table, or the mean of two. */
     public double meanValue(int action) {
         return tables() == 1 ? value(0, action) : (value(0, action) + value(1, action)) / 2;
     }
 
-    /** As in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
+    /** As in {@link ActionSet}; {@code null} (all) until restricted. */
     public long @Nullable [] legalActions() {
         RowExtras more = extras();
         return more == null ? null : more.legalActions;
@@ -331,8 +331,8 @@ public final class QRow {
     }
 
     /**
-     * Orders the announcements of a state: it rises by one with each. 0 before the first of a row, unless rows were forgotten before it came:
-     * then it begins at a version that none of them exceeded, so it counts nothing.
+     * Orders the announcements of a state: each raises it by one. Starts at 0, or, if rows were forgotten before this one came, at a
+     * version that none of them exceeded; so it is not a count.
      */
     public long version() {
         return bits(QRows.VERSION_AND_GREEDY) >>> GREEDY_BITS;
@@ -342,7 +342,7 @@ public final class QRow {
         setBits(QRows.VERSION_AND_GREEDY, version << GREEDY_BITS | (greedyAction + 1));
     }
 
-    /** The epoch of the last announcement; 0 before the first. */
+    /** Epoch of the last announcement; 0 before the first. */
     public long epoch() {
         return bits(QRows.EPOCH_AND_ANNOUNCED) >>> ANNOUNCED_BITS;
     }
@@ -362,13 +362,13 @@ public final class QRow {
                 : (int) (bits(QRows.EPOCH_AND_ANNOUNCED) & ANNOUNCED_MASK);
     }
 
-    /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
+    /** When the row was last announced, in milliseconds since 1970; 0 if not kept. */
     public long announcedAtMillis() {
         RowHistory past = history();
         return past == null ? 0 : past.announcedAtMillis();
     }
 
-    /** When the row was last touched, in milliseconds of whoever keeps the time; 0 if that was not kept. */
+    /** When the row was last touched, in milliseconds on the caller's clock; 0 if not kept. */
     public long touchedAtMillis() {
         RowHistory past = history();
         return past == null ? 0 : past.touchedAtMillis();
@@ -409,10 +409,10 @@ public final class QRow {
     }
 
     /**
-     * Chooses the greedy action anew. The incumbent stays unless a legal action is strictly better by more than the margin; without a legal
-     * incumbent the lowest index among the best wins.
+     * Chooses the greedy action again. The incumbent stays unless a legal action beats it by strictly more than the margin; without a legal
+     * incumbent, the lowest index among the best wins.
      *
-     * @param margin what a challenger must win by, at least 0
+     * @param margin at least 0
      */
     public void chooseGreedy(double margin) {
         if (!incumbentStands(margin)) {
@@ -420,7 +420,7 @@ public final class QRow {
         }
     }
 
-    /** Whether no action beats the incumbent: most often none does, a branch that a processor foresees, unlike a search for the best. */
+    /** Whether no action beats the incumbent. Usually none does: a branch the CPU predicts, unlike a search for the best. */
     private boolean incumbentStands(double margin) {
         int incumbent = greedyAction();
         return incumbent != GreedyChoice.NONE
@@ -451,12 +451,12 @@ public final class QRow {
         return tables() == 1 && legalActions() == null;
     }
 
-    /** The greatest mean value of a legal action. */
+    /** The greatest mean value among legal actions. */
     public double bestLegalValue() {
         return meanValue(incumbentStands(0) ? greedyAction() : bestLegalAction());
     }
 
-    /** The lowest index among the legal actions of greatest mean value. */
+    /** The legal action of greatest mean value; the lowest index on a tie. */
     public int bestLegalAction() {
         if (allLegalInOneTable()) {
             return bestOfAll();
@@ -473,7 +473,7 @@ public final class QRow {
         return best;
     }
 
-    /** The lowest index among the legal actions of greatest value in a table. */
+    /** The legal action of greatest value in a table; the lowest index on a tie. */
     int bestLegalAction(int table) {
         long[] legal = legalActions();
         int best = GreedyChoice.NONE;
@@ -486,7 +486,7 @@ public final class QRow {
         return best;
     }
 
-    /** {@link #bestLegalAction()} where all are legal and there is one table, which is most often so and faster. */
+    /** {@link #bestLegalAction()} for the common case, one table and all actions legal: faster. */
     private int bestOfAll() {
         int actions = actions();
         int best = 0;
@@ -501,7 +501,7 @@ public final class QRow {
         return best;
     }
 
-    /** Notes that the row, its greedy action chosen, is announced: raises the version by one. */
+    /** Records that the row, its greedy action chosen, is announced: raises the version by one. */
     public void announced(long inEpoch) {
         int greedy = greedyAction();
         setVersionAndGreedy(version() + 1, greedy);
@@ -509,16 +509,16 @@ public final class QRow {
         setAnnouncedValue(meanValue(greedy));
     }
 
-    /** Notes that the row, its greedy action chosen, is announced, and when. */
+    /** Records that the row, its greedy action chosen, is announced, and when. */
     public void announced(long inEpoch, long nowMillis) {
         announced(inEpoch);
         ownHistory().announced(nowMillis);
     }
 
     /**
-     * Lets this row's first announcement come after all of rows that were forgotten, as it may have been one of them.
+     * Puts this row's first announcement after all those of forgotten rows, of which it may have been one.
      *
-     * @param lastVersion the greatest that one of them had, at least 0
+     * @param lastVersion the greatest version among them, at least 0
      * @throws IllegalStateException if this row was announced already
      */
     public void versionsAfter(long lastVersion) {
@@ -532,19 +532,19 @@ public final class QRow {
         setVersionAndGreedy(lastVersion, greedyAction());
     }
 
-    /** Notes when the row was touched. */
+    /** Records when the row was touched. */
     public void touched(long nowMillis) {
         ownHistory().touched(nowMillis);
     }
 
-    /** Whether the experience of this identity is among those that the row remembers; allocates nothing. */
+    /** Whether the row remembers the experience of this identity; allocates nothing. */
     public boolean remembers(long identity) {
         RowHistory past = history();
         return past != null && past.remembers(identity);
     }
 
     /**
-     * Remembers the identity of an experience, and the latest {@code window} ones in all.
+     * Remembers the identity of an experience, keeping the latest {@code window} in all.
      *
      * @param window at most 0 to forget all
      */

@@ -4,14 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one shape, side by side in one array: of millions of rows each object costs memory, the garbage collector's time, and a
- * processor that waits for it. A {@link QRow} reads and changes one of them in place. Mutable and owned by one thread.
+ * Rows of one shape, side by side in one array: for millions of rows, each object costs memory, GC time and cache misses. A {@link QRow}
+ * reads and changes one of them in place. Mutable and not thread-safe.
  *
- * <p>A row takes {@link #stride()} words, each of 64 bits kept as a double:
+ * <p>A row takes {@link #stride()} words of 64 bits, stored as doubles:
  *
  * <table>
  * <caption>Words of a row</caption>
- * <tr><td>0, a long's bits</td><td>announcements so far, times 2^17, plus the incumbent greedy action + 1</td></tr>
+ * <tr><td>0, a long's bits</td><td>version times 2^17, plus the incumbent greedy action + 1</td></tr>
  * <tr><td>1, a long's bits</td><td>epoch of the last announcement, times 2^16, plus the greedy action in it</td></tr>
  * <tr><td>2</td><td>the greedy action's value in the last announcement; NaN before the first</td></tr>
  * <tr><td>3 + 2 e</td><td>value of entry e = table * actions + action</td></tr>
@@ -22,7 +22,7 @@ public final class QRows {
     static final int VERSION_AND_GREEDY = 0;
     static final int EPOCH_AND_ANNOUNCED = 1;
     static final int ANNOUNCED_VALUE = 2;
-    /** Where the entries begin: value and count side by side, as an update needs both and memory is what it waits for. */
+    /** Where the entries begin. Value and count are adjacent: an update needs both, and its time goes into cache misses. */
     public static final int CELLS = 3;
 
     private final int tables;
@@ -35,7 +35,7 @@ public final class QRows {
     @Nullable
     RowExtras @Nullable [] extras;
 
-    /** No rows yet, and room for so many. */
+    /** No rows, with this capacity. */
     public QRows(int tables, int actions, int room) {
         this(tables, actions, 0, new double[room * stride(tables, actions)]);
     }
@@ -49,10 +49,10 @@ public final class QRows {
     }
 
     /**
-     * Rows from their words, as they stood in {@link #words()}.
+     * Rows from their words, laid out as in {@link #words()}.
      *
      * @param words kept, not copied
-     * @throws IllegalArgumentException if they are not those of so many rows
+     * @throws IllegalArgumentException if their number does not match
      */
     public static QRows of(int tables, int actions, int size, double[] words) {
         QRows rows = new QRows(tables, actions, size, words);
@@ -63,7 +63,7 @@ public final class QRows {
         return rows;
     }
 
-    /** Words of a row of that shape. */
+    /** Words per row of that shape. */
     public static int stride(int tables, int actions) {
         return CELLS + 2 * tables * actions;
     }
@@ -76,7 +76,7 @@ public final class QRows {
         return actions;
     }
 
-    /** Words of a row. */
+    /** Words per row. */
     public int stride() {
         return stride;
     }
@@ -85,17 +85,17 @@ public final class QRows {
         return size;
     }
 
-    /** For how many rows there is room. */
+    /** Capacity in rows. */
     public int room() {
         return words.length / stride;
     }
 
-    /** The words of all rows, the first row's first; behind them may be room. Not to be changed. */
+    /** The words of all rows, first row first, perhaps with spare capacity behind. Read-only. */
     public double[] words() {
         return words;
     }
 
-    /** Whether a row may have more than its words: restricted actions, or a past. */
+    /** Whether a row may have more than its words: restricted actions or a history. */
     public boolean hasExtras() {
         return extras != null;
     }
@@ -116,7 +116,7 @@ public final class QRows {
     }
 
     /**
-     * Adds a row behind all others. A {@link QRow} made before is not to be used any more.
+     * Appends a row. Invalidates every {@link QRow} made before.
      *
      * @param row of this shape
      * @throws IllegalStateException if there is no {@link #room}
@@ -130,7 +130,7 @@ public final class QRows {
         set(size - 1, row);
     }
 
-    /** Makes room for so many rows. A {@link QRow} made before is not to be used any more. */
+    /** Sets the capacity in rows. Invalidates every {@link QRow} made before. */
     public void reserve(int rows) {
         words = Arrays.copyOf(words, rows * stride);
         if (extras != null) {
@@ -139,7 +139,7 @@ public final class QRows {
     }
 
     /**
-     * Puts a row in the place of another. A {@link QRow} made before is not to be used any more.
+     * Overwrites a row. Invalidates every {@link QRow} made before.
      *
      * @param row of this shape
      */
@@ -156,7 +156,7 @@ public final class QRows {
         }
     }
 
-    /** Removes the last row, which stands alone then. */
+    /** Removes and returns the last row, detached. */
     public QRow takeLast() {
         size--;
         QRows alone = new QRows(tables, actions, 1, Arrays.copyOfRange(words, size * stride, (size + 1) * stride));
@@ -165,7 +165,7 @@ public final class QRows {
         return QRow.at(alone, 0);
     }
 
-    /** The same rows, shared with nobody. */
+    /** A deep copy. */
     public QRows copy() {
         QRows copy = new QRows(tables, actions, size, words.clone());
         if (extras != null) {

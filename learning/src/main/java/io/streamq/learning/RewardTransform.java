@@ -3,12 +3,12 @@ package io.streamq.learning;
 import java.io.Serializable;
 
 /**
- * What becomes of a reward before it is learnt from: scaled first, then clipped (Mnih et al. 2015 clip to [-1, 1]). Scaling changes
- * the unit of all values and no preference; clipping changes the problem. Of an n-step experience it sees the sum.
+ * Applied to a reward before it is learnt from: scaled first, then clipped (Mnih et al. 2015 clip to [-1, 1]). Scaling changes the unit of
+ * all values and no preference; clipping changes the problem. Of an n-step experience it sees the sum.
  *
- * @param scale finite and greater than 0: a negative one would turn the problem round
- * @param clipMin the least scaled reward; negative infinity for none
- * @param clipMax the greatest scaled reward, not below {@code clipMin}; positive infinity for none
+ * @param scale finite and greater than 0: a negative one would invert the problem
+ * @param clipMin least scaled reward; negative infinity for no bound
+ * @param clipMax greatest scaled reward, not below {@code clipMin}; positive infinity for no bound
  */
 public record RewardTransform(double scale, double clipMin, double clipMax) implements Serializable {
     /** Leaves rewards as they are. */
@@ -25,7 +25,7 @@ public record RewardTransform(double scale, double clipMin, double clipMax) impl
         }
     }
 
-    /** What is learnt instead of {@code reward}; allocates nothing. Infinite if scaling overflows and nothing clips it. */
+    /** What is learnt in place of {@code reward}; allocates nothing. Infinite if scaling overflows and nothing clips it. */
     public double of(double reward) {
         return Math.min(Math.max(scale * reward, clipMin), clipMax);
     }

@@ -2,18 +2,18 @@ package io.streamq.learning;
 
 import org.jspecify.annotations.Nullable;
 
-/** What few rows have beside their words: restricted actions, a past that somebody wants to know of. Owned by its row. */
+/** What few rows have beyond their words: restricted actions and a history. Owned by its row. */
 final class RowExtras {
-    /** Object and header of the array. */
+    /** Object and array header. */
     private static final int OWN_BYTES = 40;
 
-    /** Legal actions as in {@link ActionSet}; {@code null} as long as nobody restricted them: all. */
+    /** As in {@link ActionSet}; {@code null} (all) until restricted. */
     long @Nullable [] legalActions;
-    /** What only some policies want to know of the row's past; {@code null} as long as nobody noted any of it. */
+    /** What only some policies keep of the row's past; {@code null} until something is recorded. */
     @Nullable
     RowHistory history;
 
-    /** What it takes in memory, roughly. */
+    /** Rough heap size. */
     int bytes() {
         return OWN_BYTES
                 + (legalActions == null ? 0 : Long.BYTES * legalActions.length)

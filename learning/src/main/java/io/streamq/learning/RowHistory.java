@@ -4,26 +4,26 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link QRow} keeps of its past for policies that want it: when it was last announced and touched, and which experiences it
- * learnt from lately. Mutable and owned by its row.
+ * What a {@link QRow} keeps of its past for policies that need it: when it was last announced and touched, and which experiences it learnt
+ * from lately. Mutable; owned by its row.
  *
- * <p>Takes 40 bytes, and 16 + 8 for each identity once one is remembered; room for identities doubles as they come.
+ * <p>Takes 40 bytes, plus 16 + 8 per identity once one is remembered; room for identities doubles as needed.
  */
 public final class RowHistory {
     private static final long[] EMPTY = {};
     private static final int INITIAL_ROOM = 4;
-    /** Object and header of the array. */
+    /** Object and array header. */
     private static final int OWN_BYTES = 56;
 
-    /** When the row was last announced, in milliseconds since 1970; 0 if that was not kept. */
+    /** When the row was last announced, in milliseconds since 1970; 0 if not kept. */
     private long announcedAtMillis;
-    /** When the row was last touched, in milliseconds of whoever keeps the time; 0 if that was not kept. */
+    /** When the row was last touched, in milliseconds on the caller's clock; 0 if not kept. */
     private long touchedAtMillis;
-    /** The identities remembered: the oldest stands at {@link #oldest}, the others follow, round {@link #remembered} places. */
+    /** Ring buffer of the remembered identities: {@link #remembered} entries, the oldest at {@link #oldest}. */
     private long[] identities = EMPTY;
 
     private int remembered;
-    /** Other than 0 only while as many are remembered as the window holds. */
+    /** Nonzero only while the window is full. */
     private int oldest;
 
     RowHistory() {}
@@ -31,7 +31,7 @@ public final class RowHistory {
     /**
      * A history from its parts, as read from a snapshot.
      *
-     * @param identities the oldest first; the history keeps the array
+     * @param identities oldest first; the history keeps the array
      */
     public static RowHistory of(long announcedAtMillis, long touchedAtMillis, long[] identities) {
         RowHistory history = new RowHistory();
@@ -42,7 +42,7 @@ public final class RowHistory {
         return history;
     }
 
-    /** A history of its own with the same content. */
+    /** A deep copy. */
     RowHistory copy() {
         RowHistory copy = of(announcedAtMillis, touchedAtMillis, identities.clone());
         copy.remembered = remembered;
@@ -50,7 +50,7 @@ public final class RowHistory {
         return copy;
     }
 
-    /** What it takes in memory, roughly. */
+    /** Rough heap size. */
     int bytes() {
         return OWN_BYTES + Long.BYTES * identities.length;
     }
@@ -63,7 +63,7 @@ public final class RowHistory {
         return touchedAtMillis;
     }
 
-    /** A copy of the identities remembered, the oldest first. */
+    /** A copy of the remembered identities, oldest first. */
     public long[] identities() {
         return latest(remembered);
     }
@@ -85,7 +85,7 @@ public final class RowHistory {
         return false;
     }
 
-    /** Remembers one identity more, and no more than the last {@code window} in all. */
+    /** Remembers one more identity, keeping at most the last {@code window}. */
     void remember(long identity, int window) {
         if (remembered > window || (remembered < window && oldest > 0)) {
             identities = latest(Math.min(remembered, Math.max(window, 0)));

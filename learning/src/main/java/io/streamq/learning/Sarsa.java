@@ -1,8 +1,8 @@
 package io.streamq.learning;
 
 /**
- * Bootstraps Q(s', a') of the action that the agent took in s' (Rummery and Niranjan 1994; Sutton and Barto 2018, section
- * 6.4). A row publishes all its values.
+ * Bootstraps Q(s', a') for the action a' that the agent took in s' (Rummery and Niranjan 1994; Sutton and Barto 2018, section 6.4). A row
+ * publishes all its values.
  */
 public record Sarsa() implements Algorithm {
     @Override

@@ -1,9 +1,9 @@
 package io.streamq.learning;
 
 /**
- * Bootstraps the expectation of Q(s', .) under the softmax policy, which takes action a with a probability proportional to
- * exp(Q(s', a) / temperature) (van Seijen, van Hasselt, Whiteson and Wiering 2009, equation 5; Sutton and Barto 2018, sections
- * 6.6 and 2.8). As the temperature falls to 0 it becomes Q-learning, as it rises the mean over legal actions.
+ * Bootstraps the expectation of Q(s', .) under the softmax policy, which takes action a with probability proportional to exp(Q(s', a) /
+ * temperature) (van Seijen, van Hasselt, Whiteson and Wiering 2009, equation 5; Sutton and Barto 2018, sections 6.6 and 2.8). Tends to
+ * Q-learning as the temperature falls to 0, and to the mean over legal actions as it rises.
  *
  * @param temperature in the unit of the values; finite and greater than 0
  */
@@ -16,7 +16,7 @@ public record SoftmaxExpectedSarsa(double temperature) implements Algorithm {
 
     @Override
     public void bootstrapValues(QRow row, double[] into) {
-        // Relative to the greatest value no exponential overflows, and the sum of weights is at least 1.
+        // Relative to the greatest value, no exponential overflows and the weights sum to at least 1.
         double greatest = row.value(0, row.bestLegalAction());
         double weights = 0;
         double weighted = 0;

@@ -1,10 +1,10 @@
 package io.streamq.learning;
 
-/** The update that all one-step algorithms share: Q(s,a) += rate * (target - Q(s,a)). */
+/** The update shared by all one-step algorithms: Q(s,a) += rate * (target - Q(s,a)). */
 public final class TemporalDifference {
     private TemporalDifference() {}
 
-    /** The target of the last step of a task: the successor counts for nothing, whatever is known of it. */
+    /** The target of a terminal step: no bootstrap, whatever is known of the successor. */
     public static double terminalTarget(double reward) {
         return reward;
     }
@@ -12,7 +12,7 @@ public final class TemporalDifference {
     /**
      * The target of any other step, truncated ones included.
      *
-     * @param discount in [0, 1]; an experience's own one or the policy's
+     * @param discount in [0, 1]; the experience's own or the policy's
      * @param nextValue the bootstrap value of the successor
      */
     public static double target(double reward, double discount, double nextValue) {
@@ -22,8 +22,8 @@ public final class TemporalDifference {
     /**
      * Moves one entry of a row towards a target and counts the visit.
      *
-     * @return the temporal-difference error, target - Q(s,a) before the update; not finite if the error or the new value is not,
-     *     and then the row stays as it was
+     * @return the temporal-difference error, target - Q(s,a) before the update; NaN if it or the new value is not finite, and then the row
+     *     is unchanged
      */
     public static double update(QRow row, int table, int action, double target, LearningRate rate) {
         double value = row.value(table, action);
