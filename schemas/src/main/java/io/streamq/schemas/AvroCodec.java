@@ -17,8 +17,8 @@ import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 
 /**
- * Turns a record into the bytes of a Kafka value and back: Avro's single-object encoding (C3 01, the little-endian
- * CRC-64-AVRO fingerprint of the writer's schema, the body). Reads what any release wrote. Safe for use by several threads.
+ * Converts records to Kafka values and back: Avro's single-object encoding (C3 01, the little-endian CRC-64-AVRO fingerprint of the
+ * writer's schema, the body). Reads what any release wrote. Thread-safe.
  *
  * @param <T> the generated class of the record
  */
@@ -40,8 +40,8 @@ public final class AvroCodec<T extends SpecificRecordBase> {
     }
 
     /**
-     * Avro instantiates no class that nobody vouched for. Builders that fill in a default enum or record need this too; all that comes from a
-     * codec has it already.
+     * Avro instantiates only trusted classes. Call it before using builders that fill in a default enum or record; creating a codec does so
+     * too.
      */
     public static void trustContract() {
         String contract = AvroCodec.class.getPackageName() + '.';
@@ -81,7 +81,7 @@ public final class AvroCodec<T extends SpecificRecordBase> {
                 ReleasedSchemas.of("PolicyConfigStatus"));
     }
 
-    /** A codec of experience that also reads what {@code writer} wrote. */
+    /** A codec of experience that also reads the schema {@code writer}. */
     static AvroCodec<Experience> experienceAlsoBy(Schema writer) {
         return new AvroCodec<>(new Experience().getSpecificData(), Experience.getClassSchema(), List.of(writer));
     }
@@ -99,9 +99,9 @@ public final class AvroCodec<T extends SpecificRecordBase> {
     }
 
     /**
-     * Reads a Kafka value, whatever release wrote it.
+     * Reads a Kafka value written by any release.
      *
-     * @throws WireFormatException if the bytes are no such record
+     * @throws WireFormatException if the bytes are not such a record
      */
     public T decode(byte[] value) throws WireFormatException {
         try {
@@ -116,7 +116,7 @@ public final class AvroCodec<T extends SpecificRecordBase> {
         } catch (IOException
                 | AvroRuntimeException
                 | IndexOutOfBoundsException
-                // What Avro says of a length beyond 31 bits.
+                // From Avro, for a length beyond 31 bits.
                 | UnsupportedOperationException e) {
             throw notAvro("has a body that does not fit the schema it names (" + e.getMessage() + ")", value);
         }

@@ -1,10 +1,10 @@
 package io.streamq.schemas;
 
 /**
- * An encoded {@link Experience} without what whoever has its key knows already: the header that tells the current schema, the policyId and
- * the state. That is more than half of a short one, and every byte of it can be had back.
+ * An encoded {@link Experience} without what anyone with its key can restore: the header with the current schema, the policyId and the
+ * state. That is more than half of a short one.
  *
- * <p>What is left is all between the policyId and the state, and all behind the state.
+ * <p>What remains is the bytes between policyId and state, then those behind the state.
  */
 public final class CutExperience {
     private static final int POLICY_ID = EncodedExperience.HEADER_BYTES + 1;
@@ -12,14 +12,14 @@ public final class CutExperience {
 
     private CutExperience() {}
 
-    /** Whether it can be cut: it stands where it was received, and what is special about it fits into {@link #between}. */
+    /** Whether it can be cut: it is read in place, and the bytes to keep ahead of the state fit into {@link #between}. */
     public static boolean isOf(EncodedExperience whole) {
         return whole.isInPlace()
-                && whole.policyIdStart() == whole.begin() + POLICY_ID // so its length is told as it would be again
+                && whole.policyIdStart() == whole.begin() + POLICY_ID // one-byte length, as whole() writes it
                 && between(whole) <= MOST_BETWEEN;
     }
 
-    /** How many bytes stand between the policyId and the state, which are the first of the cut: at most 255. */
+    /** How many bytes lie between policyId and state, which come first in the cut: at most 255. */
     public static int between(EncodedExperience whole) {
         return whole.stateStart() - betweenStart(whole);
     }
@@ -28,7 +28,7 @@ public final class CutExperience {
         return whole.policyIdStart() + whole.policyIdLength();
     }
 
-    /** Where the reward stands, in little endian, from the beginning of the cut. */
+    /** Offset of the little-endian reward in the cut. */
     public static int rewardStart(EncodedExperience whole) {
         return between(whole) + whole.rewardStart() - behindStart(whole);
     }
@@ -40,7 +40,7 @@ public final class CutExperience {
     /**
      * Writes the cut.
      *
-     * @return how many bytes it has
+     * @return its length in bytes
      */
     public static int write(EncodedExperience whole, byte[] to, int start) {
         int between = between(whole);
@@ -51,11 +51,11 @@ public final class CutExperience {
     }
 
     /**
-     * Gives all bytes of the experience back.
+     * Restores all bytes of the experience.
      *
      * @param between as in {@link #between}
      * @param key {@code policyId/state}
-     * @param policyIdLength of these
+     * @param policyIdLength in bytes
      */
     public static byte[] whole(byte[] cut, int between, byte[] key, int policyIdLength) {
         int stateLength = key.length - policyIdLength - 1;

@@ -1,6 +1,6 @@
 package io.streamq.schemas;
 
-/** Names of the headers of a dead letter; all values are UTF-8 text. */
+/** Header names of a dead letter; all values are UTF-8 text. */
 public final class DeadLetterHeaders {
     /** A stable code such as {@code REWARD_NOT_FINITE}; the codes are listed in the job's documentation. */
     public static final String REASON = "streamq.reason";
@@ -17,12 +17,12 @@ public final class DeadLetterHeaders {
     /** Its offset there, decimal. */
     public static final String SOURCE_OFFSET = "streamq.source.offset";
 
-    /** Its Kafka timestamp, by default the time at which the broker took it, milliseconds since the epoch, decimal. */
+    /** Its Kafka timestamp, by default the append time at the broker; milliseconds since the epoch, decimal. */
     public static final String SOURCE_TIMESTAMP = "streamq.source.timestamp";
 
     /**
-     * Only where key and value together are too large for a request: their bytes, decimal. The letter then has neither; they are
-     * where the other headers say.
+     * Only where key and value together are too large for a request: their bytes, decimal. The letter then has neither; the other headers
+     * say where they are.
      */
     public static final String OMITTED_BYTES = "streamq.omitted.bytes";
 

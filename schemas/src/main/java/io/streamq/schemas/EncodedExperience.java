@@ -11,24 +11,24 @@ import java.util.Arrays;
 import org.apache.avro.SchemaNormalization;
 
 /**
- * Reads an encoded {@link Experience} in place, by position, making no objects: what the job does for every record. A value
- * written with another released schema takes a detour: Avro resolves it, and it is read as if it had been written today.
+ * Reads an encoded {@link Experience} in place, by position, without allocating: the job does so for every record. A value written with
+ * another released schema takes a slow path: Avro translates it to the current schema first.
  *
- * <p>Checks that the bytes are Avro (lengths, union branches, UTF-8, no rest) and nothing else; whether the numbers make sense
- * is the caller's business. Owned by one thread; what it tells is valid until the next {@link #read}.
+ * <p>Checks only that the bytes are Avro (lengths, union branches, UTF-8, no trailing bytes); whether the numbers make sense is for the
+ * caller to check. Not thread-safe; what it returns is valid until the next {@link #read}.
  */
 public final class EncodedExperience {
-    /** Of Avro's single-object encoding: a marker, and the fingerprint of the writer's schema. */
+    /** Avro's single-object header: a marker and the fingerprint of the writer's schema. */
     static final int HEADER_BYTES = 10;
 
-    /** The header of what was written with the current schema. */
+    /** As in the header of a value written with the current schema. */
     private static final long CURRENT_FINGERPRINT =
             SchemaNormalization.parsingFingerprint64(Experience.getClassSchema());
 
     private static final byte[] ABSENT = new byte[0];
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** The highest bit of each byte of a word: set where a byte is no ASCII. */
+    /** The highest bit of each byte of a word: set in bytes that are not ASCII. */
     private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     private final AvroCodec<Experience> codec;
@@ -74,16 +74,16 @@ public final class EncodedExperience {
     /**
      * Reads a Kafka value.
      *
-     * @throws WireFormatException if the bytes are no experience
+     * @throws WireFormatException if the bytes are not an experience
      */
     public void read(byte[] value) throws WireFormatException {
         read(value, 0, value.length);
     }
 
     /**
-     * Reads a Kafka value that stands among other bytes; they must stay until it is no longer asked for.
+     * Reads a Kafka value in a larger array, which must not change while the result is in use.
      *
-     * @throws WireFormatException if the bytes are no experience
+     * @throws WireFormatException if the bytes are not an experience
      */
     public void read(byte[] from, int start, int length) throws WireFormatException {
         inPlace = isCurrent(from, start, length);
@@ -156,7 +156,7 @@ public final class EncodedExperience {
                 }
                 block = -block;
             }
-            // Every item takes a byte at least, so a longer block is a lie, and believing it would exhaust memory.
+            // An item takes at least a byte, so a longer block is a lie; allocating for it would exhaust memory.
             if (block < 0 || block > end - position) {
                 throw notAvro("claims " + block + " legalActions in " + (end - position) + " bytes");
             }
@@ -276,19 +276,19 @@ public final class EncodedExperience {
         }
     }
 
-    /** Writes the header of what is written with the current schema. */
+    /** Writes the header for the current schema. */
     static void writeHeader(byte[] to) {
         to[0] = (byte) 0xC3;
         to[1] = 0x01;
         LONG.set(to, 2, CURRENT_FINGERPRINT);
     }
 
-    /** Whether it stands where it was read, and not in a translation. */
+    /** Whether it is read where it was received, rather than translated. */
     boolean isInPlace() {
         return inPlace;
     }
 
-    /** Where it begins, with its header. */
+    /** Where it begins, including its header. */
     int begin() {
         return begin;
     }
@@ -302,7 +302,7 @@ public final class EncodedExperience {
         return rewardStart;
     }
 
-    /** What all {@code *Start} positions point into: the value, or its translation to the current schema. */
+    /** The array into which all {@code *Start} positions point: the value, or its translation to the current schema. */
     public byte[] bytes() {
         return bytes;
     }
@@ -311,7 +311,7 @@ public final class EncodedExperience {
         return policyIdStart;
     }
 
-    /** In bytes of UTF-8. */
+    /** In UTF-8 bytes. */
     public int policyIdLength() {
         return policyIdLength;
     }
@@ -320,7 +320,7 @@ public final class EncodedExperience {
         return stateStart;
     }
 
-    /** In bytes of UTF-8. */
+    /** In UTF-8 bytes. */
     public int stateLength() {
         return stateLength;
     }
@@ -329,7 +329,7 @@ public final class EncodedExperience {
         return nextStateStart;
     }
 
-    /** In bytes of UTF-8; -1 without a next state. */
+    /** In UTF-8 bytes; -1 if there is none. */
     public int nextStateLength() {
         return nextStateLength;
     }
@@ -354,17 +354,17 @@ public final class EncodedExperience {
         return hasDiscount;
     }
 
-    /** 0 without one. */
+    /** 0 if there is none. */
     public double discount() {
         return discount;
     }
 
-    /** -1 when the experience does not tell. */
+    /** -1 if the experience has no list. */
     public int legalActionCount() {
         return legalActionCount;
     }
 
-    /** The i-th legal action, in the order the producer sent them. */
+    /** The i-th legal action, in the producer's order. */
     public int legalAction(int i) {
         return legalActions[i];
     }
@@ -373,12 +373,12 @@ public final class EncodedExperience {
         return hasNextAction;
     }
 
-    /** 0 without one. */
+    /** 0 if there is none. */
     public int nextAction() {
         return nextAction;
     }
 
-    /** Whether agentId, episodeId and step are all there, so that {@link #identityHash} tells experiences apart. */
+    /** Whether agentId, episodeId and step are all present, so that {@link #identityHash} tells experiences apart. */
     public boolean hasIdentity() {
         return agentIdLength >= 0 && episodeIdLength >= 0 && hasStep;
     }

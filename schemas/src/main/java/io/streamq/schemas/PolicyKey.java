@@ -4,30 +4,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * The key of a record on the policy topic: {@code policyId/state} in UTF-8. A policyId holds no slash, so the first slash
- * separates the two whatever the state contains.
+ * The key of a record on the policy topic: {@code policyId/state} in UTF-8. A policyId contains no slash, so the first slash separates the
+ * two whatever the state contains.
  */
 public record PolicyKey(String policyId, String state) {
     /** Separates policyId and state; legal in a state, illegal in a policyId. */
     public static final char SEPARATOR = '/';
 
-    /** What a policyId must have, in words, for all who refuse one. */
+    /** What a valid policyId is, in words, for error messages. */
     public static final String RULE = "1 to 64 characters of [A-Za-z0-9._-]";
 
     private static final Pattern POLICY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /** Whether {@code policyId} keeps to the {@link #RULE}. */
+    /** Whether {@code policyId} follows the {@link #RULE}. */
     public static boolean isPolicyId(String policyId) {
         return POLICY_ID.matcher(policyId).matches();
     }
 
-    /** The key of a record, as it stands on the topic. */
+    /** The key as it is on the topic. */
     public byte[] toBytes() {
         return (policyId + SEPARATOR + state).getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Reads the key of a record.
+     * Parses a record's key.
      *
      * @throws IllegalArgumentException if there is no slash
      */

@@ -5,14 +5,14 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
 /**
- * Encodes a {@link PolicyUpdate} from its fields, by position: the same bytes as {@link AvroCodec}, without a record in between,
- * for the job that announces by the million. Owned by one thread.
+ * Encodes a {@link PolicyUpdate} from its fields, by position: the same bytes as {@link AvroCodec} without a record object, as the job
+ * announces millions. Not thread-safe.
  */
 @SuppressWarnings("EnumOrdinal") // indexes an array made from the same enum
 public final class PolicyUpdateEncoder {
     private static final int HEADER_BYTES = 10;
 
-    /** The number of each reason in the schema, which is not bound to the order of the enum. */
+    /** The index of each reason in the schema, which need not follow the order of the enum. */
     private final int[] symbolOf = new int[UpdateReason.values().length];
 
     private byte[] buffer = new byte[256];
@@ -31,12 +31,12 @@ public final class PolicyUpdateEncoder {
     }
 
     /**
-     * Encodes one update, for {@link #copyTo} to hand out.
+     * Encodes one update, for {@link #copyTo} to return.
      *
      * @param key {@code policyId/state} in UTF-8, as on the topic
      * @param qValues one per action; that of {@code action} becomes the value
      * @param visits one per action; their sum becomes the updates
-     * @return how many bytes it has
+     * @return its length in bytes
      */
     public int encode(
             byte[] key,
@@ -74,9 +74,9 @@ public final class PolicyUpdateEncoder {
     }
 
     /**
-     * Hands out the update that was encoded last.
+     * Copies the update encoded last.
      *
-     * @param value a Kafka value, as long as {@code encode} said
+     * @param value an array of the length that {@code encode} returned
      */
     public void copyTo(byte[] value) {
         System.arraycopy(buffer, 0, value, 0, position);
@@ -90,7 +90,7 @@ public final class PolicyUpdateEncoder {
         return at;
     }
 
-    /** An empty array is its end already. */
+    /** An empty array is its own end marker. */
     private void endArray(int length) {
         if (length > 0) {
             writeLong(0);
@@ -115,7 +115,7 @@ public final class PolicyUpdateEncoder {
         }
     }
 
-    /** Zigzag, seven bits a byte, as Avro specifies it. */
+    /** Zigzag varint, as Avro specifies it. */
     private void writeLong(long value) {
         reserve(10);
         long rest = (value << 1) ^ (value >> 63);

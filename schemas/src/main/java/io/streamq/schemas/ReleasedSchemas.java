@@ -8,8 +8,8 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Every schema that a release wrote with, kept word for word, so that what old producers send can be read for ever. A change
- * of a schema adds a file {@code released/NAME.vN.avsc} here and alters none.
+ * Every schema that a release wrote with, verbatim, so that data of old producers stays readable. To change a schema, add a file
+ * {@code released/NAME.vN.avsc} here; never edit one.
  */
 public final class ReleasedSchemas {
     private ReleasedSchemas() {}

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * XXH64 with seed 0 (Yann Collet, xxHash specification 0.1.1): a fast 64-bit hash of bytes, equal on every machine. Keys of
- * snapshots are placed by it, so it must never change.
+ * XXH64 with seed 0 (Yann Collet, xxHash specification 0.1.1): a fast 64-bit hash, the same on every machine. Keys in snapshots are
+ * partitioned by it, so it must never change.
  */
 public final class XxHash64 {
     private static final long P1 = 0x9E3779B185EBCA87L;
@@ -20,13 +20,13 @@ public final class XxHash64 {
 
     private XxHash64() {}
 
-    /** The hash of a whole array. */
+    /** Hashes a whole array. */
     public static long hash(byte[] bytes) {
         return hash(bytes, 0, bytes.length);
     }
 
-    /** The hash of {@code length} bytes from {@code start}. */
-    @SuppressWarnings("ConstantOverflow") // arithmetic modulo 2^64 is what the algorithm means
+    /** Hashes {@code length} bytes from {@code start}. */
+    @SuppressWarnings("ConstantOverflow") // the algorithm is arithmetic modulo 2^64
     public static long hash(byte[] bytes, int start, int length) {
         int at = start;
         int end = start + length;
@@ -61,10 +61,7 @@ public final class XxHash64 {
         return avalanche(hash);
     }
 
-    /**
-     * The hash of up to sixteen bytes that stand in two words, the first one highest: what {@link #hash(byte[])} says of them in an
-     * array.
-     */
+    /** Hashes up to sixteen bytes held in two words, the first byte highest: equals {@link #hash(byte[])} of these bytes. */
     public static long hash(long first, long second, int length) {
         long hash = P5 + length;
         long rest = first;

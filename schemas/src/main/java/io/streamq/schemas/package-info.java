@@ -1,4 +1,4 @@
-/** The contract with the outside: Avro records, topic names, keys, headers and the encoding of a record's bytes. */
+/** The external contract: Avro records, topic names, keys, headers and the encoding of records. */
 @NullMarked
 package io.streamq.schemas;
 
