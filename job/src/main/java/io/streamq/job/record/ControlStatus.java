@@ -4,11 +4,11 @@ import io.streamq.schemas.PolicyConfigOutcome;
 import java.util.List;
 
 /**
- * What a shard made of a configuration; becomes a {@link io.streamq.schemas.PolicyConfigStatus}.
+ * A shard's answer to a configuration; becomes a {@link io.streamq.schemas.PolicyConfigStatus}.
  *
  * @param generation of the rules in force
  * @param rows of the policy on this shard
- * @param durable whether no crash sets the shard back behind it; if it was refused, behind what is in force
+ * @param durable whether no crash takes the shard back before it; if refused, before what is in force
  */
 public record ControlStatus(
         String policyId,

@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What goes to the dead letters. */
+/** To the dead-letter sink. */
 public final class DeadLetterSerializer extends RecordSerializer<DeadLetter> {
     public static final DeadLetterSerializer INSTANCE = new DeadLetterSerializer();
 

@@ -5,25 +5,25 @@ import io.streamq.schemas.XxHash64;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A key in passing: it tells one key until it is filled with another. Short keys leave no garbage. Owned by one thread. */
+/** A reusable key: holds one key until filled with the next. Short keys leave no garbage. Not thread-safe. */
 public final class KeyCursor extends KeyWords {
     private static final long SEPARATOR_FIRST = (long) PolicyKey.SEPARATOR << (Long.SIZE - Byte.SIZE);
 
     private @Nullable StateKey longKey;
 
-    /** One that tells the empty key. */
+    /** Holds the empty key. */
     public KeyCursor() {
         super(-1, -1, 0);
     }
 
-    /** So many, to look up as many keys together. */
+    /** As many, to look up keys together. */
     public static KeyCursor[] several(int count) {
         KeyCursor[] cursors = new KeyCursor[count];
         Arrays.setAll(cursors, any -> new KeyCursor());
         return cursors;
     }
 
-    /** Joins the two parts, both in UTF-8; the policyId must hold no slash. */
+    /** Joins the two parts, both in UTF-8; the policyId must contain no slash. */
     public void join(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
         int length = policyLength + 1 + stateLength;
         if (length > INLINE_BYTES || from[stateStart + stateLength - 1] == FILLER) {
@@ -54,7 +54,7 @@ public final class KeyCursor extends KeyWords {
         }
     }
 
-    /** Writes the highest bytes of a word over so many fillers from one on. */
+    /** Overwrites fillers, from byte {@code to} on, with a word's highest bytes. */
     private void put(long word, int length, int to) {
         long fillers = ~word & (-1L << (Byte.SIZE * (Long.BYTES - length)));
         int shift = Byte.SIZE * to;
@@ -66,7 +66,7 @@ public final class KeyCursor extends KeyWords {
         }
     }
 
-    /** Tells a key that {@link #isInline is inline}. */
+    /** Holds a key that {@link #isInline is inline}. */
     void fill(long newFirst, long newSecond, int newHash) {
         first = newFirst;
         second = newSecond;
@@ -74,7 +74,7 @@ public final class KeyCursor extends KeyWords {
         longKey = null;
     }
 
-    /** Tells any key. */
+    /** Holds any key. */
     public void fill(KeyWords key) {
         fill(key.first(), key.second(), key.hash());
         longKey = key.isInline() ? null : key.toKey();

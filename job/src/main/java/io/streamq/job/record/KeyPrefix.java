@@ -3,9 +3,9 @@ package io.streamq.job.record;
 import io.streamq.schemas.PolicyKey;
 import java.nio.charset.StandardCharsets;
 
-/** What the keys of all states of a policy begin with. Compares eight bytes at once, as every experience is asked. Immutable. */
+/** The common prefix of a policy's keys. Compares eight bytes at a time, as it is checked for every experience. Immutable. */
 public final class KeyPrefix {
-    /** What all keys begin with. */
+    /** The prefix of all keys. */
     public static final KeyPrefix OF_ALL = new KeyPrefix(new byte[0]);
 
     private final byte[] bytes;
@@ -24,18 +24,18 @@ public final class KeyPrefix {
         return new KeyPrefix((policyId + PolicyKey.SEPARATOR).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of the highest so many bytes of a word. */
+    /** Selects a word's highest bytes. */
     private static long mask(int length) {
         return length <= 0 ? 0 : length >= Long.BYTES ? -1 : -1L << (Byte.SIZE * (Long.BYTES - length));
     }
 
-    /** Whether a key begins like that. One that is shorter is filled up with what no prefix has. */
+    /** Whether a key has this prefix. Shorter keys are padded with a byte that no prefix contains. */
     public boolean isOf(KeyWords other) {
         return agreesWith(other.first(), other.second())
                 && (bytes.length <= KeyWords.INLINE_BYTES || other.startsWith(bytes));
     }
 
-    /** The same of a key that {@link KeyWords#isInline is inline}, from its words alone. */
+    /** The same for a key that {@link KeyWords#isInline is inline}, from its words alone. */
     public boolean isOfInline(long first, long second) {
         return bytes.length <= KeyWords.INLINE_BYTES && agreesWith(first, second);
     }

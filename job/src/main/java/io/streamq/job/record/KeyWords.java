@@ -4,19 +4,19 @@ import io.streamq.schemas.PolicyKey;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a state of a policy is known by: {@code policyId/state} in UTF-8. Carries its hash, and most keys' bytes in two words. A
- * {@link StateKey} is for good; a {@link KeyCursor} is filled again and again, so that looking a key up needs no object.
+ * The key of a policy's state: {@code policyId/state} in UTF-8. Carries its hash and, for most keys, all bytes in two words. A
+ * {@link StateKey} is immutable; a {@link KeyCursor} is refilled, so that a lookup allocates nothing.
  */
 public abstract sealed class KeyWords permits StateKey, KeyCursor {
-    /** What fills the words behind a short key. */
+    /** Pads the words of a short key. */
     static final byte FILLER = -1;
 
     static final int INLINE_BYTES = 2 * Long.BYTES;
     private static final long SEPARATORS = PolicyKey.SEPARATOR * 0x0101010101010101L;
-    /** All bits of each byte but the highest. */
+    /** All bits of each byte except the highest. */
     private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
 
-    /** The first sixteen bytes, the first one highest, filled up. */
+    /** The first sixteen bytes, first byte highest, padded. */
     long first;
 
     long second;
@@ -28,13 +28,13 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
         this.hash = hash;
     }
 
-    /** Whether both words are the whole key: the bytes, the first one highest, and 0xFF behind. */
+    /** Whether the two words hold the whole key: its bytes, first byte highest, padded with 0xFF. */
     public abstract boolean isInline();
 
-    /** The key for good. */
+    /** The key, immutable. */
     public abstract StateKey toKey();
 
-    /** Whether both tell the same key, for good or in passing. */
+    /** Whether both hold the same key, whichever their class. */
     public final boolean sameAs(KeyWords other) {
         return first == other.first
                 && second == other.second
@@ -51,31 +51,31 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
         return second;
     }
 
-    /** Of the XXH64 of the bytes: key groups derive from it, so it must never change. */
+    /** Folded XXH64 of the bytes: key groups derive from it, so it must never change. */
     public final int hash() {
         return hash;
     }
 
-    /** {@code policyId/state} in UTF-8; not to be changed. */
+    /** {@code policyId/state} in UTF-8; read-only. */
     public byte[] bytes() {
         byte[] bytes = new byte[length()];
         copyTo(bytes);
         return bytes;
     }
 
-    /** Writes {@link #bytes} into an array of its {@link #length}. */
+    /** Copies {@link #bytes} into an array of length {@link #length}. */
     public final void copyTo(byte[] target) {
         for (int i = 0; i < target.length; i++) {
             target[i] = at(i);
         }
     }
 
-    /** How many bytes it has. */
+    /** In bytes. */
     public int length() {
         return length(first, second);
     }
 
-    /** How many bytes a key has that both words are the whole of. */
+    /** Length in bytes of an inline key. */
     static int length(long first, long second) {
         return second != -1 ? INLINE_BYTES - fillersAtTheEndOf(second) : Long.BYTES - fillersAtTheEndOf(first);
     }
@@ -89,7 +89,7 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
         return (byte) (word >>> (Byte.SIZE * (Long.BYTES - 1 - index % Long.BYTES)));
     }
 
-    /** Whether it begins with these bytes, none of which is 0xFF. */
+    /** Whether it begins with these bytes, none of them 0xFF. */
     public boolean startsWith(byte[] prefix) {
         if (length() < prefix.length) {
             return false;
@@ -102,7 +102,7 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
         return true;
     }
 
-    /** Length of the policyId, in bytes. */
+    /** Length of the policyId in bytes. */
     public int policyIdLength() {
         int length = separatorIn(first);
         if (length == Long.BYTES) {
@@ -116,14 +116,14 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
         return length;
     }
 
-    /** Where the first separator of a word is, 8 if it has none; all bytes at once, as every experience is asked. */
+    /** Index of the first separator in a word, or 8; tests all bytes at once, as it runs for every experience. */
     private static int separatorIn(long word) {
         long zeroWhereItIs = word ^ SEPARATORS;
         long lowBitsSet = (zeroWhereItIs & LOW_BITS) + LOW_BITS;
         return Long.numberOfLeadingZeros(~(lowBitsSet | zeroWhereItIs | LOW_BITS)) / Byte.SIZE;
     }
 
-    /** Length of the state, in bytes. */
+    /** Length of the state in bytes. */
     public int stateLength() {
         return length() - policyIdLength() - 1;
     }

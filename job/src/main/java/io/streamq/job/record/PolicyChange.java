@@ -5,8 +5,8 @@ import io.streamq.schemas.UpdateReason;
 import java.util.Arrays;
 
 /**
- * What is announced of a row; becomes a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone if the row was forgotten. LEARN fills
- * one again and again, as it announces by the million: whoever keeps it keeps a {@link #copy}. Owned by one thread.
+ * What is announced of a row; becomes a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone if the row was forgotten. LEARN announces
+ * millions and refills one object: to keep it, {@link #copy} it. Not thread-safe.
  */
 public final class PolicyChange {
     private static final int NO_ACTION = -1;
@@ -20,7 +20,7 @@ public final class PolicyChange {
     private UpdateReason reason = UpdateReason.UNKNOWN;
     private long updatedAtMillis;
 
-    /** Tells of a row as it is now. */
+    /** Announces a row as it is now. */
     public PolicyChange announce(KeyWords state, QRow row, UpdateReason why, long nowMillis) {
         makeRoom(row.actions());
         for (int each = 0; each < qValues.length; each++) {
@@ -30,13 +30,13 @@ public final class PolicyChange {
         return fill(state, row.greedyAction(), row.version(), row.epoch(), why, nowMillis);
     }
 
-    /** Tells that there is no row of a state, whatever was announced before. */
+    /** Announces that a state has no row, whatever was announced before. */
     public PolicyChange forget(KeyWords state, long inEpoch, long nowMillis) {
         makeRoom(0);
         return fill(state, NO_ACTION, 0, inEpoch, UpdateReason.UNKNOWN, nowMillis);
     }
 
-    /** For what {@link #qValues} and {@link #visits} are to be filled with. */
+    /** Sizes {@link #qValues} and {@link #visits} before they are filled. */
     void makeRoom(int actions) {
         if (qValues.length != actions) {
             qValues = new double[actions];
@@ -55,7 +55,7 @@ public final class PolicyChange {
         return this;
     }
 
-    /** One that stays as it is. */
+    /** An independent copy. */
     public PolicyChange copy() {
         PolicyChange copy = new PolicyChange();
         copy.qValues = qValues.clone();
@@ -68,12 +68,12 @@ public final class PolicyChange {
         return action == NO_ACTION;
     }
 
-    /** Whose row it is, until the next is told of. */
+    /** Key of the row, valid until the next change. */
     public KeyWords key() {
         return key;
     }
 
-    /** Whose row it is, for good. */
+    /** Immutable key of the row. */
     public StateKey state() {
         return key.toKey();
     }
@@ -83,12 +83,12 @@ public final class PolicyChange {
         return action;
     }
 
-    /** One per action, the mean of both tables in double Q-learning; not to be changed. */
+    /** One per action, the mean of both tables in double Q-learning; read-only. */
     public double[] qValues() {
         return qValues;
     }
 
-    /** One per action; not to be changed. */
+    /** One per action; read-only. */
     public long[] visits() {
         return visits;
     }

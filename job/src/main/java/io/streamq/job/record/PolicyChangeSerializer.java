@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What goes to the policy topic; serialized only where the sink is not chained. */
+/** To the policy topic; used only where the sink is not chained. */
 public final class PolicyChangeSerializer extends RecordSerializer<PolicyChange> {
     public static final PolicyChangeSerializer INSTANCE = new PolicyChangeSerializer();
 

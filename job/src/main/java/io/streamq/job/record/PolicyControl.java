@@ -4,10 +4,9 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the control topic says of one policy.
+ * A record of the control topic about one policy.
  *
- * @param config a {@link io.streamq.schemas.PolicyConfig} as received, so that what is kept in snapshots outlives the class;
- *     {@code null} deletes the policy
+ * @param config a {@link io.streamq.schemas.PolicyConfig} as received, so that snapshots outlive the class; {@code null} deletes the policy
  * @param partition of the control topic
  * @param offset of the control topic
  */

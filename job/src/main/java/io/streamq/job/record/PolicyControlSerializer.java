@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** On the way to LEARN, and in its snapshots. */
+/** To LEARN, and in its snapshots. */
 public final class PolicyControlSerializer extends RecordSerializer<PolicyControl> {
     public static final PolicyControlSerializer INSTANCE = new PolicyControlSerializer();
 

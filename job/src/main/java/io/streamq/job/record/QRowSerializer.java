@@ -10,8 +10,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** Rows in snapshots and in RocksDB. Each row begins with its format, so that a later release reads what an earlier one wrote; a
- * new format adds a branch to {@link #deserialize} and never changes an old one. */
+/**
+ * Rows in snapshots and in RocksDB. Each row begins with its format, so that a later release reads what an earlier one wrote; a new format
+ * adds a branch to {@link #deserialize} and never changes an old one.
+ */
 public final class QRowSerializer extends RecordSerializer<QRow> {
     public static final QRowSerializer INSTANCE = new QRowSerializer();
 
@@ -68,7 +70,7 @@ public final class QRowSerializer extends RecordSerializer<QRow> {
         int announcedAction;
         RowHistory history;
         if (format == FORMAT_1) {
-            // Every change of the greedy action was announced at once.
+            // Format 1 announced every change of the greedy action at once.
             announcedAction = Double.isNaN(announcedValue) ? GreedyChoice.NONE : greedyAction;
             history = null;
         } else {

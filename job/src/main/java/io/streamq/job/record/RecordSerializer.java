@@ -7,7 +7,7 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the serializers of records have in common: immutable ones, as most are, are not copied, and small numbers take few bytes. Stateless.
+ * Common base of the record serializers: no copies of immutable records, as most are, and varints. Stateless.
  *
  * @param <T> the record
  */
@@ -42,7 +42,7 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
         return -1;
     }
 
-    /** A number in seven-bit groups, lowest first: one byte below 128, ten for negative ones. */
+    /** A varint, low 7-bit group first: one byte below 128, ten bytes if negative. */
     protected static void writeVarLong(long value, DataOutputView target) throws IOException {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {

@@ -35,7 +35,7 @@ public final class RecordType<T> extends TypeInformation<T> {
     public static final RecordType<RowPage> ROW_PAGE =
             new RecordType<>(RowPage.class, RowPageSerializer.INSTANCE, false);
 
-    /** The type of a record that is no key. */
+    /** The type of a non-key record. */
     public static <T> RecordType<T> of(Class<T> type, TypeSerializer<T> serializer) {
         return new RecordType<>(type, serializer, false);
     }

@@ -9,26 +9,26 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some rows of one key group and one shape with their keys, as the heap backend keeps them: under the key of the first (ADR 0012).
- * Mutable and owned by one thread.
+ * Rows of one key group and one shape with their keys, as the heap backend keeps them under the key of the first row (ADR 0012). Mutable
+ * and not thread-safe.
  */
 public final class RowPage {
-    /** The most rows of a page. Snapshots hold pages of as many: this may grow, and {@link #MOST_WORDS}, and never shrink. */
+    /** Most rows per page. Snapshots hold pages this large, so it and {@link #MOST_WORDS} may grow but never shrink. */
     public static final int MOST_ROWS = 32;
 
-    /** A page is copied as a whole when one of its rows is wanted while a snapshot is written, so wide rows share less of one. */
+    /** A page is copied whole when one of its rows is accessed during a snapshot, so fewer wide rows share one. */
     private static final int MOST_WORDS = 1024;
 
     private final QRows rows;
-    /** Two of each short key. */
+    /** Two per row, for short keys. */
     private long[] keyWords;
-    /** The long keys at their rows' indices; {@code null} as long as there are none. */
+    /** The long keys by row index; {@code null} until there is one. */
     private @Nullable StateKey @Nullable [] longKeys;
 
     /**
-     * A page of one row.
+     * A page with one row.
      *
-     * @param room for how many rows; beyond them it grows
+     * @param room initial capacity in rows
      */
     public RowPage(StateKey key, QRow row, int room) {
         this(new QRows(row.tables(), row.actions(), room), new long[2 * room]);
@@ -43,7 +43,7 @@ public final class RowPage {
     /**
      * A page from its parts.
      *
-     * @param rows as many as there is room for
+     * @param rows as many as its capacity
      */
     static RowPage of(QRows rows, StateKey[] keys) {
         RowPage page = new RowPage(rows, new long[2 * keys.length]);
@@ -61,12 +61,12 @@ public final class RowPage {
         return rows.size();
     }
 
-    /** The most rows of a shape on a page, at least one. */
+    /** The most rows of a shape per page, at least one. */
     public static int mostRows(int tables, int actions) {
         return Math.max(1, Math.min(MOST_WORDS / QRows.stride(tables, actions), MOST_ROWS));
     }
 
-    /** Whether it has as many rows as it may. */
+    /** Whether it holds the most rows allowed. */
     public boolean isFull() {
         return size() >= mostRows(rows.tables(), rows.actions());
     }
@@ -76,7 +76,7 @@ public final class RowPage {
         return longKey == null ? StateKey.inline(keyWords[2 * index], keyWords[2 * index + 1]) : longKey;
     }
 
-    /** Writes a key as {@link StateKeySerializer} does, a short one without making it. */
+    /** Writes a key as {@link StateKeySerializer} does, a short one without creating it. */
     void writeKey(int index, DataOutputSerializer target) throws IOException {
         long first = keyWords[2 * index];
         long second = keyWords[2 * index + 1];
@@ -86,13 +86,13 @@ public final class RowPage {
             int start = target.length();
             target.writeLong(first);
             target.writeLong(second);
-            target.setPosition(start + length); // fillers stand behind
+            target.setPosition(start + length); // drop the padding
         } else {
             StateKeySerializer.INSTANCE.serialize(key(index), target);
         }
     }
 
-    /** Shows all rows. The one shown is another one afterwards. */
+    /** Visits all rows, moving one {@link QRow} over them. */
     public void forEach(BiConsumer<StateKey, QRow> visitor) {
         QRow each = QRow.at(rows, 0);
         for (int index = 0; index < size(); index++) {
@@ -101,7 +101,7 @@ public final class RowPage {
         }
     }
 
-    /** Adds a row. A {@link QRow} made before, and the given one, are not to be used any more. */
+    /** Appends a row. Invalidates every {@link QRow} made before, and the given one. */
     public void add(StateKey key, QRow row) {
         if (size() == rows.room()) {
             int room = Math.min(Math.max(1, 2 * size()), mostRows(rows.tables(), rows.actions()));
@@ -115,7 +115,7 @@ public final class RowPage {
         setKey(size() - 1, key);
     }
 
-    /** Puts another row in the place of one. A {@link QRow} made before, and the given one, are not to be used any more. */
+    /** Overwrites a row. Invalidates every {@link QRow} made before, and the given one. */
     public void set(int index, StateKey key, QRow row) {
         rows.set(index, row);
         setKey(index, key);
@@ -140,13 +140,13 @@ public final class RowPage {
         }
     }
 
-    /** Removes the last row, which stands alone then. */
+    /** Removes and returns the last row, detached. */
     public QRow takeLast() {
         forgetLongKey(size() - 1);
         return rows.takeLast();
     }
 
-    /** The same rows, shared with nobody. */
+    /** A deep copy. */
     RowPage copy() {
         RowPage copy = new RowPage(rows.copy(), keyWords.clone());
         copy.longKeys = longKeys == null ? null : longKeys.clone();

@@ -11,18 +11,18 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Pages in snapshots of the heap backend: format, tables, actions, rows, length of the rest, keys, rows. Each begins with its format, as {@link QRowSerializer}'s rows do: a new format adds a branch to
- * {@link #deserialize} and never changes an old one.
+ * Pages in snapshots of the heap backend: format, tables, actions, rows, length of the rest, keys, rows. Each begins with its format, as
+ * the rows of {@link QRowSerializer} do: a new format adds a branch to {@link #deserialize} and never changes an old one.
  */
 public final class RowPageSerializer extends RecordSerializer<RowPage> {
     public static final RowPageSerializer INSTANCE = new RowPageSerializer();
 
-    /** Keys, and the words of all rows as {@link QRows} describes them, those that count in as many bytes as they need. */
+    /** Keys, then the words of all rows as {@link QRows} describes them, counts as varints. */
     private static final byte FORMAT_WORDS = 1;
-    /** Keys, and each row as {@link QRowSerializer} writes it: for rows that may be more than words. */
+    /** Keys, then each row as {@link QRowSerializer} writes it: for rows with extras. */
     private static final byte FORMAT_ROWS = 2;
 
-    /** More than a page of few actions takes. */
+    /** More than a page with few actions takes. */
     private static final int BUFFER_BYTES = 1 << 12;
 
     @Override
@@ -37,7 +37,7 @@ public final class RowPageSerializer extends RecordSerializer<RowPage> {
         writeVarLong(rows.tables(), target);
         writeVarLong(rows.actions(), target);
         writeVarLong(rows.size(), target);
-        // A call for each number of the stream behind costs more than the number.
+        // One call per number to the underlying stream costs more than the number.
         DataOutputSerializer buffer = new DataOutputSerializer(BUFFER_BYTES);
         for (int row = 0; row < rows.size(); row++) {
             page.writeKey(row, buffer);

@@ -1,8 +1,8 @@
 package io.streamq.job.record;
 
 /**
- * A record of the experience or the control topic as it was received; travels with what is made of it, so that whatever turns out wrong later
- * can still be handed back byte for byte.
+ * A record of the experience or control topic as received; travels with what is made of it, so that it can be handed back byte for byte if
+ * an error shows up later.
  *
  * @param timestampMillis Kafka's timestamp
  * @param key {@code null} if it had none

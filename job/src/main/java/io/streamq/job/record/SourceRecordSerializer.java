@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Travels in front of or behind other records' fields. */
+/** Nested in other records. */
 public final class SourceRecordSerializer extends RecordSerializer<SourceRecord> {
     public static final SourceRecordSerializer INSTANCE = new SourceRecordSerializer();
 

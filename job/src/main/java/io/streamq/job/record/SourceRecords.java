@@ -8,17 +8,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of one partition as they were received, packed one behind the other, and the cursor that reads them: on the way from Kafka's
- * client to the Q-table, objects of their own would cost more than learning from them.
+ * Packed records of one partition, as received, and a cursor over them: one object per record, on the way from Kafka's client to the
+ * Q-table, would cost more than learning from it.
  *
- * <p>Mutable, and owned by one thread. {@link #next} goes from one record to the next, and all that is asked for is of the one where it
- * stands.
+ * <p>Mutable and not thread-safe. {@link #next} advances the cursor; accessors read the record under it.
  */
 public final class SourceRecords {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    // Where everything stands from the beginning of a record.
+    // Offsets of the fields in a record.
     private static final int OFFSET = 0;
     private static final int TIMESTAMP = 8;
     private static final int PARTITION = 16;
@@ -26,7 +25,7 @@ public final class SourceRecords {
     private static final int VALUE_BYTES = 24;
     private static final int REST = 28;
 
-    /** A length that stands for nothing at all, where no bytes are something. */
+    /** Length of an absent key or value, as opposed to an empty one. */
     private static final int ABSENT = -1;
 
     private static final byte[] NOTHING = {};
@@ -37,7 +36,7 @@ public final class SourceRecords {
     private int at;
     private int ahead;
 
-    /** Adds a record, as in {@link SourceRecord}. */
+    /** Appends a record, with fields as in {@link SourceRecord}. */
     public void add(int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         begin(
                 partition,
@@ -55,7 +54,7 @@ public final class SourceRecords {
         }
     }
 
-    /** The same, of keys and values that stand elsewhere. */
+    /** The same with key and value in buffers. */
     public void add(
             int partition, long offset, long timestampMillis, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
         begin(
@@ -90,9 +89,9 @@ public final class SourceRecords {
     }
 
     /**
-     * Takes all out, to be filled again.
+     * Removes all records, for reuse.
      *
-     * @param keptBytes what it may keep of its room: one huge record must not take its own for good
+     * @param keptBytes most capacity to keep: one huge record must not hold its memory forever
      */
     public void clear(int keptBytes) {
         if (bytes.length > keptBytes) {
@@ -110,12 +109,12 @@ public final class SourceRecords {
         rewind();
     }
 
-    /** How many records there are. */
+    /** Number of records. */
     public int count() {
         return count;
     }
 
-    /** How many bytes they take. */
+    /** Total length in bytes. */
     public int length() {
         return end;
     }
@@ -125,12 +124,12 @@ public final class SourceRecords {
         return bytes;
     }
 
-    /** Goes back to where {@link #next} leads to the first record. */
+    /** Moves the cursor ahead of the first record. */
     public void rewind() {
         ahead = 0;
     }
 
-    /** Goes to the next record, if there is one. */
+    /** Advances; false at the end. */
     public boolean next() {
         if (ahead == end) {
             return false;
@@ -156,7 +155,7 @@ public final class SourceRecords {
         return (long) LONG.get(bytes, at + OFFSET);
     }
 
-    /** Where the value stands in {@link #bytes}. */
+    /** Index of the value in {@link #bytes}. */
     public int valueStart() {
         return at + REST + Math.max(0, intAt(KEY_BYTES));
     }
@@ -166,12 +165,12 @@ public final class SourceRecords {
         return intAt(VALUE_BYTES);
     }
 
-    /** The record by itself. */
+    /** A copy of this record. */
     public SourceRecord record() {
         return record(bytes, at);
     }
 
-    /** The record that stands at a place. */
+    /** Copies out the record at an index. */
     static SourceRecord record(byte[] bytes, int at) {
         int keyLength = (int) INT.get(bytes, at + KEY_BYTES);
         int valueLength = (int) INT.get(bytes, at + VALUE_BYTES);
@@ -185,27 +184,27 @@ public final class SourceRecords {
                 valueLength == ABSENT ? null : Arrays.copyOfRange(bytes, valueStart, valueStart + valueLength));
     }
 
-    /** Kafka's timestamp of the record that stands at a place. */
+    /** Kafka's timestamp of the record at an index. */
     static long timestampMillis(byte[] bytes, int at) {
         return (long) LONG.get(bytes, at + TIMESTAMP);
     }
 
-    /** Says that the record that stands at a place has a value of another length. */
+    /** Changes the value length noted in the record at an index. */
     static void setValueLength(byte[] bytes, int at, int length) {
         INT.set(bytes, at + VALUE_BYTES, length);
     }
 
-    /** Where the record begins. */
+    /** Index of this record. */
     int start() {
         return at;
     }
 
-    /** What the record takes. */
+    /** Its length in bytes. */
     int recordLength() {
         return recordLength(bytes, at);
     }
 
-    /** What the record takes that stands at a place. */
+    /** Length in bytes of the record at an index. */
     static int recordLength(byte[] bytes, int at) {
         return REST
                 + Math.max(0, (int) INT.get(bytes, at + KEY_BYTES))

@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Between the source and DECODE where they are not chained, as with another parallelism. */
+/** From the source to DECODE where they are not chained, as when their parallelism differs. */
 public final class SourceRecordsSerializer extends RecordSerializer<SourceRecords> {
     public static final SourceRecordsSerializer INSTANCE = new SourceRecordsSerializer();
 

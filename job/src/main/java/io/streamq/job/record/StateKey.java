@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state of a policy: the key of the Q-table and, byte for byte, the key of its records on the policy topic. Carries its hash, and
- * most keys' bytes in itself: an array of them would be one more place in memory to wait for. Immutable.
+ * A state of a policy: the key of the Q-table and, byte for byte, of its records on the policy topic. Carries its hash and, for most keys,
+ * all bytes inline: an array would be another cache miss. Immutable.
  */
 public sealed class StateKey extends KeyWords {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -29,7 +29,7 @@ public sealed class StateKey extends KeyWords {
         return this;
     }
 
-    /** A key of more than sixteen bytes, or one that ends like what it would be filled up with. */
+    /** A key of more than sixteen bytes, or one that ends in the padding byte. */
     private static final class LongKey extends StateKey {
         private final byte[] bytes;
 
@@ -72,7 +72,7 @@ public sealed class StateKey extends KeyWords {
         }
     }
 
-    /** Eight bytes from one on, filled up. */
+    /** Eight bytes from {@code start}, padded. */
     static long word(byte[] bytes, int start) {
         if (start + Long.BYTES <= bytes.length) {
             return (long) WORD.get(bytes, start);
@@ -90,13 +90,13 @@ public sealed class StateKey extends KeyWords {
         return owning(bytes, folded(XxHash64.hash(bytes)));
     }
 
-    /** The same, where the hash is known. */
+    /** The same with a known hash. */
     static StateKey owning(byte[] bytes, int hash) {
         boolean fits = bytes.length <= INLINE_BYTES && (bytes.length == 0 || bytes[bytes.length - 1] != FILLER);
         return fits ? new StateKey(word(bytes, 0), word(bytes, Long.BYTES), hash) : new LongKey(bytes, hash);
     }
 
-    /** What is kept of a key's XXH64. */
+    /** Folds a key's XXH64 to 32 bits. */
     static int folded(long hash) {
         return (int) (hash ^ (hash >>> 32));
     }

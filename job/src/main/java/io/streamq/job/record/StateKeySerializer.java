@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Length and bytes, as keys stand in snapshots. The job sends no key by itself between operators. The bare job does that StreamQ is compared
- * with, and so that it has nothing to do that StreamQ spares, there is a form for it that takes the hash along.
+ * Length and bytes, as in snapshots. The job never sends a bare key between operators. The bare Flink job used for comparison does; so as
+ * not to burden it with work that StreamQ avoids, it has a form of its own that includes the hash.
  */
 public final class StateKeySerializer extends RecordSerializer<StateKey> {
     public static final StateKeySerializer INSTANCE = new StateKeySerializer();

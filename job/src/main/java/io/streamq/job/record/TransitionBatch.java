@@ -10,21 +10,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transitions on their way between operators, packed one behind the other, and the cursor that reads them (ADR 0010). On the first hop
- * all their successors are in one key group, on the second all their states, so a batch goes wherever Flink sends any key of it.
+ * Packed transitions between operators, and a cursor over them (ADR 0010). On the first hop all their successors are in one key group, on
+ * the second all their states, so Flink can route the batch by any of its keys.
  *
- * <p>Mutable, and owned by one thread. The methods that add fill it; then {@link #next} goes from one transition to the next, and
- * all that is asked for is of the one where it stands.
+ * <p>Mutable and not thread-safe. The methods that add fill it; then {@link #next} advances the cursor, and accessors read the transition
+ * under it.
  */
 public final class TransitionBatch {
-    /** The bootstrap value of a successor that nobody acted in: LEARN puts the policy's initial value in its place. */
+    /** Bootstrap value of a successor that nobody acted in: LEARN substitutes the policy's initial value. */
     public static final double UNSEEN = Double.NaN;
 
     private static final VarHandle CHAR = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    // Where everything stands from the beginning of a transition.
+    // Offsets of the fields in a transition.
     private static final int LENGTH = 0;
     private static final int STATE_HASH = 4;
     private static final int STATE_FIRST = 8;
@@ -33,41 +33,41 @@ public final class TransitionBatch {
     private static final int NEXT_STATE_BYTES = 32;
     private static final int ACTION = 36;
     private static final int NEXT_GENERATION = 38;
-    /** Where the reward stands from the beginning of the transition, in the value of the record; or {@link #APART}. */
+    /** Offset of the reward in the transition, inside the record's value; or {@link #APART}. */
     private static final int REWARD_START = 40;
-    /** As in {@link CutExperience#between}, where the record is cut. */
+    /** As in {@link CutExperience#between}, if the record is cut. */
     private static final int BETWEEN = 42;
 
     private static final int PARTS = 43;
     /**
-     * The record that it was decoded from, its value cut where it can be. Behind it stands what most transitions do not have, in the order
-     * of the bits of {@link #PARTS}.
+     * The record it was decoded from, its value cut if possible. Behind it come the parts that most transitions lack, in the order of the
+     * bits of {@link #PARTS}.
      */
     private static final int SOURCE = 44;
 
     private static final int APART = 0;
 
-    // Which parts there are.
+    // Flags of the optional parts.
     private static final int DISCOUNT = 1;
     private static final int NEXT_ACTION = 2;
     private static final int LONG_STATE = 4;
     private static final int LEGAL_ACTIONS = 8;
-    /** If it is not that of the record's place. */
+    /** Unless it follows from the record's place. */
     private static final int IDENTITY = 16;
-    /** If the record is whole. */
+    /** If the record is not cut. */
     private static final int REWARD = 32;
-    /** The successor's key comes last, and only on the first hop. */
+    /** The successor's key: last, and only on the first hop. */
     private static final int NEXT_STATE = 64;
 
     private static final int LONG_NEXT_STATE = 128;
 
-    // Where everything stands of the successor's key.
+    // Offsets of the fields in the successor's key.
     private static final int NEXT_HASH = 0;
     private static final int NEXT_FIRST = 4;
     private static final int NEXT_SECOND = 12;
     private static final int NEXT_REST = 20;
 
-    /** Above all offsets that a partition gets to: a million a second for half a year. */
+    /** Above all offsets of a partition: a million a second for half a year. */
     private static final int PARTITION_SHIFT = 44;
 
     private static final byte[] NOTHING = {};
@@ -78,7 +78,7 @@ public final class TransitionBatch {
     private int at;
     private int ahead;
     private final KeyCursor passing = new KeyCursor();
-    /** Who wants it back. */
+    /** Gets it back on release. */
     private @Nullable TransitionBatchSerializer lender;
 
     /** An empty batch. */
@@ -86,7 +86,7 @@ public final class TransitionBatch {
         this(NOTHING, 0, 0);
     }
 
-    /** One of so many transitions, taking ownership of their bytes. */
+    /** Takes ownership of the bytes. */
     TransitionBatch(byte[] bytes, int end, int count) {
         this.bytes = bytes;
         this.end = end;
@@ -94,15 +94,15 @@ public final class TransitionBatch {
     }
 
     /**
-     * Adds a valid experience, of whose successor nothing is known yet.
+     * Appends a valid experience whose successor's value is not known yet.
      *
-     * @param nextStateBytes length of the name of the state where it led; 0 when terminated, as nothing is bootstrapped then
+     * @param nextStateBytes length of the successor's name; 0 when terminated, as nothing is bootstrapped then
      * @param discount the experience's own; NaN for the policy's
-     * @param identity hash of what identifies the experience, alike for every copy of it; {@link #identityOf} its place on the topic if it
-     *     tells nothing
-     * @param nextAction the action taken in nextState as sent, or -1; not yet known to be an action
-     * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} when not told
-     * @param source stands at the record that it was decoded from
+     * @param identity hash of what identifies the experience, equal for every copy of it; {@link #identityOf} its place on the topic if it
+     *     has none
+     * @param nextAction the action taken in nextState as sent, or -1; not validated yet
+     * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} if not given
+     * @param source its cursor on the record it was decoded from
      * @param encoded the record's value, to be {@link CutExperience cut}; {@code null} to take the record whole
      */
     public void add(
@@ -162,7 +162,7 @@ public final class TransitionBatch {
         putInt(LENGTH, end - at);
     }
 
-    /** Takes the record without what the state's key tells, if it can. */
+    /** Takes the record without what the state's key restores, if it can. */
     private boolean cut(SourceRecords source, EncodedExperience encoded) {
         if (!CutExperience.isOf(encoded)) {
             return false;
@@ -170,7 +170,7 @@ public final class TransitionBatch {
         int value = SOURCE + source.valueStart() - source.start();
         int rewardStart = value + CutExperience.rewardStart(encoded);
         if (rewardStart > Character.MAX_VALUE) {
-            return false; // its key is as long as a book
+            return false; // the Kafka key is too long
         }
         System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, value - SOURCE);
         int valueLength = CutExperience.write(encoded, bytes, at + value);
@@ -206,7 +206,7 @@ public final class TransitionBatch {
         end += part.length;
     }
 
-    /** Adds the successor's key to the transition that was added last, for the first hop. */
+    /** Appends the successor's key to the last transition, for the first hop. */
     public void addNextState(KeyWords nextState) {
         int parts = NEXT_STATE;
         append(nextState.hash());
@@ -220,23 +220,23 @@ public final class TransitionBatch {
         putInt(LENGTH, end - at);
     }
 
-    /** Where the transition begins that was added last. */
+    /** Index of the transition added last. */
     public int last() {
         return at;
     }
 
-    /** Stands at the transition that begins at a place. */
+    /** Moves the cursor to the transition at an index. */
     public void standAt(int start) {
         at = start;
     }
 
-    /** Sets the successor's value; both numbers mean nothing if there is no successor. */
+    /** Sets the successor's value; both numbers are meaningless if there is no successor. */
     public void setNextValue(double nextValue, int nextGeneration) {
         putDouble(NEXT_VALUE, nextValue);
         putChar(NEXT_GENERATION, nextGeneration);
     }
 
-    /** Adds the transition at which another batch stands, with its successor's value in place of its successor's key. */
+    /** Appends the current transition of another batch, with the successor's value in place of its key. */
     public void add(TransitionBatch other, double nextValue, int nextGeneration) {
         int length = other.partAt(other.at, NEXT_STATE);
         makeRoom(length);
@@ -272,9 +272,9 @@ public final class TransitionBatch {
     }
 
     /**
-     * Takes all out.
+     * Removes all transitions.
      *
-     * @param keptBytes what it may keep of its room: one huge record must not take its own for good
+     * @param keptBytes most capacity to keep: one huge record must not hold its memory forever
      */
     public void clear(int keptBytes) {
         if (bytes.length > keptBytes) {
@@ -285,12 +285,12 @@ public final class TransitionBatch {
         rewind();
     }
 
-    /** How many transitions there are. */
+    /** Number of transitions. */
     public int count() {
         return count;
     }
 
-    /** How many bytes they take. */
+    /** Total length in bytes. */
     public int length() {
         return end;
     }
@@ -310,31 +310,31 @@ public final class TransitionBatch {
         rewind();
     }
 
-    /** Gives it back to whoever read it from the network, to be filled again. Its reader is done with it. */
+    /** Returns it, no longer in use, to the serializer that read it, for reuse. */
     public void release() {
         if (lender != null) {
             lender.takeBack(this);
         }
     }
 
-    /** The state of the first transition: one of the key group of all, on the second hop. */
+    /** State of the first transition; on the second hop, all have its key group. */
     public StateKey firstState() {
         fillWithState(passing, 0);
         return passing.toKey();
     }
 
-    /** The successor of the first transition: one of the key group of all, on the first hop. */
+    /** Successor of the first transition; on the first hop, all have its key group. */
     public StateKey firstNextState() {
         fillWithNextState(passing, 0);
         return passing.toKey();
     }
 
-    /** Goes back to where {@link #next} leads to the first transition. */
+    /** Moves the cursor ahead of the first transition. */
     public void rewind() {
         ahead = 0;
     }
 
-    /** Goes to the next transition, if there is one. */
+    /** Advances; false at the end. */
     public boolean next() {
         if (ahead == end) {
             return false;
@@ -345,9 +345,9 @@ public final class TransitionBatch {
     }
 
     /**
-     * Tells the states of the transitions behind this one, without going there.
+     * Fills in the states of the next transitions without moving the cursor.
      *
-     * @return how many there are, or fit
+     * @return how many there were, or fit
      */
     public int statesAhead(KeyCursor[] states) {
         int found = 0;
@@ -357,7 +357,7 @@ public final class TransitionBatch {
         return found;
     }
 
-    /** Tells the successors of the transitions behind this one, likewise. First hop only. */
+    /** Fills in the successors of the next transitions likewise. First hop only. */
     public int nextStatesAhead(KeyCursor[] nextStates) {
         int found = 0;
         for (int start = ahead; start < end && found < nextStates.length; start += intOf(start, LENGTH)) {
@@ -396,7 +396,7 @@ public final class TransitionBatch {
         }
     }
 
-    /** The key whose bytes stand at a place, behind their number. */
+    /** The length-prefixed key at an index. */
     private StateKey longKey(int place, int hash) {
         int from = place + Integer.BYTES;
         return StateKey.owning(Arrays.copyOfRange(bytes, from, from + intOf(place, 0)), hash);
@@ -452,14 +452,14 @@ public final class TransitionBatch {
                 : identityOf(SourceRecords.partition(bytes, at + SOURCE), SourceRecords.offset(bytes, at + SOURCE));
     }
 
-    /** The identity of an experience that tells none: another for each place on the topic. */
+    /** Identity of an experience that carries none: unique per partition and offset. */
     public static long identityOf(int partition, long offset) {
         return identityOf(offset ^ ((long) partition << PARTITION_SHIFT));
     }
 
     /**
-     * The identity by a hash: every bit of it depends on every bit of the hash (Stafford's variant 13, as in SplittableRandom).
-     * Neighbouring steps or offsets would toss alike for a while otherwise, in step with the world.
+     * Mixes a hash so that every bit depends on all of its bits (Stafford's variant 13, as in SplittableRandom). Otherwise neighbouring
+     * steps or offsets would toss the same coin for a while, in step with the world.
      */
     public static long identityOf(long hash) {
         long half = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -485,7 +485,7 @@ public final class TransitionBatch {
         return SourceRecords.timestampMillis(bytes, at + SOURCE);
     }
 
-    /** The record that it was decoded from, byte for byte. */
+    /** The record it was decoded from, byte for byte. */
     public SourceRecord source() {
         SourceRecord record = SourceRecords.record(bytes, at + SOURCE);
         byte[] cut = record.value();
@@ -501,7 +501,7 @@ public final class TransitionBatch {
         return (bytes[start + PARTS] & part) != 0;
     }
 
-    /** Where a part stands from the beginning of a transition, or would stand if it had it. */
+    /** Offset in a transition where an optional part is, or would be. */
     private int partAt(int start, int part) {
         int index = SOURCE + SourceRecords.recordLength(bytes, start + SOURCE);
         int before = bytes[start + PARTS] & (part - 1);

@@ -9,9 +9,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** Both hops. Reads into a batch that was given back, if there is one, so that reading makes no garbage. Owned by one thread. */
+/** For both hops. Reads into a released batch if there is one, so that reading makes no garbage. Not thread-safe. */
 public final class TransitionBatchSerializer extends TypeSerializer<TransitionBatch> {
-    /** Room that a batch keeps until it is filled again. */
+    /** Most capacity that a released batch keeps. */
     private static final int KEPT_BYTES = 1 << 16;
 
     private transient @Nullable TransitionBatch spare;

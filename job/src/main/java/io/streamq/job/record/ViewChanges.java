@@ -6,20 +6,19 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * What a shard tells replicas of its view: bootstrap values that are others now, and rows that went, packed one behind the other; and the
- * cursor that reads them. All must be applied in the order in which they were sent.
+ * What a shard tells replicas of its view: changed bootstrap values and removed rows, packed, and a cursor over them. They must be applied
+ * in the order in which they were sent.
  *
- * <p>Mutable, and owned by one thread. {@link #next} goes from one change to the next, and all that is asked for is of the one where it
- * stands.
+ * <p>Mutable and not thread-safe. {@link #next} advances the cursor; accessors read the change under it.
  */
 public final class ViewChanges {
-    /** What a replica has when it has applied them. */
+    /** What a replica holds after applying them. */
     public enum Extent {
-        /** Some of the rows: it must not be read yet, as a row that is missing would be taken for none. */
+        /** Some of the rows: not readable yet, as a missing row would be taken for a state without one. */
         PART,
         /** All rows. */
         WHOLE,
-        /** Nothing more: the shard tells no changes any longer. */
+        /** Nothing more: the shard has stopped sending changes. */
         ENDED;
 
         private static final Extent[] ALL = values();
@@ -32,7 +31,7 @@ public final class ViewChanges {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    // Where everything stands from the beginning of a change.
+    // Offsets of the fields in a change.
     private static final int PARTS = 0;
     private static final int HASH = 4;
     private static final int VALUE = 8;
@@ -44,7 +43,7 @@ public final class ViewChanges {
 
     private static final int KEY = 20;
 
-    // In the parts, above the bits of the generation.
+    // In the parts, above the generation bits.
     private static final int REMOVAL = 1 << 16;
     private static final int LONG_KEY = 1 << 17;
     private static final int GENERATION = REMOVAL - 1;
@@ -61,10 +60,10 @@ public final class ViewChanges {
     private final KeyCursor key = new KeyCursor();
 
     /**
-     * Names the shard that they are of.
+     * Names the originating shard.
      *
      * @param newShard its number
-     * @param newShards how many shards there are
+     * @param newShards number of shards
      */
     public void of(int newShard, int newShards, Extent newExtent) {
         shard = newShard;
@@ -73,7 +72,7 @@ public final class ViewChanges {
     }
 
     /**
-     * Adds that a row has another value, or is new.
+     * Appends a new or changed value of a row.
      *
      * @param generation of its policy, of which the lowest 16 bits count
      */
@@ -81,7 +80,7 @@ public final class ViewChanges {
         append(changed, generation & GENERATION, Double.doubleToRawLongBits(value));
     }
 
-    /** Adds that a row went. */
+    /** Appends a row's removal. */
     public void addRemoval(KeyWords removed) {
         append(removed, REMOVAL, 0);
     }
@@ -105,13 +104,13 @@ public final class ViewChanges {
         end += length;
     }
 
-    /** Takes all out. */
+    /** Removes all. */
     public void clear() {
         end = 0;
         ahead = 0;
     }
 
-    /** How many bytes the changes take. */
+    /** Total length in bytes. */
     public int length() {
         return end;
     }
@@ -126,22 +125,22 @@ public final class ViewChanges {
         ahead = 0;
     }
 
-    /** The number of the shard that they are of. */
+    /** Number of the originating shard. */
     public int shard() {
         return shard;
     }
 
-    /** How many shards there are. */
+    /** Number of shards. */
     public int shards() {
         return shards;
     }
 
-    /** What a replica has when it has applied them. */
+    /** What a replica holds after applying them. */
     public Extent extent() {
         return extent;
     }
 
-    /** Goes to the next change, if there is one. */
+    /** Advances; false at the end. */
     public boolean next() {
         if (ahead == end) {
             return false;
@@ -152,9 +151,9 @@ public final class ViewChanges {
     }
 
     /**
-     * Tells the keys of the changes behind this one, without going there.
+     * Fills in the keys of the next changes without moving the cursor.
      *
-     * @return how many there are, or fit
+     * @return how many there were, or fit
      */
     public int keysAhead(KeyCursor[] keys) {
         int found = 0;
@@ -164,7 +163,7 @@ public final class ViewChanges {
         return found;
     }
 
-    /** Tells the key of the change at a place, and where the next one begins. */
+    /** Fills in the key of the change at an index; returns the index of the next. */
     private int fill(KeyCursor cursor, int start) {
         int hash = (int) INT.get(bytes, start + HASH);
         if (((int) INT.get(bytes, start + PARTS) & LONG_KEY) == 0) {
@@ -177,12 +176,12 @@ public final class ViewChanges {
         return to;
     }
 
-    /** The key of the row, until the next change. */
+    /** Key of the row, valid until the next change. */
     public KeyWords key() {
         return key;
     }
 
-    /** Whether the row went. */
+    /** Whether the row was removed. */
     public boolean isRemoval() {
         return ((int) INT.get(bytes, at + PARTS) & REMOVAL) != 0;
     }

@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** Reads all into the same room, so that reading makes no garbage: what was read is good until the next is. Owned by one thread. */
+/** Reads into one reused object, so that reading makes no garbage: it is valid until the next read. Not thread-safe. */
 public final class ViewChangesSerializer extends TypeSerializer<ViewChanges> {
     private transient @Nullable ViewChanges read;
 
@@ -47,7 +47,7 @@ public final class ViewChangesSerializer extends TypeSerializer<ViewChanges> {
     }
 
     @Override
-    @SuppressWarnings("EnumOrdinal") // read by the same release
+    @SuppressWarnings("EnumOrdinal") // same release reads it
     public void serialize(ViewChanges changes, DataOutputView target) throws IOException {
         target.writeInt(changes.shard());
         target.writeInt(changes.shards());
