@@ -1,13 +1,13 @@
 package io.streamq.job.kafka;
 
-/** Arrays to be filled again and again by whoever must hand out one of an exact length, and has it back by the next. Owned by one thread. */
+/** Reusable arrays of exact length, for a caller that hands one out and has it back before it needs the next. Not thread-safe. */
 final class ArraysByLength {
-    /** Longer ones are seldom, and not kept. */
+    /** Longer ones are rare and not kept. */
     private static final int MOST_BYTES_KEPT = 1024;
 
     private final byte[][] kept = new byte[MOST_BYTES_KEPT + 1][];
 
-    /** The one of a length, as it was left. */
+    /** The array of a length, as it was left. */
     byte[] ofLength(int length) {
         if (length > MOST_BYTES_KEPT) {
             return new byte[length];

@@ -8,9 +8,9 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where the consumer group stopped, or the beginning where it never was; asked when a job first sees a partition. Flink's own leaves it to
- * the reader, so that a snapshot of a partition without a record says no more than "where the group stopped", which is another place by the
- * time it is restored.
+ * Where the consumer group stopped, or the beginning if it never was there; resolved when a job first sees a partition. Flink's own
+ * initializer leaves it to the reader: a snapshot of a partition without a record then says only "where the group stopped", which is
+ * another place by the time it is restored.
  */
 final class CommittedOffsets implements OffsetsInitializer {
     @Override
@@ -21,7 +21,7 @@ final class CommittedOffsets implements OffsetsInitializer {
         return offsets;
     }
 
-    /** For Flink's own reader, which does not read here. */
+    /** For Flink's own reader, which is not used here. */
     @Override
     @SuppressWarnings("deprecation") // the connector still asks for the client's old enum
     public OffsetResetStrategy getAutoOffsetResetStrategy() {

@@ -10,7 +10,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what a shard made of a configuration under {@code policyId/shard}. */
+/** Writes a shard's answer to a configuration under {@code policyId/shard}. */
 final class ControlStatusToKafka implements KafkaRecordSerializationSchema<ControlStatus> {
     private final String topic;
     private transient AvroCodec<PolicyConfigStatus> codec;

@@ -12,8 +12,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a rejected record back byte for byte, with headers that say what, why and where from. A record that would not fit into a
- * request together with its headers is named without its bytes: refusing to write it would stop the job for ever.
+ * Returns a rejected record byte for byte, with headers that say what, why and where from. A record too large for a request with its
+ * headers is sent without key and value: refusing to write it would stop the job forever.
  */
 final class DeadLetterToKafka implements KafkaRecordSerializationSchema<DeadLetter> {
     /** More than headers and framing take, whatever the reason. */

@@ -10,7 +10,7 @@ import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 
-/** What Flink offers an enumerator, for those to change that offer something else. */
+/** Flink's context of an enumerator, for subclasses to change part of it. */
 abstract class ForwardingContext implements SplitEnumeratorContext<KafkaPartitionSplit> {
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
 

@@ -32,10 +32,10 @@ public final class KafkaEnds {
         this.options = options;
     }
 
-    /** The experience, from and to where the options say. */
+    /** Experience between the configured start and end. */
     public Source<SourceRecords, ?, ?> experiences() {
         Properties properties = options.kafka().clientProperties();
-        // What a producer took back was not experienced.
+        // Experience in aborted transactions never happened.
         properties.putIfAbsent("isolation.level", "read_committed");
         options.tuning().consumer().forEach(properties::putIfAbsent);
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.<SourceRecord>builder()
@@ -63,16 +63,16 @@ public final class KafkaEnds {
         consumer.setProperty("key.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("value.deserializer", ByteBufferDeserializer.class.getName());
         consumer.setProperty("enable.auto.commit", "false");
-        // Where to begin is said with each partition; where that is no longer there, LostPlaces says it.
+        // Each partition says where to begin; if that is gone, LostPlaces does.
         consumer.setProperty("auto.offset.reset", "none");
         consumer.putIfAbsent("client.id.prefix", groupId);
         return consumer;
     }
 
     /**
-     * The configurations that come after those that are known.
+     * The configurations after those already known.
      *
-     * @param from where to begin on each partition, without a snapshot
+     * @param from starting offset per partition, without a snapshot
      */
     public Source<SourceRecord, ?, ?> control(Map<TopicPartition, Long> from) {
         String groupId = options.kafka().groupId() + "-control";
@@ -107,12 +107,12 @@ public final class KafkaEnds {
         return sink(new PolicyChangeToKafka(options.topics().policy()), "policy");
     }
 
-    /** What could not be learnt from. */
+    /** Records not learnt from. */
     public KafkaSink<DeadLetter> deadLetters() {
         return sink(new DeadLetterToKafka(options.topics(), maxRequestBytes()), "dead-letters");
     }
 
-    /** The compacted topic of what became of configurations. */
+    /** The compacted topic of the answers to configurations. */
     public KafkaSink<ControlStatus> controlStatus() {
         return sink(new ControlStatusToKafka(options.topics().controlStatus()), "control-status");
     }
@@ -139,12 +139,11 @@ public final class KafkaEnds {
                 .build();
     }
 
-    /** The settings of the sinks' producers, without what the sinks themselves add. */
+    /** Settings of the sinks' producers, without what the sinks add themselves. */
     Properties producerProperties() {
         Properties properties = options.kafka().clientProperties();
         options.tuning().producer().forEach(properties::putIfAbsent);
-        // A client that has lost all its brokers forgets where topics are (KIP-899), and waits for that by another
-        // limit.
+        // A client that has lost all its brokers drops its metadata (KIP-899); waiting for it has a timeout of its own.
         properties.putIfAbsent(
                 "max.block.ms",
                 properties.getProperty(DELIVERY_TIMEOUT, String.valueOf(producerDefault(DELIVERY_TIMEOUT))));

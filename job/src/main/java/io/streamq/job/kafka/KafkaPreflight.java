@@ -22,9 +22,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Looks before the job starts whether it can: a job that waits for a topic that nobody will create helps no one. */
+/** Checks before the start whether the job can run: waiting for a topic that nobody will create helps no one. */
 public final class KafkaPreflight {
-    /** How long Kafka may take to answer before a start. */
+    /** How long Kafka may take to answer before the start. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final String LONGEST_TRANSACTION = "transaction.max.timeout.ms";
@@ -49,10 +49,10 @@ public final class KafkaPreflight {
     }
 
     /**
-     * Connects and looks for the topics, and whether transactions may be as long as they are to be.
+     * Connects; checks that the topics exist and that the transaction timeout is allowed.
      *
-     * @throws NotReadyException if no broker answers within 10 s, it refuses the client, a client cannot be set up as the options say,
-     *     a topic is missing, or transactions are too long
+     * @throws NotReadyException if no broker answers within 10 s, it refuses the client, the options are invalid for a client, a topic is
+     *     missing, or the transaction timeout is too long
      */
     public static void check(JobOptions options) throws NotReadyException, InterruptedException {
         check(options, PATIENCE);
@@ -74,7 +74,7 @@ public final class KafkaPreflight {
         }
     }
 
-    /** What to tell of what a client of Kafka threw before the start. */
+    /** The error for what a Kafka client threw before the start. */
     static NotReadyException notReady(JobOptions options, Duration patience, Exception thrown) {
         KafkaTrouble trouble = new KafkaTrouble(
                 options.kafka().bootstrapServers(),
@@ -83,7 +83,7 @@ public final class KafkaPreflight {
         return new NotReadyException(trouble.sentence(thrown), thrown);
     }
 
-    /** Only a producer knows which settings it takes together; one that the sinks cannot make would restart the job for ever. */
+    /** Only a producer knows which settings fit together; one that the sinks cannot create would restart the job forever. */
     private void requireProducer() {
         new KafkaProducer<>(
                         new KafkaEnds(options).producerProperties(),
@@ -111,7 +111,7 @@ public final class KafkaPreflight {
         }
     }
 
-    /** What {@code topics create} must be told of names other than its own, which it would create instead. */
+    /** Names that {@code topics create} must be given, as it would create its defaults otherwise. */
     private static String namingOptions(JobOptions.Topics topics) {
         return naming("experiences", StreamQOptions.EXPERIENCES_TOPIC, topics.experiences())
                 + naming("policy", StreamQOptions.POLICY_TOPIC, topics.policy())
@@ -124,7 +124,7 @@ public final class KafkaPreflight {
         return name.equals(option.defaultValue()) ? "" : " --" + role + "-topic " + name;
     }
 
-    /** Else each start of a transaction would fail, and the job restart for ever. */
+    /** Otherwise no transaction could start, and the job would restart forever. */
     private void requireTransactionTimeout(Admin admin)
             throws NotReadyException, ExecutionException, TimeoutException, InterruptedException {
         long wanted = options.sink().transactionTimeout().toMillis();
@@ -139,7 +139,7 @@ public final class KafkaPreflight {
         }
     }
 
-    /** What every broker allows, or nothing if that is not for this user to know. */
+    /** The least of all brokers; empty if this user may not read it. */
     private OptionalLong longestTransactionMillis(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
         List<ConfigResource> brokers = await(admin.describeCluster().nodes()).stream()

@@ -10,7 +10,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 
 /**
- * What to say when Kafka does not do what a client asked for: who is not there, who refused whom, and what to do about it.
+ * The message when Kafka does not do what a client asked for: who is not there, who refused whom, and what to do about it.
  *
  * @param bootstrapServers where Kafka should be
  * @param patience how long an answer was waited for
@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.DisconnectException;
  */
 public record KafkaTrouble(String bootstrapServers, Duration patience, String settings) {
 
-    /** The sentence for what a client of Kafka threw, or for a wait that was given up. */
+    /** The sentence for what a Kafka client threw, or for a wait that timed out. */
     public String sentence(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null && (cause instanceof ExecutionException || isWrapper(cause))) {
@@ -46,7 +46,7 @@ public record KafkaTrouble(String bootstrapServers, Duration patience, String se
         return "Kafka at " + bootstrapServers + " could not do it: " + cause;
     }
 
-    /** Kafka's clients wrap the reason why they could not be made in a plain KafkaException. */
+    /** Kafka's clients wrap the reason for a failed construction in a plain KafkaException. */
     private static boolean isWrapper(Throwable thrown) {
         return thrown.getClass() == KafkaException.class;
     }

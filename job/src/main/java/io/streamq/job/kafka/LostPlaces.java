@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where to go on on partitions that have no longer what is to be read next. What retention took is gone, and what is left is read. But where
- * a log ends before that, its broker has lost what the job knows already: from the beginning, all of it would be learnt again, and
- * configurations of long ago, or the tombstone of one, would take from policies what they have learnt since.
+ * Where to resume on partitions that no longer have the next offset. What retention deleted is gone, and what is left is read. But if a log
+ * ends before that offset, its broker has lost what the job knows already: from the beginning, all of it would be learnt again, and old
+ * configurations, or a tombstone, would take from policies what they have learnt since.
  */
 enum LostPlaces {
     OF_EXPERIENCE(
@@ -47,11 +47,11 @@ enum LostPlaces {
     }
 
     /**
-     * Tells where to go on, in the log, too.
+     * Says where to resume, and logs it.
      *
-     * @param left what is left of each partition that is read, from behind the last record that was handed over
+     * @param left the rest of each partition being read, from behind the last record handed over
      * @param properties of a consumer that can ask the broker
-     * @return the same, but for partitions that begin elsewhere as their place is gone
+     * @return the same, except that partitions whose place is gone begin elsewhere
      */
     List<KafkaPartitionSplit> goOn(
             InvalidOffsetException gone, Collection<KafkaPartitionSplit> left, Properties properties) {
@@ -71,10 +71,9 @@ enum LostPlaces {
     }
 
     /**
-     * Tells which partitions are to be read to an end that their logs do not reach any more, in the log, too. Whoever waits for the rest
-     * waits for ever.
+     * Finds partitions to be read to an end that their logs no longer reach, and logs them. Waiting for the rest would never end.
      *
-     * @return these, to the end of their logs; none while no broker answers
+     * @return these, up to the ends of their logs; none while no broker answers
      */
     List<KafkaPartitionSplit> endingEarlier(Collection<KafkaPartitionSplit> left, Properties properties) {
         List<KafkaPartitionSplit> ending = left.stream()
@@ -97,7 +96,7 @@ enum LostPlaces {
         }
     }
 
-    /** To whoever reads committed records only, a log seems to end where a transaction is open, before others that were read. */
+    /** To a read_committed consumer, a log seems to end at an open transaction, before others that were read. */
     private static KafkaConsumer<Object, Object> asking(Properties properties) {
         Properties uncommitted = new Properties();
         uncommitted.putAll(properties);
@@ -115,7 +114,7 @@ enum LostPlaces {
         return new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset(), end);
     }
 
-    /** The same partition to the same end, from another offset. */
+    /** The same partition and end, from another offset. */
     static KafkaPartitionSplit from(long offset, KafkaPartitionSplit split) {
         return new KafkaPartitionSplit(
                 split.getTopicPartition(),
@@ -154,8 +153,8 @@ enum LostPlaces {
     }
 
     /**
-     * Kafka's client may have been further than the last record, as what aborted transactions left has offsets, too. But it hears of a cut
-     * log at any time, when it may be behind records that were not handed over.
+     * Kafka's client may be past the last record, as aborted transactions take offsets too. But it may notice a truncated log at any time,
+     * even when it is past records not yet handed over.
      */
     private static long next(KafkaPartitionSplit split, InvalidOffsetException gone) {
         return gone instanceof OffsetOutOfRangeException range && !(gone instanceof LogTruncationException)

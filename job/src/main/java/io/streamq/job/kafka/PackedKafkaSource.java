@@ -39,9 +39,9 @@ import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Flink's own Kafka source, but for its reader's last step: records come in packs, so that what Flink does for each record is done
- * once for hundreds; and where a place is gone, {@link LostPlaces} says where to go on. Which partitions there are, where each is read, and
- * what of that a snapshot holds, is Flink's source's.
+ * Flink's own Kafka source, except for its reader's last step: records come in packs, so that Flink's cost per record is paid once for
+ * hundreds; and where a place is gone, {@link LostPlaces} says where to resume. Partition discovery, assignment and the contents of
+ * snapshots are those of Flink's source.
  *
  * @param <T> what leaves the source
  */
@@ -82,10 +82,10 @@ final class PackedKafkaSource<T>
     }
 
     /**
-     * A source whose packs are handed on as they are.
+     * A source that emits packs as they are.
      *
      * @param topic that the source reads
-     * @param kafka the source, which is asked for everything but readers
+     * @param kafka the source, used for everything except readers
      * @param consumer the properties of its readers' consumers
      */
     static PackedKafkaSource<SourceRecords> ofPacks(
@@ -102,7 +102,7 @@ final class PackedKafkaSource<T>
                 RecordType.SOURCE_RECORDS);
     }
 
-    /** The same of single records, for a topic on which little comes. */
+    /** The same for single records, for a topic with little traffic. */
     static PackedKafkaSource<SourceRecord> ofRecords(
             Topic topic, KafkaSource<?> kafka, Properties consumer, LostPlaces lost) {
         return new PackedKafkaSource<>(
@@ -111,7 +111,7 @@ final class PackedKafkaSource<T>
                 consumer,
                 lost,
                 (pack, output, counts) -> {
-                    // Flink counts each of them that leaves.
+                    // Flink counts each record emitted.
                     while (pack.next()) {
                         SourceRecord record = pack.record();
                         output.collect(record, record.timestampMillis());
@@ -141,7 +141,7 @@ final class PackedKafkaSource<T>
         };
     }
 
-    /** Flink's source goes on reading what the snapshot says, and reads what the options say from its beginning as well. */
+    /** Flink's source would go on with the snapshot's topic, and read the configured one from its beginning as well. */
     private void requireSameTopic(KafkaPartitionSplit split) {
         if (!split.getTopic().equals(topic.name())) {
             throw new SuppressRestartsException(new IllegalStateException(
@@ -151,7 +151,7 @@ final class PackedKafkaSource<T>
         }
     }
 
-    /** Where a partition's reading ends is settled once, and goes with snapshots: an endless job would silently stop there. */
+    /** The end of a partition is fixed once and kept in snapshots: an endless job would silently stop there. */
     private void requireSameEnd(KafkaPartitionSplit split) {
         boolean ends = split.getStoppingOffset().isPresent();
         if (ends != (getBoundedness() == Boundedness.BOUNDED)) {
@@ -170,7 +170,7 @@ final class PackedKafkaSource<T>
         return properties.stringPropertyNames().stream().collect(Collectors.toMap(key -> key, properties::getProperty));
     }
 
-    /** Flink counts one record for each pack. */
+    /** Flink counts a pack as one record. */
     private RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> emitter(
             OperatorIOMetricGroup counts) {
         return (pack, output, split) -> {

@@ -30,30 +30,32 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads partitions as Flink's reader does, and hands their records over in packs. They are packed by the thread that made them, while
- * they are in its cache.
+ * Reads partitions as Flink's reader does, and hands their records over in packs, filled by the thread that fetched them while they are in
+ * its cache.
  */
 final class PackingSplitReader extends KafkaPartitionSplitReader {
-    /** Enough to share Flink's price of a record, few enough that a barrier never waits for long and that they stay in the cache. */
+    /** Large enough to amortise Flink's cost per record, small enough not to delay barriers and to stay in the cache. */
     private static final int PACK_BYTES = 32 << 10;
 
-    /** How long nothing may come of a partition that is to be read to an end before the end is doubted. */
+    /** How long a partition with an end may bring nothing before the end is checked. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** Packs to be filled again. */
+    /** Packs for reuse. */
     private final Queue<SourceRecords> spares = new ConcurrentLinkedQueue<>();
 
-    /** The partitions that are read. Finished ones are taken out. */
+    /** The partitions being read, without finished ones. */
     private final Map<TopicPartition, Reading> readings = new HashMap<>();
 
     private final Properties consumer;
     private final Metrics metrics;
     private final LostPlaces lost;
 
-    /** When something came, or was found not to be missing, last. */
+    /** When something last came, or was last found not to be missing. */
     private long heardNanos = System.nanoTime();
 
-    /** @param consumer without a policy of its own about offsets that are not there */
+    /**
+     * @param consumer without an offset reset policy of its own
+     */
     PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics, LostPlaces lost) {
         super(consumer, context, metrics);
         this.consumer = consumer;
@@ -61,7 +63,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         this.lost = lost;
     }
 
-    /** What the reader tells of each record is only wanted of the last in a pack. */
+    /** Per-record metrics are needed only for the last record of a pack. */
     static final class Metrics extends KafkaSourceReaderMetrics {
         private final Set<TopicPartition> registered = new HashSet<>();
 
@@ -69,7 +71,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
             super(group);
         }
 
-        /** Once: a partition that is read on from elsewhere would have metrics that Flink warns of, and -1 for its offsets. */
+        /** Once: for a partition resumed elsewhere, Flink would warn of metrics that exist and set its offsets to -1. */
         @Override
         public void registerTopicPartition(TopicPartition partition) {
             if (registered.add(partition)) {
@@ -85,7 +87,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         }
     }
 
-    /** What Flink's reader takes for a record: the last of a pack, with all of them. */
+    /** What Flink's reader takes for a record: the last of a pack, carrying all of them. */
     static final class Pack extends ConsumerRecord<byte[], byte[]> {
         private final SourceRecords records;
 
@@ -99,10 +101,10 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         }
     }
 
-    /** A partition as it was given, and what is left of it. */
+    /** A partition as assigned, and the rest of it. */
     private static final class Reading {
         private final KafkaPartitionSplit given;
-        /** Behind the last record that was handed over; before there is one, where it was to begin, which may stand for a place. */
+        /** Behind the last record handed over; until there is one, the starting offset, which may be a sentinel. */
         private long next;
 
         private Reading(KafkaPartitionSplit given) {
@@ -122,8 +124,8 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     }
 
     /**
-     * Where a place is gone, Flink's reader may have got records before it heard of that, of other partitions, too, and it throws them away.
-     * Kafka's client is behind them then, so every partition is read again from where the last record was handed over.
+     * When an offset is gone, Flink's reader may already have records, also of other partitions, and discards them. Kafka's client is past
+     * them by then, so every partition is read again from behind the last record handed over.
      */
     @Override
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
@@ -145,7 +147,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
         return readings.values().stream().map(Reading::left).toList();
     }
 
-    /** Only now: whoever has more to read need not ask. What was fetched is lost if a place is gone, so there must be nothing in it. */
+    /** Only after an empty fetch: with more to read there is no need to ask, and if a place is gone, what was fetched is lost. */
     private void endWhereLogsDo() {
         List<KafkaPartitionSplit> ending = lost.endingEarlier(left(), consumer);
         if (!ending.isEmpty()) {
@@ -173,7 +175,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
             fetched.recycle();
         }
 
-        /** Whether anybody would miss them. */
+        /** Whether dropping them would lose anything. */
         private boolean haveNews() {
             return !splits.isEmpty() || !finishedSplits.isEmpty();
         }
@@ -204,7 +206,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
             }
         }
 
-        /** Flink's reader never looks at what a record has, so its consumer may leave it where it was received. */
+        /** Flink's reader never looks at key and value, so its consumer may leave them in the receive buffer. */
         @SuppressWarnings("unchecked")
         private static void add(ConsumerRecord<?, ?> record, SourceRecords pack) {
             var received = (ConsumerRecord<ByteBuffer, ByteBuffer>) record;
@@ -240,7 +242,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
                 pack.clear(2 * PACK_BYTES);
                 spares.add(pack);
             }
-            used.clear(); // whoever recycles twice must not have one pack filled twice at a time
+            used.clear(); // a second recycle must not add a pack twice
         }
     }
 }

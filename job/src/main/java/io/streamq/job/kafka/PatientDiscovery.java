@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets Flink's enumerator look for new partitions in vain. By itself it fails the job if Kafka does not answer that once, while readers and
- * sinks would wait until it is back.
+ * Lets Flink's enumerator fail to discover partitions. By itself it fails the job if Kafka does not answer once, while readers and sinks
+ * would wait until it is back.
  */
 final class PatientDiscovery extends ForwardingContext {
     private static final Logger LOG = LoggerFactory.getLogger(PatientDiscovery.class);
 
     private final String topic;
-    /** Whether Kafka has answered before: a job that never found its partitions cannot begin. */
+    /** Whether Kafka has answered before: a job that never found its partitions cannot start. */
     private boolean hasAnswered;
 
     PatientDiscovery(String topic, SplitEnumeratorContext<KafkaPartitionSplit> context) {
@@ -26,7 +26,7 @@ final class PatientDiscovery extends ForwardingContext {
         this.topic = topic;
     }
 
-    /** What Flink's enumerator does again and again is to look for partitions. */
+    /** The periodic call of Flink's enumerator is partition discovery. */
     @Override
     public <T> void callAsync(
             Callable<T> callable, BiConsumer<T, Throwable> handler, long initialDelayMillis, long periodMillis) {
@@ -48,7 +48,7 @@ final class PatientDiscovery extends ForwardingContext {
                 periodMillis);
     }
 
-    /** Whether the brokers do not answer; a topic that is gone is told. */
+    /** Whether the brokers do not answer; a missing topic is an error. */
     private static boolean isAway(Throwable failure) {
         return ExceptionUtils.findThrowable(failure, RetriableException.class).isPresent()
                 && ExceptionUtils.findThrowable(failure, UnknownTopicOrPartitionException.class)

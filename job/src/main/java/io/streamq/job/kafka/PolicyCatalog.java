@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configurations on the control topic at one moment. A job that starts without a snapshot has them before its first experience,
- * which would be learnt by wrong rules otherwise, as nothing orders the two topics.
+ * The configurations on the control topic at one moment. A job that starts without a snapshot has them before its first experience, which
+ * would otherwise be learnt by the wrong rules, as nothing orders the two topics.
  *
- * @param configurations the last valid one of each policy, or its deletion, and behind it those that must be refused since
+ * @param configurations the last valid one of each policy, or its deletion, then later ones to be refused
  * @param nextOffsets where to read on
  */
 public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartition, Long> nextOffsets) {
@@ -35,7 +35,7 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
     /**
      * Reads the control topic, which must exist, from beginning to end.
      *
-     * @throws NotReadyException if a consumer cannot be set up as the options say, may not read, or nothing comes for 10 s
+     * @throws NotReadyException if the options are invalid for a consumer, it may not read, or nothing comes for 10 s
      */
     public static PolicyCatalog read(JobOptions options) throws NotReadyException, InterruptedException {
         Reader reader = new Reader();
@@ -56,7 +56,6 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
         private final Map<String, PolicyRules> rules = new HashMap<>();
         private final Map<String, List<PolicyControl>> configurations = new TreeMap<>();
 
-        /** The next record. */
         void read(ConsumerRecord<byte[], byte[]> consumed) {
             String policyId = consumed.key() == null ? "" : new String(consumed.key(), StandardCharsets.UTF_8);
             if (!PolicyKey.isPolicyId(policyId)) {

@@ -13,13 +13,13 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a change under its state's key: a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone whose epoch is a header, as it has no
- * value to hold it.
+ * Writes a change under its state's key: a {@link io.streamq.schemas.PolicyUpdate}, or a tombstone with its epoch in a header, as it has no
+ * value.
  */
 final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<PolicyChange> {
     private final String topic;
     private transient PolicyUpdateEncoder encoder;
-    // The producer has copied both into a batch when it returns.
+    // Reused: when it returns, the producer has copied both.
     private transient ArraysByLength keys;
     private transient ArraysByLength values;
 
@@ -34,7 +34,7 @@ final class PolicyChangeToKafka implements KafkaRecordSerializationSchema<Policy
         values = new ArraysByLength();
     }
 
-    /** Its key and value hold until the next one is asked for. */
+    /** Key and value are valid until the next call. */
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             PolicyChange change, KafkaSinkContext context, @Nullable Long timestamp) {

@@ -12,15 +12,15 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flink's own enumerator of a job that reads to an end, restored. By itself it says that no partition comes any more where it has found one,
- * which one that knows all of them from its snapshot never does (FLINK-31006): readers would wait for more when they have read all, and the
- * job would not end.
+ * Flink's own enumerator of a bounded job, restored. By itself it signals the end of splits only after finding one, which an enumerator
+ * that knows them all from its snapshot never does (FLINK-31006): readers that have read all would wait for more, and the job would not
+ * end.
  */
 final class RestoredEnumerator implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
     private final TellingOnce context;
     private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator;
 
-    /** Whether partitions were looked for, and those that were found have been assigned. */
+    /** Whether discovery is done and what it found is assigned. */
     private boolean complete;
 
     RestoredEnumerator(
@@ -30,7 +30,7 @@ final class RestoredEnumerator implements SplitEnumerator<KafkaPartitionSplit, K
         enumerator = kafka.restoreEnumerator(this.context, state);
     }
 
-    /** Calls are worked off in order: one behind the search for partitions, and one behind the look at those that it found. */
+    /** Calls run in order: one queued behind partition discovery, one behind the handling of what it found. */
     @Override
     public void start() {
         enumerator.start();
@@ -75,9 +75,9 @@ final class RestoredEnumerator implements SplitEnumerator<KafkaPartitionSplit, K
         enumerator.close();
     }
 
-    /** Flink's context, which tells a reader once that no more comes: one that has ended with that is not there to hear it again. */
+    /** Flink's context, which signals the end of splits once per reader: one that has ended cannot receive it again. */
     private static final class TellingOnce extends ForwardingContext {
-        /** The readers that were told since they came. */
+        /** Readers signalled since they registered. */
         private final Set<Integer> told = new HashSet<>();
 
         private TellingOnce(SplitEnumeratorContext<KafkaPartitionSplit> context) {

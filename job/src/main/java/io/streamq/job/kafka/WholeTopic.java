@@ -17,12 +17,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * All that a topic holds, read by one consumer from its beginning to where it ends at the moment, and on from there whenever asked. A broker
- * that goes away meanwhile is not waited for without end. Of one thread.
+ * All of a topic, read by one consumer from its beginning to its current end, and on from there whenever asked. Does not wait endlessly for
+ * a broker that goes away. Not thread-safe.
  */
 public final class WholeTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
-    /** There is no group to leave, and nobody to tell that is worth waiting for. */
+    /** There is no group to leave, and no broker worth waiting for. */
     private static final CloseOptions CLOSE = CloseOptions.timeout(Duration.ofSeconds(1));
 
     private final String topic;
@@ -33,8 +33,8 @@ public final class WholeTopic implements AutoCloseable {
     /**
      * Connects.
      *
-     * @param client further settings of the consumer, which reads committed records only unless they say otherwise
-     * @param patience how long Kafka may take to answer, and then be silent before the end is reached; a long topic may take longer
+     * @param client further settings of the consumer, which reads only committed records unless they say otherwise
+     * @param patience how long Kafka may take to answer, and later make no progress before the end; a long topic may take longer
      * @throws KafkaException if the consumer cannot be set up, the topic cannot be read, or no answer comes
      */
     public WholeTopic(String bootstrapServers, Map<String, String> client, String topic, Duration patience)
@@ -44,7 +44,7 @@ public final class WholeTopic implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put("bootstrap.servers", bootstrapServers);
         properties.put("enable.auto.commit", "false");
-        // What is gone before it was read is no reason to pass over the rest.
+        // Records deleted before they are read are no reason to skip the rest.
         properties.put("auto.offset.reset", "earliest");
         properties.putIfAbsent("isolation.level", "read_committed");
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -72,9 +72,9 @@ public final class WholeTopic implements AutoCloseable {
     }
 
     /**
-     * Shows every record that came since the last time, up to where the topic ends now.
+     * Passes on every record since the last time, up to the current end of the topic.
      *
-     * @throws KafkaException if the topic cannot be read, or nothing of what is missing comes within the patience
+     * @throws KafkaException if the topic cannot be read, or there is no progress within the patience
      */
     public void readOn(Consumer<ConsumerRecord<byte[], byte[]>> each) throws InterruptedException {
         try {
@@ -84,7 +84,7 @@ public final class WholeTopic implements AutoCloseable {
             while (ends.entrySet().stream().anyMatch(end -> position(end.getKey()) < end.getValue())) {
                 ConsumerRecords<byte[], byte[]> came = consumer.poll(POLL);
                 came.forEach(each);
-                // Not only records: what marks the end of a transaction has an offset, too.
+                // Not only records: transaction markers have offsets too.
                 long reached = partitions.stream().mapToLong(this::position).sum();
                 if (reached != position) {
                     position = reached;
@@ -98,7 +98,7 @@ public final class WholeTopic implements AutoCloseable {
         }
     }
 
-    /** Where each partition ends now. */
+    /** Current end of each partition. */
     public Map<TopicPartition, Long> endOffsets() throws InterruptedException {
         try {
             return consumer.endOffsets(partitions, patience);
@@ -111,7 +111,7 @@ public final class WholeTopic implements AutoCloseable {
         return consumer.position(partition, patience);
     }
 
-    /** Where to go on from on each partition. */
+    /** Where to resume on each partition. */
     public Map<TopicPartition, Long> nextOffsets() {
         Map<TopicPartition, Long> next = new HashMap<>();
         partitions.forEach(partition -> next.put(partition, position(partition)));
@@ -119,7 +119,7 @@ public final class WholeTopic implements AutoCloseable {
     }
 
     private static InterruptedException interrupted(InterruptException thrown) {
-        // Kafka's exception has set the flag again, which goes with the checked one.
+        // Kafka's exception has set the interrupt flag; throwing the checked one must not.
         Thread.interrupted();
         InterruptedException interrupted = new InterruptedException();
         interrupted.initCause(thrown);
