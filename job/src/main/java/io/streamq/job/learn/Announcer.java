@@ -13,11 +13,11 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the policy topic about rows, by the emission rules of their policies. Owned by LEARN's thread.
+ * Announces rows on the policy topic by the emission rules of their policies. Confined to LEARN's thread.
  *
- * <p>The first touch of a row after a restore always announces it: what a crashed attempt announced after its last checkpoint may
- * be wrong now, and every row it touched is touched again by the replay. If there is nothing to announce then, the topic is told
- * that, unless the crashed attempt cannot have announced anything either: what agents know of a state may be all there is.
+ * <p>The first touch of a row after a restore always announces it: what a crashed attempt announced after its last checkpoint may be wrong
+ * now, and the replay touches every row it touched. If there is nothing to announce then, a tombstone says so, unless the crashed attempt
+ * cannot have announced anything either: what agents know of a state may be all there is.
  */
 final class Announcer {
     private final Consumer<PolicyChange> topic;
@@ -28,13 +28,13 @@ final class Announcer {
     private final @Nullable Doubts doubts;
 
     private final PolicyChange change = new PolicyChange();
-    /** The greatest version of a row that was forgotten in this attempt: one that comes again goes on from there. */
+    /** Greatest version of any row forgotten in this attempt: one that comes again continues from there. */
     private long greatestForgottenVersion;
 
     /**
-     * @param topic takes what is announced; done with it when it returns, as it is filled again
-     * @param epoch of this attempt, greater than any that a restored row was announced in
-     * @param doubts what attempts before may have announced; {@code null} if there were none
+     * @param topic receives what is announced, and must not keep it when it returns: the object is reused
+     * @param epoch of this attempt, greater than any in which a restored row was announced
+     * @param doubts what earlier attempts may have announced; {@code null} if there were none
      */
     Announcer(
             Consumer<PolicyChange> topic,
@@ -49,7 +49,7 @@ final class Announcer {
         this.doubts = doubts;
     }
 
-    /** Announces a row that was learnt from or adapted, if the rules say so, or notes that it is to be announced later. */
+    /** Announces a row that was learnt from or adapted, if the rules say so; now, or later if it must wait. */
     void learnt(KeyWords key, QRow row, ShardPolicy policy) {
         UpdateReason reason = reason(row, policy.rules().emission());
         if (reason != null) {
@@ -57,7 +57,7 @@ final class Announcer {
         }
     }
 
-    /** Announces a row that has more actions than before: agents that know them would take it for the row of another policy. */
+    /** Announces a row that gained actions: agents that know of them would take the old one for another policy's. */
     void grown(KeyWords key, QRow row, ShardPolicy policy) {
         UpdateReason reason = reason(row, policy.rules().emission());
         if (row.announcedAction() == GreedyChoice.NONE) {
@@ -84,7 +84,7 @@ final class Announcer {
         return Math.abs(row.meanValue(row.greedyAction()) - row.announcedValue()) > rules.valueTolerance();
     }
 
-    /** Whether a row that was announced has changed since by so much that it is to be announced again. */
+    /** Whether an announced row has since changed enough to be announced again. */
     static boolean hasNews(QRow row, EmissionRules rules) {
         return row.announcedAction() != GreedyChoice.NONE
                 && (row.greedyAction() != row.announcedAction() || valueMoved(row, rules));
@@ -112,7 +112,7 @@ final class Announcer {
         }
     }
 
-    /** Announces a row whatever the rules say; not if it never was before, as then it may be too young for them. */
+    /** Announces a row whatever the rules say; but not for the first time, as it may be too young for them. */
     void announceAgain(KeyWords key, QRow row, ShardPolicy policy, UpdateReason reason) {
         if (row.announcedAction() != GreedyChoice.NONE) {
             announce(key, row, policy, reason);
@@ -138,9 +138,9 @@ final class Announcer {
     }
 
     /**
-     * Announces a row whose experience was not applied, if that was not done in this attempt.
+     * Announces a row whose experience was not applied, unless this attempt already has.
      *
-     * @return whether it was, and so has changed
+     * @return whether it was announced, and so has changed
      */
     boolean notLearnt(KeyWords key, QRow row, ShardPolicy policy) {
         if (row.epoch() == epoch) {
@@ -151,8 +151,8 @@ final class Announcer {
     }
 
     /**
-     * Tells that a state has no announced row, if an earlier attempt may have seen the experience: what else came before it may have
-     * made it learn from it, and announce one.
+     * Sends a tombstone for a state without an announced row if an earlier attempt may have seen the experience: after other experience, it
+     * may have learnt from it and announced a row.
      */
     void deny(KeyWords words, long experienceMillis) {
         if (doubts != null && doubts.mayHaveBeenSeen(experienceMillis)) {
@@ -160,7 +160,7 @@ final class Announcer {
         }
     }
 
-    /** The same where only another configuration can have made it announce one: then, and once that comes, but not before. */
+    /** The same where only another configuration can have made it announce one: sent once that has come, not before. */
     void denyIfReconfigured(KeyWords words, long experienceMillis) throws Exception {
         if (doubts != null && doubts.mayHaveBeenSeen(experienceMillis)) {
             StateKey key = words.toKey();
@@ -170,7 +170,7 @@ final class Announcer {
         }
     }
 
-    /** Tells of the states to which a configuration, or a deletion, that is in force now may have given a row in an earlier attempt. */
+    /** Sends tombstones for states to which a configuration or deletion now in force may have given a row in an earlier attempt. */
     void reconfigured(PolicyControl control) throws Exception {
         if (doubts != null) {
             for (StateKey key : doubts.inDoubtBy(control)) {
@@ -186,7 +186,7 @@ final class Announcer {
         }
     }
 
-    /** Tells that a row was forgotten. */
+    /** Announces that a row was forgotten. */
     void forgotten(StateKey key, QRow row, ShardPolicy policy) {
         greatestForgottenVersion = Math.max(greatestForgottenVersion, row.version());
         metrics.rowsForgotten.inc();
@@ -197,7 +197,7 @@ final class Announcer {
         send(change.forget(key, epoch, clock.getCurrentProcessingTime()), policy);
     }
 
-    /** Lets the versions of a new row go on from those of any row that it might have been before. */
+    /** Starts a new row's versions after those of any row that it might have been before. */
     void begun(QRow row) {
         if (greatestForgottenVersion > 0) {
             row.versionsAfter(greatestForgottenVersion);

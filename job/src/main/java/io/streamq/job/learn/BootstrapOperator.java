@@ -5,10 +5,7 @@ import java.time.Duration;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/**
- * BOOTSTRAP: on the shard of the successor, attaches its value to a transition. Has no state of its own; it reads what LEARN of
- * the same shard publishes.
- */
+/** BOOTSTRAP: on the successor's shard, attaches its value to a transition. Stateless; reads what LEARN of the same shard publishes. */
 public final class BootstrapOperator extends ValuingOperator
         implements OneInputStreamOperator<TransitionBatch, TransitionBatch> {
     private final Duration partnerTimeout;
@@ -48,7 +45,7 @@ public final class BootstrapOperator extends ValuingOperator
         sendInTime();
     }
 
-    /** Gives as many transitions of a batch their values as successors were added, and hands them on. */
+    /** Values the transitions whose successors were added, and passes them on. */
     private void value(TransitionBatch batch) {
         successors().prefetch();
         for (int i = 0; i < successors().count() && batch.next(); i++) {

@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a backend that keeps them as bytes, such as RocksDB (ADR 0009). The rows used last stay in memory as objects; a changed one is written
- * once, when a snapshot begins or when others need its room, instead of at each update.
+ * Rows of a backend that stores bytes, such as RocksDB (ADR 0009). The most recently used ones stay in memory as objects; a changed one is
+ * written once, at the next snapshot or when evicted, instead of at each update.
  */
 final class BufferedRows implements RowStore {
     private static final int INITIAL_CAPACITY = 1 << 10;
     private static final float LOAD_FACTOR = 0.75f;
-    /** Roughly, of a row without its entries: short key, objects, and entry of the map. */
+    /** Approximate size of a row without its entries: short key, objects, map entry. */
     private static final int ROW_BYTES = 240;
-    /** Of a value and its count. */
+    /** A value and its count. */
     private static final int ENTRY_BYTES = 2 * Double.BYTES;
 
     private final KeyedValues<QRow> state;
@@ -31,7 +31,7 @@ final class BufferedRows implements RowStore {
     private final LinkedHashMap<StateKey, Held> held = new LinkedHashMap<>(INITIAL_CAPACITY, LOAD_FACTOR, true);
 
     private long heldBytes;
-    /** That of the last key that was asked for: an update asks twice. */
+    /** Entry of the last key asked for: an update asks twice. */
     private @Nullable Held last;
 
     private static final class Held {
@@ -47,7 +47,7 @@ final class BufferedRows implements RowStore {
             this.bytes = weigh();
         }
 
-        /** Roughly: what it is now, as what a row remembers of its past grows. */
+        /** Approximate current size: a row's history grows. */
         int weigh() {
             return ROW_BYTES
                     + ENTRY_BYTES * row.actions() * row.tables()
@@ -57,8 +57,8 @@ final class BufferedRows implements RowStore {
     }
 
     /**
-     * @param pages which the heap backend may have saved; {@code null} if nothing is restored
-     * @param capacityBytes of the rows in memory, roughly; with 0 it is one row
+     * @param pages that the heap backend may have saved; {@code null} if nothing is restored
+     * @param capacityBytes approximate size of the rows in memory; 0 keeps one row
      */
     BufferedRows(KeyedValues<QRow> state, @Nullable KeyedValues<RowPage> pages, long capacityBytes) {
         this.state = state;
@@ -151,7 +151,7 @@ final class BufferedRows implements RowStore {
         int bytes = row.weigh();
         heldBytes += bytes - row.bytes;
         row.bytes = bytes;
-        makeRoomIfNeeded(); // of others: this one was used last
+        makeRoomIfNeeded(); // evicts others: this one was used last
     }
 
     @Override

@@ -14,26 +14,23 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 
-/**
- * The configurations in force, and those that were refused since, as they stood on the control topic, in broadcast state: the same on all
- * shards.
- */
+/** The configurations in force, and those refused since, as read from the control topic, in broadcast state: the same on all shards. */
 final class Configurations {
-    /** By policyId; absent: nobody configured it, or it was deleted. A deletion stays until it is answered for good. */
+    /** By policyId; absent: never configured, or deleted. A deletion stays until its final answer. */
     private static final MapStateDescriptor<String, PolicyControl> STATE = new MapStateDescriptor<>(
             LearnOperator.CONFIGURATIONS_STATE, StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
 
     /**
-     * By policyId, the last one that was refused; absent: none was since the policy was configured or deleted last, or the snapshot is older
-     * than this state.
+     * By policyId, the last one refused; absent: none since the policy was last configured or deleted, or the snapshot is older than this
+     * state.
      */
     private static final MapStateDescriptor<String, PolicyControl> REFUSED_STATE = new MapStateDescriptor<>(
             "refused-policy-configurations", StringSerializer.INSTANCE, PolicyControlSerializer.INSTANCE);
 
-    /** Stands among those in force as soon as the job knows any: a snapshot without it is older than configurations are. */
+    /** Marker among those in force once the job knows any: a snapshot without it predates configurations. */
     private static final PolicyControl BEGUN = new PolicyControl("", null, 0, 0, 0);
 
-    /** Why one is not in force though nothing is wrong with it: whoever wrote it was told so and may have given it up. */
+    /** Why a valid one is not in force: its author was told of the refusal and may have given it up. */
     private static final String REFUSED_BEFORE =
             "an earlier release refused it, and this one would not: write it again if it is still meant";
 
@@ -41,7 +38,7 @@ final class Configurations {
      * One that is not in force.
      *
      * @param violations all that is wrong with it
-     * @param isNew whether nobody was told yet
+     * @param isNew whether the refusal is still to be answered
      */
     record Refused(PolicyControl control, List<String> violations, boolean isNew) {}
 
@@ -49,7 +46,9 @@ final class Configurations {
     private final BroadcastState<String, PolicyControl> refusedState;
     private final List<Refused> refused = new ArrayList<>();
 
-    /** @param initial those of a job that has no snapshot with any, in the order in which they came */
+    /**
+     * @param initial those of a job that has no snapshot with any, in the order in which they came
+     */
     Configurations(OperatorStateStore store, List<PolicyControl> initial) throws Exception {
         state = store.getBroadcastState(STATE);
         refusedState = store.getBroadcastState(REFUSED_STATE);
@@ -80,7 +79,7 @@ final class Configurations {
         refused.add(new Refused(control, violations.isEmpty() ? List.of(REFUSED_BEFORE) : violations, false));
     }
 
-    /** All that is wrong with a configuration beside what is in force; empty if it is valid, or a deletion. */
+    /** All that is wrong with a configuration, given the one in force; empty if it is valid or a deletion. */
     private List<String> violations(PolicyControl control) throws Exception {
         PolicyControl before = state.get(control.policyId());
         if (control.config() == null) {
@@ -96,23 +95,23 @@ final class Configurations {
         }
     }
 
-    /** Those that came before this attempt and cannot be in force: of a snapshot the last one of each policy. */
+    /** Those that came before this attempt and cannot be in force; from a snapshot, the last one of each policy. */
     List<Refused> refused() {
         return refused;
     }
 
-    /** Keeps what was applied. What was refused before it is of no interest any more. */
+    /** Keeps one that was applied. Earlier refusals no longer matter. */
     void note(PolicyControl control) throws Exception {
         state.put(control.policyId(), control);
         refusedState.remove(control.policyId());
     }
 
-    /** Keeps what was refused, to be told again after each restart: nobody reads it from the control topic then. */
+    /** Keeps one that was refused, to answer it again after each restart: it is not read from the control topic then. */
     void noteRefused(PolicyControl control) throws Exception {
         refusedState.put(control.policyId(), control);
     }
 
-    /** Drops a deletion that was answered for good. */
+    /** Drops a deletion that has its final answer. */
     void dropDeletion(PolicyControl deletion) throws Exception {
         state.remove(deletion.policyId());
     }
@@ -122,7 +121,7 @@ final class Configurations {
         return select(control -> control.config() != null);
     }
 
-    /** Deletions that were not answered for good. */
+    /** Deletions without a final answer. */
     List<PolicyControl> deletions() throws Exception {
         return select(control -> control.config() == null && !control.policyId().equals(BEGUN.policyId()));
     }
@@ -138,9 +137,9 @@ final class Configurations {
     }
 
     /**
-     * Makes the policies follow them.
+     * Configures the policies accordingly.
      *
-     * @throws InvalidPolicyException if a later release takes for invalid what an earlier one took for valid
+     * @throws InvalidPolicyException if this release rejects what an earlier one accepted
      */
     void configure(ShardPolicies policies) throws Exception {
         for (PolicyControl control : all()) {

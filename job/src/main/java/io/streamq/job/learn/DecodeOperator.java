@@ -11,14 +11,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * DECODE: makes a transition of each record, and spares it the way to BOOTSTRAP where it can: attaches the successor's value at once if
- * the view of the successor's shard can be read in this JVM, as it lives here or tells a replica here, or if there is nothing to
- * bootstrap. All others leave by {@link #REMOTE}: on one TaskManager none, on n without replicas all but one in n. What cannot be learnt from leaves by
+ * DECODE: makes a transition of each record and skips BOOTSTRAP where it can: it attaches the successor's value at once if the view of the
+ * successor's shard is readable in this JVM, as the shard lives here or has a replica here, or if there is nothing to bootstrap. All others
+ * leave by {@link #REMOTE}: none on one TaskManager, all but one in n on n without replicas. What cannot be learnt from leaves by
  * {@link DeadLetters#TAG}, and the job goes on.
  */
 public final class DecodeOperator extends ValuingOperator
         implements OneInputStreamOperator<SourceRecords, TransitionBatch> {
-    /** Transitions whose successor is to be looked up on its own shard. */
+    /** Transitions whose successor must be looked up on its own shard. */
     public static final OutputTag<TransitionBatch> REMOTE =
             new OutputTag<>("remote-successor", RecordType.TRANSITION_BATCH);
 
@@ -28,7 +28,7 @@ public final class DecodeOperator extends ValuingOperator
     private transient DeadLetters deadLetters;
     private transient ReadableViews shards;
     private transient KeyGroupBatches toBootstrap;
-    /** Of the transitions whose successors are looked up together: the batch that each is in, and where it begins there. */
+    /** For each transition of a group of lookups: the key group of its batch, and its index in there. */
     private transient int[] keyGroups;
 
     private transient int[] starts;
@@ -83,12 +83,12 @@ public final class DecodeOperator extends ValuingOperator
                 gather();
             }
         } else {
-            successors().addNone(); // it goes with the others, and so in the order in which they came
+            successors().addNone(); // queued with the others, to keep the order of arrival
             gather();
         }
     }
 
-    /** Adds the transition to those of its key group. Its successor's value is looked up later, with those of others. */
+    /** Adds the transition to its key group's batch. Its successor's value is looked up later, with others. */
     private void gather() {
         int number = successors().count() - 1;
         int keyGroup = toLearn().keyGroup(decoder.state());
@@ -98,7 +98,7 @@ public final class DecodeOperator extends ValuingOperator
         starts[number] = batch.last();
         if (successors().isFull() || toLearn().isFull(keyGroup)) {
             valueGathered();
-            toLearn().sendIfFull(keyGroup); // no other is: it would have gone when it became so
+            toLearn().sendIfFull(keyGroup); // no other is full: it would have been sent
         }
     }
 

@@ -24,29 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Of which states without an announced row an attempt that crashed may have announced one.
+ * The states without an announced row for which a crashed attempt may have announced one.
  *
- * <p>Where the policy is frozen or unknown, or the row too young, an attempt with the same configuration announced none either. It
- * may have had another, as nothing orders configurations among the experience. One that came to it first, and comes to this one later, is
- * sure to come: until then the state is kept in mind. One that came to this one first is noted, and the topic told at once.
+ * <p>Where the policy is frozen or unknown, or the row too young, an attempt with the same configuration announced none either. It may have
+ * had another, as nothing orders configurations among the experience. One that reached it first, and reaches this one later, is sure to
+ * come: until then the state is kept in mind. One that reached this one first is noted, and the topic told at once.
  *
- * <p>A checkpoint and another crash may lie between the two, so both are part of snapshots; for a day, or what never comes would stay for
- * ever. What comes later than that is warned of. Owned by LEARN's thread.
+ * <p>A checkpoint and another crash may lie between the two, so both are in snapshots; for a day, or what never comes would stay forever.
+ * What comes later is warned of. Confined to LEARN's thread.
  */
 final class Doubts {
     private static final Logger LOG = LoggerFactory.getLogger(Doubts.class);
 
-    /** By policyId: experience that was sent before then may have met older rules in an earlier attempt. Absent: it has not. */
+    /** By policyId: experience sent before then may have met older rules in an earlier attempt. Absent: it has not. */
     private static final MapStateDescriptor<String, Long> CHANGES =
             new MapStateDescriptor<>("policy-changes", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
 
-    /** Of a state in mind: configurations that were sent before then may have been in force in an earlier attempt. */
+    /** Of a state in mind: configurations sent before then may have been in force in an earlier attempt. */
     private static final ValueStateDescriptor<Long> IN_MIND =
             new ValueStateDescriptor<>("states-in-doubt", LongSerializer.INSTANCE);
 
-    /** How far the clock that dates a record, the broker's or its sender's, may be ahead. */
+    /** How far ahead the clock may be that dates a record, the broker's or its sender's. */
     private static final long CLOCK_SKEW_MILLIS = 60_000;
-    /** For how long after a restart something may come that an earlier attempt has read. */
+    /** How long after a restart records may come that an earlier attempt has read. */
     private static final long BACKLOG_MILLIS = 86_400_000;
 
     private final long seenBeforeMillis;
@@ -54,16 +54,16 @@ final class Doubts {
     private final KeyedValues<Long> saved;
     /** What is saved of each state in mind. */
     private final Keys inMind = new Keys();
-    /** States of which the topic was told in this attempt that they have no row; beyond what is remembered it may be told again. */
+    /** States for which this attempt sent a tombstone; beyond what is remembered, it may send another. */
     private final Keys told = new Keys();
-    /** Policies with states that were too many to keep in mind. If those policies are too many, it may be any. */
+    /** Policies with too many states to keep in mind. If there are too many of these, it may be any policy. */
     private final Set<String> incomplete = new HashSet<>();
-    /** By policyId: the change that was dropped, as it is too long ago. Absent: none was, or it was warned of. */
+    /** By policyId: the change dropped as too old. Absent: none was, or it was warned of. */
     private final Map<String, Long> droppedChanges = new HashMap<>();
-    /** By policyId: the youngest number of the states that were dropped, as they are too old. Absent: none was, or it was warned of. */
+    /** By policyId: the latest time of the states dropped as too old. Absent: none was, or it was warned of. */
     private final Map<String, Long> droppedStates = new HashMap<>();
 
-    // Of the policy that was asked for last.
+    // Cached for the policy asked for last.
     private @Nullable KeyPrefix prefix;
     private String policyId = "";
     private long changedMillis;
@@ -76,9 +76,9 @@ final class Doubts {
     }
 
     /**
-     * What there is to doubt in an attempt that is not the first.
+     * The doubts of an attempt that is not the first.
      *
-     * @param epoch of this attempt, at least what the clock showed when it began
+     * @param epoch of this attempt, at least the time at which it began
      */
     static Doubts open(
             OperatorStateStore operatorState, RuntimeContext context, KeyedStateBackend<StateKey> backend, long epoch)
@@ -113,12 +113,12 @@ final class Doubts {
         }
     }
 
-    /** Whether an earlier attempt may have seen an experience that was sent then. */
+    /** Whether an earlier attempt may have seen an experience sent then. */
     boolean mayHaveBeenSeen(long experienceMillis) {
         return experienceMillis < seenBeforeMillis;
     }
 
-    /** Notes that the topic is told that a state has no row, and whether it need be. */
+    /** Notes that the topic is told that a state has no row; returns whether it must be. */
     boolean settle(StateKey key) {
         forget(key);
         if (told.isFull()) {
@@ -128,8 +128,8 @@ final class Doubts {
     }
 
     /**
-     * Whether an earlier attempt may have announced a row after an experience, though with the same configuration it has not: where
-     * it met an older one. It may still have met one that is to come, so otherwise the state is kept in mind.
+     * Whether an earlier attempt may have announced a row after an experience, though with the same configuration it has not: if it met an
+     * older one. It may still have met one that is to come, so otherwise the state is kept in mind.
      */
     boolean isInDoubt(StateKey key, long experienceMillis) throws Exception {
         if (told.has(key)) {
@@ -176,7 +176,7 @@ final class Doubts {
         }
     }
 
-    /** Need not keep a state in mind any more: what this attempt told of it is true. */
+    /** Drops a state from mind: what this attempt announced of it is true. */
     void forget(KeyWords key) {
         if (!inMind.isEmpty() && inMind.remove(key.toKey())) {
             saved.remove(key.toKey());
@@ -184,9 +184,9 @@ final class Doubts {
     }
 
     /**
-     * Notes that a configuration, or a deletion, is in force.
+     * Notes that a configuration or deletion is in force.
      *
-     * @return the states in mind of which an earlier attempt may have announced a row where it was in force before
+     * @return the states in mind for which an earlier attempt, in which it was in force before, may have announced a row
      */
     List<StateKey> inDoubtBy(PolicyControl control) throws Exception {
         String id = control.policyId();
@@ -225,10 +225,10 @@ final class Doubts {
                 BACKLOG_MILLIS / 3_600_000);
     }
 
-    /** Keys with a number each: as many as memory is given for, and then some that snapshots have. */
+    /** Keys with a number each, up to a memory limit, beyond which come only those of snapshots. */
     private static final class Keys {
         static final int MOST = 1 << 16;
-        /** Of the keys: a state that is refused may be as long as a record. */
+        /** Of the keys: a refused state may be as long as a record. */
         static final long MOST_BYTES = 1 << 22;
 
         private static final long ABSENT = Long.MIN_VALUE;
@@ -253,7 +253,7 @@ final class Doubts {
             return numbers.getOrDefault(key, ABSENT);
         }
 
-        /** Keeps the number of a key, and tells whether it is a new one. */
+        /** Sets a key's number; returns whether the key is new. */
         boolean put(StateKey key, long number) {
             boolean isNew = numbers.put(key, number) == null;
             bytes += isNew ? key.length() : 0;
@@ -271,7 +271,7 @@ final class Doubts {
             bytes = 0;
         }
 
-        /** The keys of a policy whose numbers are greater. */
+        /** The keys of a policy with greater numbers. */
         List<StateKey> select(KeyPrefix policy, long number) {
             List<StateKey> selected = new ArrayList<>();
             numbers.forEach((key, its) -> {

@@ -9,26 +9,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Keys and when each is due, the earliest first, however they come. Takes some 200 bytes per key. */
+/** Keys with due times, added in any order, the earliest first. Takes some 200 bytes per key. */
 final class DueKeys {
     private final Map<StateKey, Long> millisByKey = new HashMap<>();
     private final TreeMap<Long, Set<StateKey>> keysByMillis = new TreeMap<>();
 
-    /** Sets when a key is due, unless it is known. */
+    /** Sets a key's due time, unless it has one. */
     void putIfAbsent(StateKey key, long millis) {
         if (millisByKey.putIfAbsent(key, millis) == null) {
             keysByMillis.computeIfAbsent(millis, any -> new LinkedHashSet<>()).add(key);
         }
     }
 
-    /** Sets when all keys are due. */
+    /** Replaces all keys and due times. */
     void restore(Map<StateKey, Long> millis) {
         millisByKey.clear();
         keysByMillis.clear();
         millis.forEach(this::putIfAbsent);
     }
 
-    /** Lets all keys be due at a given time that are due after it. */
+    /** Brings due times after a given time forward to it. */
     void noneAfter(long millis) {
         Map<Long, Set<StateKey>> later = keysByMillis.tailMap(millis, false);
         List<Set<StateKey>> late = List.copyOf(later.values());
@@ -46,7 +46,7 @@ final class DueKeys {
         }
     }
 
-    /** A key that is due first, if that is not after a given time, else {@code null}. */
+    /** A key with the earliest due time, if that is not after a given time, else {@code null}. */
     @Nullable
     StateKey firstUntil(long millis) {
         Map.Entry<Long, Set<StateKey>> first = keysByMillis.firstEntry();

@@ -7,8 +7,8 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 
 /**
- * The epochs of the attempt that took a snapshot (ADR 0003). Rows hold that in which they were announced, but a tombstone that was sent in one
- * may be all that agents know of a row. States move between shards, so each shard sees those of all. Owned by LEARN's thread.
+ * The epochs of the attempt that took a snapshot (ADR 0003). Rows hold the epoch of their announcement, but a tombstone sent in one may be
+ * all that agents know of a row. States move between shards, so each shard sees those of all. Confined to LEARN's thread.
  */
 final class EpochsBefore {
     private static final ListStateDescriptor<Long> EPOCHS =
@@ -20,7 +20,7 @@ final class EpochsBefore {
         state = store.getUnionListState(EPOCHS);
     }
 
-    /** The greatest; 0 without a snapshot, or of one that does not tell. */
+    /** The greatest; 0 without a snapshot, or if it has none. */
     long greatest() throws Exception {
         long greatest = 0;
         for (long epoch : state.get()) {
@@ -29,7 +29,7 @@ final class EpochsBefore {
         return greatest;
     }
 
-    /** To be called before each snapshot. */
+    /** Call before each snapshot. */
     void save(long epoch) throws Exception {
         state.update(List.of(epoch));
     }

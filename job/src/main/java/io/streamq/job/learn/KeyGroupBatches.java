@@ -8,13 +8,13 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers transitions by key group and hands the batch of a key group over when it is full, or when told to. Whoever gets it must be done
- * with it when the call returns. Owned by one thread.
+ * Collects transitions by key group and passes a key group's batch on when it is full, or when told to. The receiver must not keep the
+ * batch when it returns: it is reused. Not thread-safe.
  */
 final class KeyGroupBatches {
-    /** About eighty transitions: enough to share Flink's price of a record, few enough not to be old when they are learnt from. */
+    /** About eighty transitions: enough to amortise Flink's cost per record, few enough not to be old when learnt from. */
     private static final int MAX_BATCH_BYTES = 8 << 10;
-    /** What may wait in all batches together, unless key groups are so many that this would be next to nothing for each. */
+    /** Limit on all batches together, unless so many key groups would leave next to nothing for each. */
     private static final int MAX_BYTES = 4 << 20;
 
     private static final int MIN_BATCH_BYTES = 1 << 10;
@@ -40,7 +40,7 @@ final class KeyGroupBatches {
         return KeyGroupRangeAssignment.computeKeyGroupForKeyHash(keyHash, byKeyGroup.length);
     }
 
-    /** The batch of a key group, for one transition to be added, and {@link #sendIfFull} to be called once it is whole. */
+    /** The batch of a key group, to add one transition to; then call {@link #sendIfFull}. */
     TransitionBatch batchOf(int keyGroup) {
         TransitionBatch batch = byKeyGroup[keyGroup];
         if (batch == null) {
@@ -53,27 +53,27 @@ final class KeyGroupBatches {
         return batch;
     }
 
-    /** Adds the transition at which a batch stands, with its successor's value, to those of its state's key group. */
+    /** Adds the current transition of a batch, with its successor's value, to those of its state's key group. */
     void add(TransitionBatch current, double nextValue, int nextGeneration) {
         int keyGroup = keyGroup(current.stateHash());
         batchOf(keyGroup).add(current, nextValue, nextGeneration);
         sendIfFull(keyGroup);
     }
 
-    /** Hands the batch of a key group over if it is full. */
+    /** Passes a key group's batch on if it is full. */
     void sendIfFull(int keyGroup) {
         if (isFull(keyGroup)) {
             send(keyGroup, batchOf(keyGroup));
         }
     }
 
-    /** Whether the batch of a key group has all that may go together. */
+    /** Whether a key group's batch has reached its size limit. */
     boolean isFull(int keyGroup) {
         TransitionBatch batch = byKeyGroup[keyGroup];
         return batch != null && batch.length() >= batchBytes;
     }
 
-    /** Hands over all that wait. */
+    /** Passes on all that wait. */
     void send() {
         for (int keyGroup = waiting.nextSetBit(0); keyGroup >= 0; keyGroup = waiting.nextSetBit(keyGroup + 1)) {
             send(keyGroup, batchOf(keyGroup));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Keys in the order of a time of theirs that only ever moves on, the earliest first. Takes some 60 bytes per key. */
+/** Keys ordered by a time that only moves forward, the earliest first. Takes some 60 bytes per key. */
 final class KeyQueue {
     /** What to do with a key and its time. */
     interface Visitor {
@@ -17,13 +17,13 @@ final class KeyQueue {
 
     private final Map<StateKey, Long> millisByKey = new LinkedHashMap<>();
 
-    /** Sets the time of a key, no earlier than any other's. */
+    /** Sets a key's time, no earlier than any other's. */
     void put(StateKey key, long millis) {
         millisByKey.remove(key);
         millisByKey.put(key, millis);
     }
 
-    /** Sets the times of all keys, in any order. */
+    /** Replaces all keys and times, given in any order. */
     void restore(Map<StateKey, Long> millis) {
         millisByKey.clear();
         List<Map.Entry<StateKey, Long>> entries = new ArrayList<>(millis.entrySet());
@@ -31,12 +31,12 @@ final class KeyQueue {
         entries.forEach(entry -> millisByKey.put(entry.getKey(), entry.getValue()));
     }
 
-    /** Sets the times of all keys to a given one that are after it. */
+    /** Sets all times after a given one to it. */
     void noneAfter(long millis) {
         millisByKey.replaceAll((key, time) -> Math.min(time, millis));
     }
 
-    /** Moves the times of all keys on by as much that the last one is at a given time. */
+    /** Moves all times forward by as much as brings the last one to a given time. */
     void moveOnTo(long millis) {
         long lastMillis = millis;
         for (long each : millisByKey.values()) {
@@ -46,7 +46,7 @@ final class KeyQueue {
         millisByKey.replaceAll((key, time) -> time + byMillis);
     }
 
-    /** Shows the keys whose times are not after a given one, the earliest first; none may come or go meanwhile. */
+    /** Visits the keys whose times are not after a given one, the earliest first; none may be added or removed meanwhile. */
     void forEachUntil(long millis, Visitor visitor) throws IOException {
         for (Map.Entry<StateKey, Long> entry : millisByKey.entrySet()) {
             if (entry.getValue() > millis) {

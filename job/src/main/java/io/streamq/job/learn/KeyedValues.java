@@ -10,22 +10,22 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 
 /**
- * Keyed state that is asked for any key's value, not only the current record's.
+ * Keyed state with access to any key, not only the current record's.
  *
  * @param <V> the value
  */
 interface KeyedValues<V> {
-    /** The value of a key that has one. */
+    /** The value of a key, which must have one. */
     V get(StateKey key) throws IOException;
 
     void put(StateKey key, V value) throws IOException;
 
     void remove(StateKey key);
 
-    /** All keys that have a value, to be closed. None may come or go before. */
+    /** All keys with a value, to be closed. None may be added or removed before. */
     Stream<StateKey> keys();
 
-    /** The same, all at once: keys may come and go meanwhile. */
+    /** The same as a list: keys may be added and removed meanwhile. */
     default List<StateKey> allKeys() {
         try (Stream<StateKey> keys = keys()) {
             return keys.toList();

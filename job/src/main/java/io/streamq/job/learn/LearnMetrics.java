@@ -7,10 +7,10 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
-/** What LEARN counts of all policies together. */
+/** LEARN's metrics of all policies together. */
 final class LearnMetrics {
     private static final int TD_ERROR_WINDOW = 1024;
-    /** Taking a sample costs as much as learning from it; a power of two. */
+    /** Sampling costs as much as learning; a power of two. */
     private static final int TD_ERROR_SAMPLED_ONE_IN = 16;
 
     private static final double MICROS = 1e6;
@@ -47,7 +47,7 @@ final class LearnMetrics {
         return new PolicyMetrics(group.addGroup(StreamQMetrics.POLICY, policyId));
     }
 
-    /** Counts an experience that was applied. */
+    /** Counts an applied experience. */
     void applied(double absoluteTdError) {
         if ((applied.getCount() & (TD_ERROR_SAMPLED_ONE_IN - 1)) == 0) {
             absoluteTdErrorMicros.update((long) (MICROS * absoluteTdError));

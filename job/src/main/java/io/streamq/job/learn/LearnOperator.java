@@ -26,23 +26,23 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LEARN: on the shard of the state, applies a valued transition to its row, publishes the row's bootstrap values to BOOTSTRAP, and
- * announces the row by its policy's rules. A second, broadcast input changes the rules.
+ * LEARN: on the state's shard, applies a valued transition to its row, publishes the row's bootstrap values to BOOTSTRAP, and announces the
+ * row by its policy's rules. A second, broadcast input changes the rules.
  */
 public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         implements TwoInputStreamOperator<TransitionBatch, PolicyControl, PolicyChange> {
-    /** The name of the broadcast state that holds the configurations in force, by policyId. */
+    /** Name of the broadcast state that holds the configurations in force, by policyId. */
     public static final String CONFIGURATIONS_STATE = "policy-configurations";
 
-    /** What became of configurations. */
+    /** Answers to configurations. */
     public static final OutputTag<ControlStatus> STATUS = new OutputTag<>("control-status", RecordType.CONTROL_STATUS);
 
-    /** Bootstrap values that are others now, for replicas elsewhere. */
+    /** Changed bootstrap values, for replicas elsewhere. */
     public static final OutputTag<ViewChanges> VIEW_CHANGES = new OutputTag<>("view-changes", RecordType.VIEW_CHANGES);
 
-    /** When all shards of a JVM have come in, counted from when this one began. */
+    /** How long after this shard's start all shards of its JVM have joined. */
     private static final long ALL_HERE_MILLIS = 1_000;
-    /** How late what is due at a certain time may be done. */
+    /** How late timed work may be done. */
     private static final long TICK_MILLIS = 100;
 
     private final Policies options;
@@ -70,13 +70,13 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     private transient boolean ticking;
     /** Whether nothing may be sent any more. */
     private transient boolean finished;
-    /** What is done next at a certain time. */
+    /** The next timer. */
     private transient @Nullable ScheduledFuture<?> alarm;
 
     /**
-     * @param initial the configurations on the control topic when the job was submitted: of a job that starts without a snapshot, in force
-     *     from the first experience, or refused
-     * @param rowBuffer memory for rows, where the state backend keeps bytes
+     * @param initial the configurations on the control topic when the job was submitted: if it starts without a snapshot, in force from the
+     *     first experience, or refused
+     * @param rowBuffer memory for rows, where the state backend stores bytes
      */
     public LearnOperator(Policies options, List<PolicyControl> initial, MemorySize rowBuffer, Replication replication) {
         this(options, initial, rowBuffer, replication, ShardLocator.BY_EXECUTION);
@@ -189,12 +189,12 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         }
     }
 
-    /** How many there are now: a scheduler may have given the job others than it was defined with. */
+    /** Their current number: a scheduler may run the job with another than it was defined with. */
     private int shards() {
         return getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     }
 
-    /** Lets other JVMs know the view, if there are any that have shards. */
+    /** Replicates the view if other JVMs have shards. */
     private void replicate(long nowMillis) {
         if (Shard.countHere(id) < shards()) {
             SentRecords sent = new SentRecords(this);
@@ -202,7 +202,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
             Replicator replicator =
                     new Replicator(view, id.subtask(), shards(), replication, getProcessingTimeService(), changes -> {
                         if (!finished) {
-                            sent.countsAs(0); // nobody takes them for something that leaves the job
+                            sent.countsAs(0); // not output of the job
                             output.collect(VIEW_CHANGES, outgoing.replace(changes));
                         }
                     });
@@ -210,7 +210,7 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
         }
     }
 
-    /** A batch is of many keys: each is set where its row is read or written. */
+    /** A batch has many keys: each is set where its row is read or written. */
     @Override
     @SuppressWarnings("rawtypes") // as Flink declares it
     public void setKeyContextElement1(StreamRecord record) {}
@@ -241,10 +241,10 @@ public final class LearnOperator extends AbstractStreamOperator<PolicyChange>
     }
 
     private void tick(long dueMillis) throws Exception {
-        boolean hasMore = upkeep.run(now()); // which may be long after it was due
+        boolean hasMore = upkeep.run(now()); // may be long after it was due
         ticking = false;
         if (hasMore) {
-            tickAt(now()); // behind the experience that came meanwhile
+            tickAt(now()); // after the experience that came meanwhile
         } else {
             tickIfNeeded();
         }

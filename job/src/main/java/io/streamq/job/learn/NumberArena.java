@@ -9,28 +9,28 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The numbers of rows that have several, on pages. One thread writes, any number read: what a reader gets was another row's if its row's
- * place was taken back meanwhile, so it must look whether it was. A place that a row left goes to one of as many numbers. Pages are never
- * given back: once most of them is free, what is left is worth copying to another arena.
+ * The numbers of rows that have several, on pages. One thread writes, any number read; if a row's place was freed meanwhile, a reader gets
+ * another row's number, so it must check. A freed place goes to a row with as many numbers. Pages are never freed: once most of them is
+ * free space, the rest is worth copying to another arena.
  */
 final class NumberArena {
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(double[].class);
-    /** Free numbers that are not worth copying the others. */
+    /** Fewer free numbers are not worth copying the others. */
     private static final int FEW_NUMBERS = 1 << 10;
 
     private volatile double[][] pages = new double[0][];
 
-    // The writer's own.
+    // Used only by the writer.
 
-    /** The first number of the last page that no row ever had. */
+    /** First number of the last page that was never used. */
     private int nextNumber = ViewPlace.PAGE_NUMBERS;
-    /** Places that rows left, by the count of their numbers. */
+    /** Freed places, by their count of numbers. */
     private final Map<Integer, Places> freePlaces = new HashMap<>();
 
     private long usedNumbers;
     private long freeNumbers;
 
-    /** A stack of places, without an object for each. */
+    /** A stack of unboxed places. */
     private static final class Places {
         private long[] places = new long[8];
         private int count;
@@ -47,7 +47,7 @@ final class NumberArena {
         }
     }
 
-    /** The number of the row at a place that an experience wants. By any thread. */
+    /** The number that an experience needs of the row at a place. Any thread. */
     double number(long place, int coin, int nextAction) {
         double[] page = pages[ViewPlace.page(place)];
         int offset = ViewPlace.offset(place);
@@ -61,13 +61,13 @@ final class NumberArena {
         return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : TransitionBatch.UNSEEN;
     }
 
-    /** Loads the first number at a place. By any thread. */
+    /** Loads the first number at a place. Any thread. */
     double prefetch(long place) {
         return pages[ViewPlace.page(place)][ViewPlace.offset(place)];
     }
 
     /**
-     * Gives a row a place and writes its numbers there. By the writer.
+     * Allocates a place for a row and writes its numbers there. Writer only.
      *
      * @param stamp as in {@link ViewPlace#of}
      */
@@ -81,7 +81,7 @@ final class NumberArena {
         return place;
     }
 
-    /** Overwrites those numbers of a row that are others now: readers keep the rest in their caches. By the writer. */
+    /** Overwrites only changed numbers: readers keep the other cache lines. Writer only. */
     void write(long place, double[] numbers, int count) {
         double[] page = pages[ViewPlace.page(place)];
         int offset = ViewPlace.offset(place) + headerNumbers(ViewPlace.choice(place));
@@ -93,7 +93,7 @@ final class NumberArena {
     }
 
     /**
-     * Gives a row of another arena a place with the same numbers. By the writer, before anybody reads this arena.
+     * Copies a row's numbers from another arena. Writer only, before anybody reads this arena.
      *
      * @param place in the other arena
      */
@@ -109,9 +109,9 @@ final class NumberArena {
         return copy;
     }
 
-    /** Lets the numbers of a place be written over that no key has any more. By the writer. */
+    /** Frees a place that no key has any more. Writer only. */
     void free(long place) {
-        // Whoever reads a number that is written from here on must see that its place was taken back.
+        // A reader of a number written from here on must see that its place was freed.
         VarHandle.releaseFence();
         int count = numbersAt(place);
         freePlaces.computeIfAbsent(count, any -> new Places()).push(place);
@@ -119,9 +119,7 @@ final class NumberArena {
         freeNumbers += count;
     }
 
-    /**
-     * Whether more numbers are free than used, and enough to be worth that a table of so many rows is gone through. By the writer.
-     */
+    /** Whether more numbers are free than used, and enough to be worth scanning a table of so many rows. Writer only. */
     boolean isMostlyFree(int rows) {
         return freeNumbers > Math.max(FEW_NUMBERS, Math.max(usedNumbers, rows));
     }
@@ -153,7 +151,7 @@ final class NumberArena {
         };
     }
 
-    /** Rows of which any action may be wanted tell first how many they have, so that no reader runs into the next row. */
+    /** Rows read by action begin with their count, so that no reader runs into the next row. */
     private static int headerNumbers(BootstrapChoice choice) {
         return choice == BootstrapChoice.BY_NEXT_ACTION ? 1 : 0;
     }

@@ -14,8 +14,8 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the heap backend, in pages (ADR 0012). A row's position, which the view knows, is its page and its index there. Of the pages
- * of a key group and a shape all are full but the last one: a row that is removed leaves its place to that one's last row.
+ * Rows of the heap backend, in pages (ADR 0012). A row's position, kept in the view, is its page and its index there. All pages of a key
+ * group and shape are full but the last: its last row takes the place of one that is removed.
  */
 final class PagedRows implements RowStore {
     private static final int INDEX_BITS = Integer.numberOfTrailingZeros(RowPage.MOST_ROWS);
@@ -29,14 +29,16 @@ final class PagedRows implements RowStore {
 
     private final Map<Shelf, Deque<Integer>> shelves = new HashMap<>();
     private final int[] positions = new int[SuccessorView.TOGETHER];
-    /** Kept only so that no compiler finds loading pointless. */
+    /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
     private long loaded;
 
-    /** What rows of a page have in common. */
+    /** What the rows of a page have in common. */
     private record Shelf(int keyGroup, int tables, int actions) {}
 
-    /** @param single rows by key, which another backend or an earlier release may have saved; {@code null} if nothing is restored */
+    /**
+     * @param single rows by key, as another backend or an earlier release may have saved; {@code null} if nothing is restored
+     */
     PagedRows(KeyedValues<RowPage> state, @Nullable KeyedValues<QRow> single, SuccessorView view, int maxParallelism) {
         this.pages = new Pages(state);
         this.state = state;
@@ -94,7 +96,7 @@ final class PagedRows implements RowStore {
     @Override
     public void prefetch(int[] slots, int count) {
         long sum = 0;
-        // Each loop waits for what the one before loaded, and once for all of them.
+        // Each loop depends on the loads of the one before, whose cache misses overlap.
         for (int i = 0; i < count; i++) {
             positions[i] = slots[i] < 0 ? SuccessorView.NO_POSITION : view.position(slots[i]);
         }

@@ -13,31 +13,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages of the heap backend, by numbers of their own. The backend hands out the page itself: it is kept by being changed. As long as a
- * snapshot still needs the old page, the backend must be asked again, and hands out a copy that it keeps.
+ * Pages of the heap backend, by page number. The backend hands out the page itself, so changing it is enough. While a snapshot still needs
+ * the old page, the backend must be asked again: it makes a copy and keeps that.
  */
 final class Pages {
     private static final int INITIAL_CAPACITY = 64;
 
     private final KeyedValues<RowPage> state;
     private @Nullable RowPage[] pages = new RowPage[INITIAL_CAPACITY];
-    /** One of the rows of each page, to be sent to any other: an update needs no more of the page. */
+    /** A cursor on each page, to be moved to any of its rows: an update needs no more of the page. */
     private @Nullable QRow[] rows = new QRow[INITIAL_CAPACITY];
 
-    /** Numbers of pages that are gone, to be given again. */
+    /** Numbers of removed pages, for reuse. */
     private final Deque<Integer> free = new ArrayDeque<>();
 
     private int next;
-    /** Pages that the backend handed out since the last snapshot began, so that this snapshot does not need them. */
+    /** Pages obtained from the backend since the last snapshot began, which it therefore does not need. */
     private final BitSet sinceLastSnapshot = new BitSet();
-    /** Snapshots that may still be being written; of a savepoint Flink does not tell when it is. */
+    /** Snapshots that may still be being written; Flink does not report when a savepoint is. */
     private final Set<Long> unwritten = new HashSet<>();
 
     Pages(KeyedValues<RowPage> state) {
         this.state = state;
     }
 
-    /** The number for a page that the backend has. */
+    /** Numbers a page that the backend has. */
     int number(RowPage page) {
         int number = free.isEmpty() ? next++ : free.pop();
         if (number == pages.length) {
@@ -54,7 +54,7 @@ final class Pages {
         sinceLastSnapshot.set(number);
     }
 
-    /** A {@link QRow} keeps arrays of its page, which may be others now. */
+    /** A {@link QRow} caches its page's arrays, which may have been replaced. */
     private void refresh(int number) {
         rows[number] = QRow.at(pages[number].rows(), 0);
     }
@@ -65,12 +65,12 @@ final class Pages {
         return number(page);
     }
 
-    /** A page to look at. */
+    /** A page, read-only. */
     RowPage page(int number) {
         return pages[number];
     }
 
-    /** A row to be changed, until another one of its page is asked for. */
+    /** A row to change, valid until another of its page is requested. */
     QRow row(int number, int index) throws IOException {
         askIfNeeded(number);
         QRow row = rows[number];
@@ -84,12 +84,12 @@ final class Pages {
         }
     }
 
-    /** Loads what tells where a page's rows are. */
+    /** Loads a page's cursor, which leads to its rows. */
     int prefetch(int number) {
-        return rows[number].tables(); // stands in the object
+        return rows[number].tables(); // a field of the cursor
     }
 
-    /** Loads a row, whatever snapshots need. */
+    /** Loads a row, regardless of snapshots. */
     long prefetch(int number, int index) {
         return rows[number].prefetch(index);
     }
@@ -101,7 +101,7 @@ final class Pages {
         refresh(number);
     }
 
-    /** Puts another row in the place of one. */
+    /** Overwrites a row. */
     void replace(int number, int index, StateKey key, QRow row) throws IOException {
         askIfNeeded(number);
         RowPage page = pages[number];
@@ -114,7 +114,7 @@ final class Pages {
         }
     }
 
-    /** Removes the last row of a page, and a page of one row; the row stands alone then. */
+    /** Removes and returns the last row of a page, detached; with the only row, the page too. */
     QRow takeLast(int number) throws IOException {
         askIfNeeded(number);
         RowPage page = pages[number];

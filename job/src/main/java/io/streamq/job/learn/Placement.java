@@ -6,7 +6,7 @@ import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
-/** Where an operator's subtask runs and which keys it owns; BOOTSTRAP and LEARN of a shard must agree in all of it. */
+/** Where a subtask runs and which keys it owns; BOOTSTRAP and LEARN of a shard must agree on all of it. */
 record Placement(int parallelism, int maxParallelism, KeyGroupRange keyGroups, String slot) {
     static Placement of(TaskInfo task) {
         int parallelism = task.getNumberOfParallelSubtasks();
@@ -19,7 +19,7 @@ record Placement(int parallelism, int maxParallelism, KeyGroupRange keyGroups, S
                 task.getAllocationIDAsString());
     }
 
-    /** What differs, BOOTSTRAP's figure first; empty if nothing does. */
+    /** The differences, BOOTSTRAP's value first. */
     static List<String> differences(Placement bootstrap, Placement learn) {
         List<String> differences = new ArrayList<>();
         note(differences, "parallelism", bootstrap.parallelism, learn.parallelism);

@@ -5,7 +5,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What LEARN counts of one policy, so that one that floods or misbehaves is seen to. */
+/** LEARN's metrics of one policy, so that one that floods or misbehaves shows. */
 final class PolicyMetrics {
     final Counter applied;
     final Counter suppressed;

@@ -20,23 +20,23 @@ import org.apache.flink.runtime.state.StateBackendLoader;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a shard: in keyed state, which is the truth, and their bootstrap values in the view. Owned by LEARN's thread. */
+/** The rows of a shard: in keyed state, the source of truth, and their bootstrap values in the view. Confined to LEARN's thread. */
 final class QTable {
     /** A row for each state in which an experience was applied; absent: nobody acted there, or the row was forgotten. */
     private final RowStore rows;
 
     private final SuccessorView view;
-    /** Hears of what changes in the view, from some time after its rows are restored. */
+    /** Told of changes in the view, from some time after its rows are restored. */
     private @Nullable Replicator replicator;
-    /** Whether each row's value may be replicated that was ever published here. */
+    /** Whether all rows ever published here have values that may be replicated. */
     private boolean isReplicable = true;
 
-    /** Keys that are looked up together, and their slots in the view. */
+    /** Keys looked up together, and their slots in the view. */
     private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
 
     private final int[] slots = new int[SuccessorView.TOGETHER];
 
-    /** The key that was looked up last, and its slot in the view; forgotten when keys come or go. An update asks twice. */
+    /** The last key looked up and its slot in the view; invalid once keys are added or removed. An update asks twice. */
     private final KeyCursor last = new KeyCursor();
 
     private int lastSlot;
@@ -44,7 +44,7 @@ final class QTable {
 
     private double[] numbers = {};
 
-    /** Kept only so that no compiler finds loading pointless. */
+    /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
     private double loaded;
 
@@ -54,10 +54,10 @@ final class QTable {
     }
 
     /**
-     * The table in the keyed state of an operator.
+     * The table in an operator's keyed state.
      *
-     * @param restored whether the state is of a snapshot: then rows may be kept otherwise than this backend would, and are taken over
-     * @param bufferBytes of rows that stay in memory where the backend keeps bytes
+     * @param restored whether the state is from a snapshot: rows in the other backend's form are then taken over
+     * @param bufferBytes of rows kept in memory where the backend stores bytes
      */
     static QTable open(
             RuntimeContext context,
@@ -67,7 +67,7 @@ final class QTable {
             long bufferBytes) {
         boolean onHeap = backend instanceof HeapKeyedStateBackend;
         if (!onHeap && backend.getBackendTypeIdentifier().equals(StateBackendLoader.HASHMAP_STATE_BACKEND_NAME)) {
-            // It would save rows as they are when it writes them, not as they were at the barrier.
+            // It would save rows as they are when written, not as they were at the barrier.
             throw new SuppressRestartsException(new IllegalStateException(
                     "state.changelog.enabled must be false where state.backend.type is hashmap, or a savepoint may count experience"
                             + " twice: got a " + backend.getClass().getSimpleName()
@@ -81,7 +81,7 @@ final class QTable {
         return new QTable(rows, view);
     }
 
-    /** Lets replicas of the view follow it, unless it has values that change all the time. */
+    /** Replicates the view, unless it has values that change all the time. */
     void replicateBy(Replicator newReplicator) {
         if (isReplicable) {
             replicator = newReplicator;
@@ -95,9 +95,9 @@ final class QTable {
     }
 
     /**
-     * Loads what updates by the transitions that come next in a batch will want: their misses of the caches overlap.
+     * Loads what updates by the next transitions of a batch need: their cache misses overlap.
      *
-     * @return how many they are
+     * @return how many transitions
      */
     int prefetch(TransitionBatch batch) {
         int count = batch.statesAhead(together);
@@ -116,12 +116,12 @@ final class QTable {
         return count;
     }
 
-    /** The state of one of the transitions that were loaded last. */
+    /** State of one of the transitions loaded last. */
     KeyWords state(int i) {
         return together[i];
     }
 
-    /** The row of that state, or {@code null}; until another row is asked for. */
+    /** The row of that state, or {@code null}; valid until another is requested. */
     @Nullable
     QRow row(int i) throws IOException {
         KeyCursor key = together[i];
@@ -129,7 +129,7 @@ final class QTable {
         return lastSlot < 0 ? null : rows.get(key, lastSlot);
     }
 
-    /** The row of a key, or {@code null}; until another row is asked for. */
+    /** The row of a key, or {@code null}; valid until another is requested. */
     @Nullable
     QRow row(StateKey key) throws IOException {
         int slot = slotOf(key);
@@ -149,33 +149,33 @@ final class QTable {
         hasLast = true;
     }
 
-    /** To be called before each snapshot. */
+    /** Call before each snapshot. */
     void snapshotBegins(long checkpointId) throws IOException {
         rows.snapshotBegins(checkpointId);
     }
 
-    /** A snapshot is written, or nobody wants it any more. */
+    /** A snapshot is written, or no longer wanted. */
     void snapshotEnded(long checkpointId) {
         rows.snapshotEnded(checkpointId);
     }
 
-    /** Keeps and publishes the current row after a change. */
+    /** Saves and publishes the current row after a change. */
     void keep(KeyWords key, QRow row, PolicyRules rules) throws IOException {
         publish(key, row, rules);
         rows.changed(key);
     }
 
     /**
-     * Keeps and publishes another row than the current one, or one where there was none.
+     * Saves and publishes a row in place of the current one, if any.
      *
-     * @param row not to be used any more
-     * @return the row that is kept, until another row is asked for
+     * @param row invalid afterwards
+     * @return the row as kept, valid until another is requested
      */
     QRow put(StateKey key, QRow row, PolicyRules rules) throws IOException {
         return rows.put(key, addToView(key, rules, computeNumbers(row, rules)), row);
     }
 
-    /** Keeps the current row after a change of what is not published. */
+    /** Saves the current row after a change of what is not published. */
     void note(KeyWords key) throws IOException {
         rows.changed(key);
     }
@@ -190,7 +190,7 @@ final class QTable {
         }
     }
 
-    /** Writes the bootstrap values of a row where BOOTSTRAP reads them. */
+    /** Writes a row's bootstrap values where BOOTSTRAP reads them. */
     void publish(KeyWords key, QRow row, PolicyRules rules) {
         int width = computeNumbers(row, rules);
         int slot = slotOf(key);
@@ -201,7 +201,7 @@ final class QTable {
         }
     }
 
-    /** Computes a row's bootstrap values, and tells how many they are. */
+    /** Computes a row's bootstrap values; returns how many. */
     private int computeNumbers(QRow row, PolicyRules rules) {
         Algorithm algorithm = rules.algorithm();
         int width = algorithm.bootstrapWidth(rules.actions());
@@ -226,7 +226,7 @@ final class QTable {
     }
 
     /**
-     * Shows all rows that were restored. To be called first.
+     * Visits all restored rows. Call first.
      *
      * @param visitor publishes each of them
      */
@@ -234,7 +234,7 @@ final class QTable {
         rows.restore(visitor);
     }
 
-    /** Shows all rows of a policy. */
+    /** Visits all rows of a policy. */
     void forEachOf(ShardPolicy policy, RowStore.Visitor visitor) throws Exception {
         for (StateKey key : keysOf(policy)) {
             visitor.visit(key, Objects.requireNonNull(row(key)));
@@ -244,7 +244,7 @@ final class QTable {
     /** The keys of all rows of a policy. */
     private List<StateKey> keysOf(ShardPolicy policy) {
         List<StateKey> keys = new ArrayList<>();
-        if (policy.rows > 0) { // or the rows of all others would be passed over for none
+        if (policy.rows > 0) { // or all other rows would be scanned for nothing
             view.forEachKey(policy.prefix(), keys::add);
         }
         return keys;

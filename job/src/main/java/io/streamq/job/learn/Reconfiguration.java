@@ -7,22 +7,22 @@ import io.streamq.job.record.PolicyControl;
 import io.streamq.learning.QRow;
 
 /**
- * Applies configurations to the policies of a shard and to their rows. All rows are seen to before the next experience, so none is
- * ever learnt by old rules in part. Owned by LEARN's thread.
+ * Applies configurations to a shard's policies and their rows. All rows are adapted before the next experience, so none is learnt partly by
+ * old rules. Confined to LEARN's thread.
  *
  * <table>
  * <caption>What becomes of a policy's rows</caption>
  * <tr><td>greater generation, or deleted</td><td>forgotten, each with a tombstone</td></tr>
- * <tr><td>more actions</td><td>the new actions have the initial value and no visits; where legal actions are known, they are not
- * among them; rows that were announced are announced again</td></tr>
- * <tr><td>fewer actions</td><td>refused without a greater generation; the first configuration of a policy that experience created
- * forgets its rows instead</td></tr>
+ * <tr><td>more actions</td><td>the new actions have the initial value and no visits; where legal actions are known, the new ones are
+ * illegal; announced rows are announced again</td></tr>
+ * <tr><td>fewer actions</td><td>refused without a greater generation; the first configuration of a policy that experience created forgets
+ * its rows instead</td></tr>
  * <tr><td>another initial value</td><td>goes to all actions nobody tried</td></tr>
- * <tr><td>one table to two</td><td>both have the values, the visits are shared out</td></tr>
+ * <tr><td>one table to two</td><td>both have the values, the visits are split</td></tr>
  * <tr><td>two tables to one</td><td>the mean values, the visits summed</td></tr>
- * <tr><td>frozen, or no longer</td><td>as they were; if they have a time to live, that of the freeze does not count</td></tr>
- * <tr><td>rates, discount, reward</td><td>as they were</td></tr>
- * <tr><td>all else</td><td>as they were, their bootstrap values published anew</td></tr>
+ * <tr><td>frozen, or no longer</td><td>unchanged; if they have a time to live, that of the freeze does not count</td></tr>
+ * <tr><td>rates, discount, reward</td><td>unchanged</td></tr>
+ * <tr><td>all else</td><td>unchanged, their bootstrap values published again</td></tr>
  * </table>
  */
 final class Reconfiguration {
@@ -41,7 +41,7 @@ final class Reconfiguration {
     /**
      * Applies a configuration, or deletes its policy.
      *
-     * @throws InvalidPolicyException if it cannot be; all is as it was
+     * @throws InvalidPolicyException if it is invalid; nothing has changed
      */
     void apply(PolicyControl control, long nowMillis) throws Exception {
         if (control.config() == null) {
@@ -86,7 +86,7 @@ final class Reconfiguration {
         upkeep.makeRoom(policy);
     }
 
-    /** Makes the rows of a policy what they are by the rules that it follows now. */
+    /** Adapts a policy's rows to the rules that it follows now. */
     private void adapt(ShardPolicy policy, PolicyRules before, long nowMillis) throws Exception {
         PolicyRules after = policy.rules();
         Upkeep.Orders orders = upkeep.newOrders(
@@ -105,8 +105,8 @@ final class Reconfiguration {
     }
 
     /**
-     * Whether rows look otherwise or are announced otherwise by other rules; rates and discounts only meet experience to come. So does a
-     * freeze, which is an emergency brake and must not wait for all rows.
+     * Whether other rules change rows or their announcement; rates and discounts only affect experience to come. So does a freeze, which is
+     * an emergency brake and must not wait for all rows.
      */
     private static boolean concernsRows(PolicyRules before, PolicyRules after) {
         return before.actions() != after.actions()
@@ -128,8 +128,8 @@ final class Reconfiguration {
         if (adapted.tables() != after.algorithm().tables()) {
             adapted = adapted.withTables(after.algorithm().tables());
         }
-        // The time may not have been kept; one that is left of limits of long ago would count that for which the policy
-        // was frozen.
+        // The time may not have been kept; one left from former limits would include the time for which the policy was
+        // frozen.
         boolean hasFullTime = adapted.touchedAtMillis() == 0
                 || (before.frozen() && !before.limits().forgets());
         if (after.limits().forgets() && hasFullTime) {

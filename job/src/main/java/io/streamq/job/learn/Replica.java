@@ -11,11 +11,11 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this JVM knows of the view of a shard that lives elsewhere: a little later what the shard's own view says. Derived like that one, it
- * is in no snapshot; until it is whole, successors are looked up on their shard. One thread writes, any number read.
+ * This JVM's copy of the view of a shard that lives elsewhere, a little behind it. Derived like the view, it is in no snapshot; until it is
+ * whole, successors are looked up on their shard. One thread writes, any number read.
  */
 final class Replica {
-    /** Of all attempts of all jobs in this JVM, one for each shard elsewhere. */
+    /** Of all attempts of all jobs in this JVM, one per shard elsewhere. */
     private static final ConcurrentMap<ShardId, Replica> REPLICAS = new ConcurrentHashMap<>();
 
     private final Object writer;
@@ -24,7 +24,7 @@ final class Replica {
     private final double[] value = new double[1];
     private SuccessorView written = new SuccessorView();
     private volatile @Nullable SuccessorView whole;
-    /** Kept only so that no compiler finds loading pointless. */
+    /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
     private long loaded;
 
@@ -33,13 +33,13 @@ final class Replica {
         this.keyGroups = keyGroups;
     }
 
-    /** The replica of a shard, if it is this writer's: the first one's that wants it in this JVM. */
+    /** The replica of a shard, if it is this writer's: the first in this JVM to ask gets it. */
     static @Nullable Replica of(ShardId shard, Object writer, KeyGroupRange keyGroups) {
         Replica replica = REPLICAS.computeIfAbsent(shard, any -> new Replica(writer, keyGroups));
         return replica.writer == writer ? replica : null;
     }
 
-    /** Shows those of the shards of the same attempt of the same job. */
+    /** Visits the replicas of the same attempt of the same job. */
     static void forEach(ShardId like, BiConsumer<KeyGroupRange, Replica> consumer) {
         REPLICAS.forEach((id, replica) -> {
             if (id.isOfSameAttempt(like)) {
@@ -48,7 +48,7 @@ final class Replica {
         });
     }
 
-    /** Removes all of a writer, which tells them no changes any more. */
+    /** Removes a writer's replicas, which get no more changes. */
     static void removeAllOf(Object writer) {
         REPLICAS.values().removeIf(replica -> {
             boolean goes = replica.writer == writer;
@@ -59,23 +59,23 @@ final class Replica {
         });
     }
 
-    /** Replicas in this JVM, for tests: none must be left when no job runs. */
+    /** Replicas in this JVM, for tests: none may be left when no job runs. */
     static int count() {
         return REPLICAS.size();
     }
 
-    /** The view, with all rows; {@code null} if it has not, or is no longer told what changes. By any thread. */
+    /** The view, with all rows; {@code null} if some are missing, or it is no longer updated. Any thread. */
     @Nullable
     SuccessorView view() {
         return whole;
     }
 
-    /** Rows that it has. */
+    /** Number of rows. */
     int rows() {
         return written.size();
     }
 
-    /** Applies what the shard tells. By the writer. */
+    /** Applies the shard's changes. Writer only. */
     void apply(ViewChanges changes) {
         for (int count = changes.keysAhead(together); count > 0; count = changes.keysAhead(together)) {
             long sum = 0;

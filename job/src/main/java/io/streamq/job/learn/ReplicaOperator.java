@@ -12,15 +12,15 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * REPLICA: keeps in this JVM's memory what shards elsewhere tell of their views, for DECODE to read. Each subtask hears of all shards; of
- * those in one JVM the first keeps the replica of a shard, and none that of a shard that lives here. Has no state and sends nothing.
+ * REPLICA: keeps replicas of other shards' views in this JVM's memory, for DECODE to read. Each subtask receives from all shards; in a JVM,
+ * the first one keeps the replica of a shard, and none that of a shard that lives here. Has no state and sends nothing.
  */
 public final class ReplicaOperator extends AbstractStreamOperator<Void>
         implements OneInputStreamOperator<ViewChanges, Void> {
     private final ShardLocator locator;
 
     private transient ShardId own;
-    /** By the number of their shard; empty: kept by another, or the shard lives here. A gauge looks at it, too. */
+    /** By shard number; empty: kept by another, or the shard lives here. Also read by a gauge. */
     private transient Map<Integer, Optional<Replica>> replicas;
 
     public ReplicaOperator() {

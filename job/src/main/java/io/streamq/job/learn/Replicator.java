@@ -8,14 +8,14 @@ import java.util.function.Consumer;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
- * Tells replicas what changes in the view of a shard, so that other JVMs look its values up in their own memory (ADR 0013). First it tells
- * all rows that there are. It ends for good when they take more memory than replicas may, or is told to. Owned by LEARN's thread.
+ * Sends changes of a shard's view to replicas, so that other JVMs look its values up in their own memory (ADR 0013); first all existing
+ * rows. Ends for good when they exceed the replicas' memory limit, or when told to. Confined to LEARN's thread.
  */
 final class Replicator {
-    /** Enough to share Flink's price of a record, few enough not to wait for long where a few states change all the time. */
+    /** Enough to amortise Flink's cost per record, few enough not to wait for long where a few states change all the time. */
     private static final int BATCH_BYTES = 8 << 10;
 
-    /** What a row takes in a replica whose key stands in the table's words, about. */
+    /** Approximate size in a replica of a row whose key is in the table's words. */
     private static final int ROW_BYTES = 80;
 
     private final SuccessorView view;
@@ -28,13 +28,13 @@ final class Replicator {
     private final ViewChanges changes = new ViewChanges();
 
     private boolean running;
-    /** Whether it is settled when the changes are sent that wait. */
+    /** Whether a timer will send the waiting changes. */
     private boolean waiting;
 
     /**
      * @param view of the shard
      * @param shards how many there are
-     * @param replicas takes what is told; done with it when it returns
+     * @param replicas receives changes, and must not keep them when it returns
      */
     Replicator(
             SuccessorView view,
@@ -52,7 +52,7 @@ final class Replicator {
         this.replicas = replicas;
     }
 
-    /** Tells all rows that there are, each of which has one value, and from now on what changes; or nothing, where they take too much. */
+    /** Sends all existing rows, each of which has one value, and from now on changes; or nothing, if they exceed the limit. */
     void begin() {
         running = fits();
         changes.of(shard, shards, Extent.PART);
@@ -72,7 +72,7 @@ final class Replicator {
         changed(key, ViewPlace.generation(view.placeAt(slot)), view.numberAt(slot));
     }
 
-    /** A row is new, or replaced. */
+    /** A row was added or replaced. */
     void added(KeyWords key, long generation, double value) {
         if (fits()) {
             changed(key, generation, value);
@@ -81,7 +81,7 @@ final class Replicator {
         }
     }
 
-    /** A row has another value. */
+    /** A row's value changed. */
     void changed(KeyWords key, long generation, double value) {
         if (running) {
             changes.add(key, ViewPlace.shortGeneration(generation), value);
@@ -89,7 +89,7 @@ final class Replicator {
         }
     }
 
-    /** A row went. */
+    /** A row was removed. */
     void removed(KeyWords key) {
         if (running) {
             changes.addRemoval(key);
@@ -116,7 +116,7 @@ final class Replicator {
         changes.clear();
     }
 
-    /** Tells that no change is told any more. */
+    /** Tells replicas that no more follow. */
     void end() {
         if (running) {
             running = false;

@@ -43,13 +43,12 @@ final class RowLearner {
     }
 
     /**
-     * Applies a transition and chooses the greedy action anew.
+     * Applies a transition and chooses the greedy action again.
      *
      * @param state of the row
-     * @param transition the one at which the batch stands
-     *
+     * @param transition the current one of the batch
      * @return |target - Q(s,a)| before the update
-     * @throws RejectedException if it cannot be applied; the row is as it was
+     * @throws RejectedException if it cannot be applied; the row is unchanged
      */
     double apply(KeyWords state, QRow row, TransitionBatch transition) throws RejectedException {
         require(state, transition);
@@ -105,7 +104,7 @@ final class RowLearner {
         }
     }
 
-    /** The legal actions that a transition tells, in as many words as the policy's rows have; {@code null} if it tells none. */
+    /** The legal actions in a transition, in as many words as the policy's rows have; {@code null} if it has none. */
     private long @Nullable [] legalActions(QRow row, TransitionBatch transition) throws RejectedException {
         long[] told = transition.legalActions();
         if (told == null) {
@@ -137,8 +136,8 @@ final class RowLearner {
     }
 
     /**
-     * The successor's value. The initial one if it has no row, or if its row was read in another generation: a reset reaches shards
-     * one after the other, and what was learnt before it must not seep into what comes after.
+     * The successor's value; the initial one if it has no row, or if its row was read in another generation: a reset reaches shards one by
+     * one, and what was learnt before must not seep into what comes after.
      */
     private double nextValueOf(TransitionBatch transition) {
         double value = transition.nextValue();

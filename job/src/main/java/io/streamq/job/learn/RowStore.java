@@ -5,46 +5,46 @@ import io.streamq.job.record.StateKey;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 
-/** Rows in keyed state, handed out as objects that are changed in place. Owned by LEARN's thread. */
+/** Rows in keyed state, as objects that are changed in place. Confined to LEARN's thread. */
 interface RowStore {
-    /** What to do with a row. */
+    /** Receives a row. */
     interface Visitor {
         void visit(StateKey key, QRow row) throws Exception;
     }
 
     /**
-     * Shows all rows that were restored, by whichever backend they were saved, and takes them over. To be called first.
+     * Visits all restored rows, whichever backend saved them, and takes them over. Call first.
      *
      * @param visitor adds each key to the view
      */
     void restore(Visitor visitor) throws Exception;
 
     /**
-     * The row of a key that has one, until the next call: then the object may be another row.
+     * The row of a key, which must have one; valid until the next call, which may reuse the object.
      *
      * @param slot of the key in the view
      */
     QRow get(KeyWords key, int slot) throws IOException;
 
-    /** Loads what an update will want of the rows in the first so many slots; those of no row are negative. */
+    /** Loads what updates need of the rows in the first {@code count} slots; a negative slot has no row. */
     void prefetch(int[] slots, int count);
 
     /**
-     * Keeps another row than the key has, or one where there was none.
+     * Saves a row in place of the key's current one, if any.
      *
-     * @param row not to be used any more
-     * @return the row that is kept, as {@link #get} would
+     * @param row invalid afterwards
+     * @return the row as kept, as {@link #get} would
      */
     QRow put(StateKey key, int slot, QRow row) throws IOException;
 
-    /** Keeps what was changed in the row that the key has. */
+    /** Saves what was changed in a key's row. */
     void changed(KeyWords key) throws IOException;
 
     void remove(StateKey key, int slot) throws IOException;
 
-    /** To be called before each snapshot: it takes what the state holds then, and goes on reading it until it has ended. */
+    /** Call before each snapshot, which takes what the state holds then, and reads it until it has ended. */
     void snapshotBegins(long checkpointId) throws IOException;
 
-    /** A snapshot is written, or nobody wants it any more. */
+    /** A snapshot is written, or no longer wanted. */
     void snapshotEnded(long checkpointId);
 }

@@ -10,31 +10,31 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 
 /**
- * The wall clock as long as the job runs: while nobody could touch a row, none grows old. It goes with the wall clock, but never back, and by
- * no more than a little between two readings. So it stands still while the job is down, its host is suspended, or the wall clock is corrected.
- * Owned by LEARN's thread.
+ * A wall clock that runs only while the job does: while nobody could touch a row, none ages. It follows the wall clock, but never goes back
+ * and advances only a little between two readings. So it stands still while the job is down, its host is suspended, or the wall clock is
+ * corrected. Confined to LEARN's thread.
  *
- * <p>Whatever held up one shard only sets its clock behind. After a restart rows may be on other shards, so all go on from the clock that
- * is furthest behind: then a row may live longer than it should, by as much, and none less.
+ * <p>A delay of one shard only sets its clock behind. After a restart rows may be on other shards, so all go on from the clock furthest
+ * behind: then a row may live longer than it should, by that much, and none less.
  */
 final class RunningClock {
-    /** What each shard's clock showed. */
+    /** The reading of each shard's clock. */
     private static final ListStateDescriptor<Long> SHOWN_MILLIS =
             new ListStateDescriptor<>("running-clocks", LongSerializer.INSTANCE);
 
-    /** What snapshots have of releases before, and no others. */
+    /** Only in snapshots of earlier releases. */
     private static final MapStateDescriptor<String, Long> BEFORE =
             new MapStateDescriptor<>("running-clock", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
-    /** What it showed; absent: the two below were saved, or nothing. */
+    /** Its reading; absent: the two below were saved, or nothing. */
     private static final String SHOWN_BEFORE_MILLIS = "shown-millis";
-    /** What the wall clock showed. */
+    /** The reading of the wall clock. */
     private static final String SAVED_AT_MILLIS = "saved-at-millis";
-    /** For how long the job was down by then. */
+    /** How long the job had been down by then. */
     private static final String DOWN_MILLIS = "down-millis";
 
     /**
-     * How far it goes at most between two readings. While times of rows are kept it is read ten times a second, so that only what held LEARN
-     * up for longer does not count, whatever that was.
+     * Most that it advances between two readings. While times of rows are kept it is read ten times a second, so that only longer delays of
+     * LEARN are left out, whatever their cause.
      */
     static final long MOST_AT_ONCE_MILLIS = 10_000;
 
@@ -42,7 +42,7 @@ final class RunningClock {
     private final BroadcastState<String, Long> before;
     private long shownMillis;
     private long beganMillis;
-    /** What the wall clock showed at the last reading. */
+    /** Wall clock at the last reading. */
     private long lastWallMillis;
 
     RunningClock(OperatorStateStore store) throws Exception {
@@ -50,7 +50,7 @@ final class RunningClock {
         before = store.getBroadcastState(BEFORE);
     }
 
-    /** Goes on from a snapshot, or begins with the wall clock. To be called first. */
+    /** Continues from a snapshot, or begins with the wall clock. Call first. */
     void begin(long wallMillis) throws Exception {
         lastWallMillis = wallMillis;
         shownMillis = Long.MAX_VALUE;
@@ -63,7 +63,7 @@ final class RunningClock {
         beganMillis = shownMillis;
     }
 
-    /** What it showed when this attempt began. */
+    /** Its reading when this attempt began. */
     long beganMillis() {
         return beganMillis;
     }
@@ -78,13 +78,13 @@ final class RunningClock {
         return savedAt != null && down != null ? savedAt - down : wallMillis;
     }
 
-    /** To be called before each snapshot. */
+    /** Call before each snapshot. */
     void save(long wallMillis) throws Exception {
         state.update(List.of(read(wallMillis)));
         before.clear();
     }
 
-    /** What it shows now that the wall clock shows that; no less than before. */
+    /** Its reading at this wall-clock time; no less than before. */
     long read(long wallMillis) {
         shownMillis += Math.max(0, Math.min(wallMillis - lastWallMillis, MOST_AT_ONCE_MILLIS));
         lastWallMillis = wallMillis;

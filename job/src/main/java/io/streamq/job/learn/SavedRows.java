@@ -21,14 +21,14 @@ public final class SavedRows {
     private final ValueState<QRow> rows;
     private final ValueState<RowPage> pages;
 
-    /** To be made when the function is opened. */
+    /** Create it when the function is opened. */
     public SavedRows(RuntimeContext context) {
         rows = context.getState(ROWS);
         pages = context.getState(PAGES);
     }
 
     /**
-     * Shows the rows that stand under the current key, which may be several of other keys. A row shown is another one afterwards.
+     * Visits the rows stored under the current key, perhaps several of other keys. The row passed is reused for the next.
      *
      * @param key the current one
      */

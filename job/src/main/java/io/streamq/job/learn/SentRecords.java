@@ -3,7 +3,7 @@ package io.streamq.job.learn;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 
-/** Flink's counts of what an operator sends, its own and that of its task. Flink counts one for each object, whatever is in it. */
+/** Flink's counters of records sent, an operator's and its task's. Flink counts one per object, whatever is in it. */
 final class SentRecords {
     private final Counter byOperator;
     private final Counter byTask;
@@ -17,7 +17,7 @@ final class SentRecords {
                 .getNumRecordsOutCounter();
     }
 
-    /** Corrects the counts for an object that Flink counts as one record. */
+    /** Corrects the counters for an object that Flink counts as one record. */
     void countsAs(int records) {
         byOperator.inc(records - 1L);
         byTask.inc(records - 1L);

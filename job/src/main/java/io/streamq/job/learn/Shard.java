@@ -13,15 +13,14 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the two operators of a shard meet: they run in one slot, hence in one JVM, and share the class loader of the job. LEARN
- * brings the view of its rows; BOOTSTRAP processes nothing before it has it, since a default value read meanwhile would be
- * learnt as if it were true.
+ * Where the two operators of a shard meet: they run in one slot, hence in one JVM, and share the job's class loader. LEARN brings the view
+ * of its rows; BOOTSTRAP processes nothing before it has it, since a default value read meanwhile would be learnt as if it were true.
  *
- * <p>Whoever comes second compares both placements. A difference can never compute right values, so the job ends; a partner
- * that does not come is an ordinary failure, and the job restarts.
+ * <p>The second to come compares both placements. With a difference, values can never be right, so the job ends; a missing partner is an
+ * ordinary failure, and the job restarts.
  */
 final class Shard {
-    /** One for each attempt of each shard in this JVM; entries go when either operator closes. */
+    /** One per attempt of each shard in this JVM; removed when either operator closes. */
     private static final ConcurrentMap<ShardId, Shard> SHARDS = new ConcurrentHashMap<>();
 
     private final ShardId id;
@@ -34,9 +33,9 @@ final class Shard {
     }
 
     /**
-     * BOOTSTRAP comes in.
+     * BOOTSTRAP joins.
      *
-     * @throws SuppressRestartsException if LEARN is there and placed otherwise
+     * @throws SuppressRestartsException if LEARN is there with another placement
      */
     static Shard joinAsBootstrap(ShardId id, Placement placement) {
         Shard shard = SHARDS.computeIfAbsent(id, Shard::new);
@@ -46,9 +45,9 @@ final class Shard {
     }
 
     /**
-     * LEARN comes in, before it restores its rows, which may take long.
+     * LEARN joins, before it restores its rows, which may take long.
      *
-     * @throws SuppressRestartsException if BOOTSTRAP is there and placed otherwise
+     * @throws SuppressRestartsException if BOOTSTRAP is there with another placement
      */
     static Shard joinAsLearn(ShardId id, Placement placement) {
         Shard shard = SHARDS.computeIfAbsent(id, Shard::new);
@@ -74,7 +73,7 @@ final class Shard {
         }
     }
 
-    /** Shows the shards of the same attempt of the same job that are in this JVM and have all their rows. */
+    /** Visits the shards of the same attempt of the same job that are in this JVM and have all their rows. */
     static void forEachOpen(ShardId like, BiConsumer<Placement, SuccessorView> consumer) {
         SHARDS.forEach((id, shard) -> {
             if (id.isOfSameAttempt(like) && shard.view.isDone() && !shard.view.isCompletedExceptionally()) {
@@ -99,9 +98,9 @@ final class Shard {
     }
 
     /**
-     * Waits until LEARN has its rows: bounded until it appears, and then for as long as it restores.
+     * Waits for LEARN's rows: at most the timeout until it joins, then for as long as it restores.
      *
-     * @throws IllegalStateException if LEARN does not appear in time or leaves again
+     * @throws IllegalStateException if LEARN does not join in time or leaves again
      */
     SuccessorView awaitView(Duration partnerTimeout) throws InterruptedException {
         try {
@@ -122,7 +121,7 @@ final class Shard {
         }
     }
 
-    /** Either operator leaves: releases the view and wakes whoever waits. Removes this very meeting, never a later one's. */
+    /** Either operator leaves: releases the view and wakes any waiter. Removes this very meeting, never a later one's. */
     static void leave(@Nullable Shard shard) {
         if (shard != null) {
             SHARDS.remove(shard.id, shard);
@@ -132,7 +131,7 @@ final class Shard {
         }
     }
 
-    /** Meetings in this JVM, for tests: none must be left when no job runs. */
+    /** Meetings in this JVM, for tests: none may be left when no job runs. */
     static int count() {
         return SHARDS.size();
     }

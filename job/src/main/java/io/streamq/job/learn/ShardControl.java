@@ -18,8 +18,8 @@ import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Takes configurations in and answers each: in force, or refused and why. What is in force is answered again once a checkpoint holds it,
- * since a crash before that sets the shard back behind it. Owned by LEARN's thread.
+ * Receives configurations and answers each: in force, or refused and why. What is in force is answered again once a checkpoint holds it,
+ * since a crash before that takes the shard back before it. Confined to LEARN's thread.
  */
 final class ShardControl {
     private final Configurations configurations;
@@ -30,12 +30,12 @@ final class ShardControl {
     private final Output<StreamRecord<PolicyChange>> output;
     private final TaskInfo task;
     private final long epoch;
-    /** What is in force and in no complete checkpoint, by policyId. */
+    /** Changes in force but in no completed checkpoint, by policyId. */
     private final Map<String, Change> undurable = new LinkedHashMap<>();
 
     private boolean begun;
 
-    /** What was made of a record of the control topic. */
+    /** The answer to a record of the control topic. */
     private record Answer(PolicyControl control, PolicyConfigOutcome outcome, List<String> violations) {
         static Answer done(PolicyControl control) {
             return new Answer(
@@ -53,7 +53,7 @@ final class ShardControl {
      * A change that is in force.
      *
      * @param checkpointId of the first checkpoint that holds it; the greatest number if none has begun since
-     * @param answer the last one to its policy: to the change, or to one that was refused since
+     * @param answer the last one to its policy: to the change, or to one refused since
      */
     private record Change(PolicyControl control, long checkpointId, Answer answer) {
         Change in(long beginning) {
@@ -84,7 +84,7 @@ final class ShardControl {
         this.epoch = epoch;
     }
 
-    /** Tells once what was in force from the start, as the shards may be others than before, and what was refused. */
+    /** Answers once what was in force from the start, as the shards may be others than before, and what was refused. */
     void begin(long nowMillis) throws Exception {
         if (begun) {
             return;
@@ -102,13 +102,13 @@ final class ShardControl {
             if (refused.isNew()) {
                 refuse(refused.control(), refused.violations(), nowMillis);
             } else {
-                // The answer above has replaced that of the attempt before, which also handed it back.
+                // The answer above replaced that of an earlier attempt, which also sent the dead letter.
                 answer(Answer.refused(refused.control(), refused.violations()), true, nowMillis);
             }
         }
     }
 
-    /** Applies a configuration whole, or leaves all as it is. */
+    /** Applies a configuration as a whole, or changes nothing. */
     void receive(PolicyControl control, long nowMillis) throws Exception {
         begin(nowMillis); // a configuration may overtake the timer, and is answered once
         try {
@@ -130,7 +130,7 @@ final class ShardControl {
         undurable.replaceAll((policyId, change) -> change.in(checkpointId));
     }
 
-    /** Answers what the checkpoint made durable; it holds what earlier ones held, whatever became of them. */
+    /** Answers what the checkpoint made durable; it holds what earlier ones held, whatever became of those. */
     void checkpointCompleted(long checkpointId, long nowMillis) throws Exception {
         for (Iterator<Change> changes = undurable.values().iterator(); changes.hasNext(); ) {
             Change change = changes.next();
@@ -147,13 +147,13 @@ final class ShardControl {
     private void refuse(PolicyControl control, List<String> violations, long nowMillis) {
         counts.configurationsRefused.inc();
         Answer refused = Answer.refused(control, violations);
-        // The topic keeps one answer for each policy, so this one tells of the change before it, too.
+        // The topic keeps one answer per policy, so this one also covers the change before it.
         Change before = undurable.computeIfPresent(control.policyId(), (policyId, change) -> change.answered(refused));
         answer(refused, before == null, nowMillis);
         handBack(control, violations);
     }
 
-    /** Every shard refuses it alike, so one does it for all. */
+    /** Every shard refuses it alike, so one returns it for all. */
     private void handBack(PolicyControl control, List<String> violations) {
         if (task.getIndexOfThisSubtask() == 0) {
             SourceRecord source = new SourceRecord(

@@ -4,8 +4,8 @@ import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.executiongraph.ExecutionAttemptID;
 
 /**
- * One attempt of one shard. The execution graph tells apart what attempt numbers alone cannot: they begin at 0 again after a
- * JobManager failover, while tasks of the old graph may still be closing.
+ * One attempt of one shard. The execution graph distinguishes what attempt numbers cannot: they begin at 0 again after a JobManager
+ * failover, while tasks of the old graph may still be closing.
  */
 record ShardId(String executionGraph, int subtask, int attempt) {
     static ShardId of(Environment environment) {
@@ -23,7 +23,7 @@ record ShardId(String executionGraph, int subtask, int attempt) {
         return attempt == other.attempt && executionGraph.equals(other.executionGraph);
     }
 
-    /** Flink shows the graph's id in the text of an attempt's id, first and up to an underscore, and nowhere else. */
+    /** Flink exposes the graph's id only in the text of an attempt's id: the part before the first underscore. */
     static String executionGraphOf(ExecutionAttemptID attempt) {
         String text = attempt.toString();
         return text.substring(0, text.indexOf('_'));

@@ -13,8 +13,8 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns from the transitions of a shard, one after the other. Each is applied, suppressed as known, passed over as its policy is
- * frozen, or rejected; it is counted as such, and the topic is told what is true of its state then. Owned by LEARN's thread.
+ * Learns from a shard's transitions, one by one. Each is applied, suppressed as a duplicate, skipped as its policy is frozen, or rejected;
+ * it is counted as such, and the topic is told what is then true of its state. Confined to LEARN's thread.
  */
 final class ShardLearner {
     private final QTable table;
@@ -46,7 +46,7 @@ final class ShardLearner {
         this.output = output;
     }
 
-    /** Learns from all transitions of a batch, which stands before the first. */
+    /** Learns from all transitions of a batch whose cursor is before the first. */
     void learn(TransitionBatch batch) throws Exception {
         for (int count = table.prefetch(batch); count > 0; count = table.prefetch(batch)) {
             for (int i = 0; i < count && batch.next(); i++) {
@@ -117,32 +117,32 @@ final class ShardLearner {
         if (policy.rules().limits().forgets()) {
             upkeep.touched(key.toKey(), row, policy, clock.getCurrentProcessingTime());
         } else if (row.touchedAtMillis() != 0) {
-            row.touched(0); // not kept any more: what was noted before is no longer true
+            row.touched(0); // no longer kept: what was noted is outdated
         }
     }
 
-    /** Tells what is true of a row whose experience was not applied, in case an earlier attempt told otherwise. */
+    /** Announces a row whose experience was not applied, in case an earlier attempt announced otherwise. */
     private void notLearnt(KeyWords key, ShardPolicy policy, @Nullable QRow row) throws Exception {
         if (row != null && announcer.notLearnt(key, row, policy)) {
             table.note(key);
         }
     }
 
-    /** An earlier attempt may have applied the experience: whether it can be depends on which came before it. */
+    /** An earlier attempt may have applied the experience: whether it can be depends on what came before it. */
     private void denyUnlessAnnounced(TransitionBatch transition, KeyWords key, @Nullable QRow row) {
         if (!isAnnounced(row)) {
             announcer.deny(key, transition.timestampMillis());
         }
     }
 
-    /** An earlier attempt has seen the same come of it, unless the policy's configuration was another. */
+    /** An earlier attempt had the same outcome, unless the policy's configuration was another. */
     private void denyIfReconfigured(TransitionBatch transition, KeyWords key, @Nullable QRow row) throws Exception {
         if (!isAnnounced(row)) {
             announcer.denyIfReconfigured(key, transition.timestampMillis());
         }
     }
 
-    /** Where experience creates policies, those that came first are the known ones. */
+    /** Where experience creates policies, the first to come are the known ones. */
     private void denyUnknown(TransitionBatch transition, KeyWords key) throws Exception {
         if (policies.createUnknown()) {
             denyUnlessAnnounced(transition, key, null);

@@ -13,25 +13,25 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies of a shard: those that somebody configured, and those that experience created, for as long as they have rows, so that
- * policyIds of which nothing is learnt take no place. Owned by LEARN's thread.
+ * The policies of a shard: configured ones, and those that experience created, for as long as they have rows, so that policyIds of which
+ * nothing is learnt take no place. Confined to LEARN's thread.
  */
 final class ShardPolicies {
     private final Policies options;
     private final LearnMetrics metrics;
-    /** Gauges look at it, too, on the thread of whoever reports metrics. */
+    /** Also read by gauges, on the metric reporter's thread. */
     private final Map<String, ShardPolicy> byId = new ConcurrentHashMap<>();
 
     private final Map<String, PolicyRules> configured = new HashMap<>();
-    /** The metrics of policies that are gone, too: Flink keeps each name for good, while policies may come and go. */
+    /** Also of policies that are gone: Flink keeps each name forever, while policies come and go. */
     private final Map<String, PolicyMetrics> metricsById = new HashMap<>();
-    /** Those of them that are of policies which nobody configured yet. */
+    /** Those among them of policies not configured yet. */
     private final Set<String> unconfiguredNames = new HashSet<>();
-    /** Those of them that are of policies which were configured, and deleted since. */
+    /** Those among them of policies configured, and deleted since. */
     private final Set<String> deletedNames = new HashSet<>();
-    /** What is counted of policies that have no metrics of their own. */
+    /** Counts for policies that have no metrics of their own. */
     private final PolicyMetrics unreported = new PolicyMetrics(new UnregisteredMetricsGroup());
-    /** The policy of the last experience, which is most often that of the next; it may have no rows yet, and no place. */
+    /** Policy of the last experience, most often that of the next; it may have no rows yet, and no place. */
     private @Nullable ShardPolicy last;
 
     ShardPolicies(Policies options, LearnMetrics metrics) {
@@ -39,13 +39,13 @@ final class ShardPolicies {
         this.metrics = metrics;
     }
 
-    /** The policy of a state; {@code null} if nobody configured it and there is no place for another. */
+    /** The policy of a state; {@code null} if it is not configured and there is no place for another. */
     @Nullable
     ShardPolicy of(KeyWords key) {
         return of(key, options.max());
     }
 
-    /** The policy of a restored row: there may be more than this shard would create, as it may have been several shards. */
+    /** The policy of a restored row: there may be more than this shard would create, as the rows may come from several shards. */
     @Nullable
     ShardPolicy ofRestored(KeyWords key) {
         ShardPolicy policy = of(key, Integer.MAX_VALUE);
@@ -74,7 +74,7 @@ final class ShardPolicies {
         return creates ? new ShardPolicy(policyId, rules, unreported) : null;
     }
 
-    /** Notes that a policy has one row more. */
+    /** Counts one more row of a policy. */
     void gotRow(ShardPolicy policy) {
         policy.rows++;
         if (policy.rows == 1) {
@@ -97,7 +97,7 @@ final class ShardPolicies {
         }
     }
 
-    /** The metrics of a policy; new ones only while fewer names than so many are among those that count. */
+    /** The metrics of a policy; new ones only while {@code names} has fewer than {@code most}. */
     private PolicyMetrics metricsOf(String policyId, Set<String> names, int most) {
         PolicyMetrics ofPolicy = metricsById.get(policyId);
         if (ofPolicy == null && names.size() < most) {
@@ -114,13 +114,13 @@ final class ShardPolicies {
         return policy == null ? 0 : policy.rows;
     }
 
-    /** The rules that somebody gave a policy, or {@code null}. */
+    /** The configured rules of a policy, or {@code null}. */
     @Nullable
     PolicyRules configuredRules(String policyId) {
         return configured.get(policyId);
     }
 
-    /** Notes that a policy is configured; one that is there already goes on as it was until its rows were seen to. */
+    /** Records a policy's configuration; an existing policy keeps its rules until its rows are adapted. */
     void configure(String policyId, PolicyRules rules) {
         configured.put(policyId, rules);
         byId.computeIfAbsent(policyId, id -> new ShardPolicy(id, rules, unreported))
@@ -130,7 +130,7 @@ final class ShardPolicies {
         last = null;
     }
 
-    /** Forgets a policy, the rows of which are gone. */
+    /** Forgets a policy whose rows are gone. */
     void delete(String policyId) {
         boolean wasConfigured = configured.remove(policyId) != null;
         if (wasConfigured && metricsById.containsKey(policyId)) {
@@ -149,19 +149,19 @@ final class ShardPolicies {
         return byId.values();
     }
 
-    /** Whether time must be looked at for a policy that is there, or that experience may create. */
+    /** Whether a policy that exists, or that experience may create, needs the clock. */
     boolean needClock() {
         PolicyRules unconfigured = options.unconfigured();
         return (unconfigured != null && unconfigured.needClock())
                 || byId.values().stream().anyMatch(policy -> policy.rules().needClock());
     }
 
-    /** Whether experience creates policies that nobody configured, as far as there is room. */
+    /** Whether experience creates unconfigured policies, as long as there is room. */
     boolean createUnknown() {
         return options.unconfigured() != null;
     }
 
-    /** Why a policy that is not there was not created. */
+    /** Why an unknown policy was not created. */
     String whyUnknown() {
         return options.unconfigured() == null
                 ? "policyId must be one that is configured, as streamq.policies.unknown is REJECT: configure it with"

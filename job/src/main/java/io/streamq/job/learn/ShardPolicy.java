@@ -5,7 +5,7 @@ import io.streamq.job.record.KeyPrefix;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.StateKey;
 
-/** A policy on a shard: its rules, and what the shard keeps of it beside its rows. Owned by LEARN's thread. */
+/** A policy on a shard: its rules, and what the shard keeps of it besides rows. Confined to LEARN's thread. */
 final class ShardPolicy {
     private final String id;
     private final KeyPrefix prefix;
@@ -14,12 +14,12 @@ final class ShardPolicy {
     private PolicyRules rules;
     private RowLearner learner;
 
-    /** Rows of the policy on this shard. */
+    /** Its rows on this shard. */
     long rows;
 
     /** When each row was last touched, if rows are ever forgotten. */
     final KeyQueue touched = new KeyQueue();
-    /** When a change that had to wait may be announced, if announcements keep an interval. */
+    /** When a delayed change may be announced, if announcements keep an interval. */
     final DueKeys unsent = new DueKeys();
     /** When each row was last announced, if there is a heartbeat. */
     final KeyQueue announced = new KeyQueue();
@@ -36,7 +36,7 @@ final class ShardPolicy {
         return id;
     }
 
-    /** Lets what comes be counted there. */
+    /** From now on, counts there. */
     void countBy(PolicyMetrics newMetrics) {
         metrics = newMetrics;
     }
@@ -58,7 +58,7 @@ final class ShardPolicy {
         learner = new RowLearner(newRules);
     }
 
-    /** What the keys of its rows begin with. */
+    /** Prefix of its rows' keys. */
     KeyPrefix prefix() {
         return prefix;
     }
@@ -67,7 +67,7 @@ final class ShardPolicy {
         return prefix.isOf(key);
     }
 
-    /** Drops a row from all that is kept of it. */
+    /** Removes a row from all that is kept of it. */
     void forget(StateKey key) {
         rows--;
         touched.remove(key);

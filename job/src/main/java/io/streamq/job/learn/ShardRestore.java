@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
-/** Brings back what a shard keeps beside its rows: the view, the counts, the orders of rows. Owned by LEARN's thread. */
+/** Restores what a shard keeps besides its rows: the view, the counts, the orders of rows. Confined to LEARN's thread. */
 final class ShardRestore {
     private final ShardPolicies policies;
     private final RunningClock clock;
     private final Map<ShardPolicy, Upkeep.Orders> orders = new HashMap<>();
-    /** Rows of which the time is to be kept and was not: their policies had no limit by which rows are forgotten. */
+    /** Rows whose time is to be kept and was not: their policies had no limit that forgets rows. */
     private final List<StateKey> untimed = new ArrayList<>();
 
     private long lastEpoch;
@@ -27,9 +27,9 @@ final class ShardRestore {
     /**
      * Reads all rows.
      *
-     * @param epochBefore the greatest of the snapshot's attempt, as far as it tells
+     * @param epochBefore the greatest of the snapshot's attempt, as far as known
      * @param attempt how often the job was tried before
-     * @return an epoch greater than that, and than any that they were announced in
+     * @return an epoch greater than that, and than any in which they were announced
      * @throws SuppressRestartsException if a row does not fit its policy's rules
      */
     long run(QTable table, long nowMillis, long epochBefore, int attempt) throws Exception {
@@ -50,7 +50,7 @@ final class ShardRestore {
         return Math.max(nowMillis, lastEpoch + 1 + attempt);
     }
 
-    /** Notes the time that the orders took for that of rows without one, or it would begin anew with each restart. */
+    /** Saves the time that the orders assumed for rows without one, or it would begin again at each restart. */
     private void keepTimes(QTable table, long nowMillis) throws Exception {
         for (StateKey key : untimed) {
             Objects.requireNonNull(table.row(key)).touched(clock.read(nowMillis));

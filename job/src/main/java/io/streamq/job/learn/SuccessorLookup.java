@@ -10,9 +10,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what transitions want to know of their successors. Knows no policy: the view tells how its rows are read. Some are looked up
- * together: first all are {@link #prefetch loaded}, so that the processor waits for many places in memory at a time instead of for one
- * after the other.
+ * Reads the values of transitions' successors. Knows no policy: the view says how its rows are read. Successors are looked up in groups:
+ * first all are {@link #prefetch loaded}, so that their cache misses overlap.
  */
 final class SuccessorLookup {
     private final Counter unseenSuccessors;
@@ -23,7 +22,7 @@ final class SuccessorLookup {
 
     private final int[] slots = new int[SuccessorView.TOGETHER];
     private int count;
-    /** Kept only so that no compiler finds loading pointless. */
+    /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
     private double loaded;
 
@@ -38,17 +37,17 @@ final class SuccessorLookup {
         count++;
     }
 
-    /** Adds that a transition has none. */
+    /** Adds a transition without one. */
     void addNone() {
         views[count] = null;
         count++;
     }
 
     /**
-     * Adds the successors of the transitions that come next in a batch, where none is added yet.
+     * Adds the successors of the next transitions of a batch, when none is added yet.
      *
      * @param view of the shard of all
-     * @return how many there are, or fit
+     * @return how many there were, or fit
      */
     int addAhead(TransitionBatch batch, SuccessorView view) {
         count = batch.nextStatesAhead(nextStates);
@@ -56,17 +55,17 @@ final class SuccessorLookup {
         return count;
     }
 
-    /** Whether as many are added as are looked up together. */
+    /** Whether the group is complete. */
     boolean isFull() {
         return count == nextStates.length;
     }
 
-    /** How many are added; the next one gets this number. */
+    /** How many are added; also the number of the next. */
     int count() {
         return count;
     }
 
-    /** Loads what will be read of those that are added. */
+    /** Loads what will be read of those added. */
     void prefetch() {
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -106,12 +105,12 @@ final class SuccessorLookup {
         return found.value();
     }
 
-    /** The generation that the last value was of. */
+    /** The generation of the last value. */
     int generation() {
         return found.generation();
     }
 
-    /** Begins anew. */
+    /** For the next group. */
     void clear() {
         count = 0;
     }

@@ -8,32 +8,32 @@ import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
 /**
- * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and without
- * allocation but for growth.
+ * The bootstrap values of all rows of a shard, in memory: written by LEARN's thread, read by others, without locks and without allocation
+ * except for growth.
  *
- * <p>A table maps keys to places. Where a row has one number only, as most have, it stands in the table beside the key, and one load
- * brings both; other rows' numbers stand in an arena of pages. Each is replaced as a whole, the arena together with the table whose places
- * are in it. One thread writes, any number read. A reader sees each number either old or new, never torn and never another row's; a
- * number may be a moment old, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
+ * <p>A table maps keys to places. The only number of a row, as most have one, is in the table beside the key, and one load brings both;
+ * other rows' numbers are in an arena of pages. Each is replaced as a whole, the arena together with the table whose places are in it. One
+ * thread writes, any number read. A reader sees each number either old or new, never torn and never another row's; it may be slightly
+ * stale, which the learning allows (asynchronous Q-learning under bounded delay, Tsitsiklis 1994).
  */
 final class SuccessorView {
     /**
-     * How many keys are best loaded together before any is seen to: about as many loads as a processor has under way at a time, and
-     * few enough to be still in its nearest cache afterwards.
+     * How many keys to load before any is processed: about as many loads as a core has in flight, few enough to be still in its L1 cache
+     * afterwards.
      */
     static final int TOGETHER = 16;
 
-    /** The position of a row of which none was noted. */
+    /** The position of a row for which none was set. */
     static final int NO_POSITION = -1;
 
     private static final int INITIAL_CAPACITY = 1 << 10;
 
-    /** Room for what a reader finds. Owned by the reader's thread. */
+    /** Result of a read. Confined to the reader's thread. */
     static final class Found {
         private double value;
         private int generation;
 
-        /** NaN if the experience wants the value of an action that the row does not have. */
+        /** NaN if the experience needs an action that the row does not have. */
         double value() {
             return value;
         }
@@ -53,16 +53,16 @@ final class SuccessorView {
     private volatile ViewTable table = new ViewTable(INITIAL_CAPACITY, new NumberArena());
 
     private int rows;
-    /** Rows that were ever added; the writer's own. */
+    /** Rows ever added; writer only. */
     private int additions;
 
     /**
-     * Reads the number of a row that an experience wants. By any thread.
+     * Reads the number that an experience needs of a row. Any thread.
      *
-     * @param before the slot where the key was found before, if it was, which is faster; or negative
+     * @param before the slot where the key was found before, if any, which is faster; or negative
      * @param coin 0 or 1
      * @param nextAction the action taken in the successor, or negative
-     * @return whether the key has a row; if not, {@code into} is as it was
+     * @return whether the key has a row; if not, {@code into} is unchanged
      */
     boolean read(KeyWords key, int before, int coin, int nextAction, Found into) {
         while (true) {
@@ -79,7 +79,7 @@ final class SuccessorView {
             double value = ViewPlace.isOfOnly(place)
                     ? current.number(slot)
                     : current.arena().number(place, coin, nextAction);
-            // The number may be another row's by now; then the place was taken back before, here or in a newer table.
+            // The number may be another row's by now; then the place was freed before, here or in a newer table.
             VarHandle.acquireFence();
             if (current.place(slot) == place && current == table) {
                 into.value = value;
@@ -89,17 +89,17 @@ final class SuccessorView {
         }
     }
 
-    /** Loads where a key stands most likely. By any thread. */
+    /** Loads the likely slot of a key. Any thread. */
     long prefetchKey(KeyWords key) {
         return table.prefetch(key);
     }
 
-    /** The slot of a key, which may have lost its row; negative if it has none. By any thread. */
+    /** The slot of a key, which may have lost its row; negative if it has none. Any thread. */
     int find(KeyWords key) {
         return table.find(key);
     }
 
-    /** Loads the first number of what stood in a slot, whatever stands there now. By any thread. */
+    /** Loads the first number of what was in a slot, whatever is there now. Any thread. */
     double prefetchNumber(int slot) {
         ViewTable current = table;
         long place = current.contains(slot) ? current.place(slot) : ViewPlace.NONE;
@@ -107,7 +107,7 @@ final class SuccessorView {
         return isOnPage ? current.arena().prefetch(place) : 0;
     }
 
-    /** The slot of a key that has a row, until another is added or removed; negative if it has none. By the writer. */
+    /** The slot of a key with a row, valid until another is added or removed; negative if it has none. Writer only. */
     int slotOf(KeyWords key) {
         return slotOf(key, -1);
     }
@@ -118,31 +118,31 @@ final class SuccessorView {
         return slot >= 0 && ViewPlace.isOfRow(table.place(slot)) ? slot : -1;
     }
 
-    /** Where the numbers of a slot's row stand. By the writer. */
+    /** The place of a slot's row. Writer only. */
     long placeAt(int slot) {
         return table.place(slot);
     }
 
-    /** The only number of a slot's row. By the writer. */
+    /** The only number of a slot's row. Writer only. */
     double numberAt(int slot) {
         return table.number(slot);
     }
 
-    /** What was noted last as the position of a slot's row, or {@link #NO_POSITION}. By the writer. */
+    /** The position set last for a slot's row, or {@link #NO_POSITION}. Writer only. */
     int position(int slot) {
         return table.position(slot);
     }
 
-    /** Notes where the writer keeps a slot's row; it stays with the key for as long as that has a row. By the writer. */
+    /** Sets where the writer keeps a slot's row; stays with the key for as long as that has a row. Writer only. */
     void setPosition(int slot, int position) {
         table.setPosition(slot, position);
     }
 
     /**
-     * Adds a row. One that the key has already is replaced at once, so that no reader finds none meanwhile. By the writer.
+     * Adds a row. An existing one is replaced at once, so that no reader finds none meanwhile. Writer only.
      *
      * @param count numbers of the row, in [1, 65535]
-     * @return its slot, until another is added or removed
+     * @return its slot, valid until another is added or removed
      */
     int add(StateKey key, long generation, BootstrapChoice choice, double[] numbers, int count) {
         tidyUp();
@@ -170,7 +170,7 @@ final class SuccessorView {
         return slot;
     }
 
-    /** Changes what a key's slot says: no reader may take the new number for the old row's. */
+    /** Replaces a slot's row: no reader may take the new number for the old row's. */
     private void replace(int slot, long place, double number) {
         if (ViewPlace.isOfOnly(place)) {
             table.setPlace(slot, ViewPlace.CHANGING);
@@ -181,9 +181,9 @@ final class SuccessorView {
     }
 
     /**
-     * Overwrites those numbers of a slot's row that are others now: readers keep the rest in their caches. By the writer.
+     * Overwrites only changed numbers of a slot's row: readers keep the other cache lines. Writer only.
      *
-     * @return whether the row has only one number, and that is another now
+     * @return whether the row has only one number, and that changed
      */
     boolean write(int slot, double[] numbers, int count) {
         long place = table.place(slot);
@@ -194,7 +194,7 @@ final class SuccessorView {
         return false;
     }
 
-    /** Removes the row of a key, if it has one. By the writer. */
+    /** Removes a key's row, if it has one. Writer only. */
     void remove(StateKey key) {
         int slot = table.find(key);
         if (slot < 0 || !ViewPlace.isOfRow(table.place(slot))) {
@@ -213,7 +213,7 @@ final class SuccessorView {
         }
     }
 
-    /** Gives back what is kept of rows that went, once that is most of what is kept. Whoever reads the table before looks again. */
+    /** Gives back the memory of removed rows once that is most of it. Readers of the old table look again. */
     private void tidyUp() {
         NumberArena arena = table.arena();
         boolean isArenaWorthIt = arena.isMostlyFree(rows);
@@ -222,12 +222,12 @@ final class SuccessorView {
         }
     }
 
-    /** Shows the keys of all rows. By the writer, which must not change the view meanwhile. */
+    /** Visits the keys of all rows. Writer only, and it must not change the view meanwhile. */
     void forEachKey(Consumer<StateKey> consumer) {
         forEachKey(KeyPrefix.OF_ALL, consumer);
     }
 
-    /** The same of those that begin like that. */
+    /** The same for keys with this prefix. */
     void forEachKey(KeyPrefix prefix, Consumer<StateKey> consumer) {
         table.forEachKey(prefix, consumer);
     }
@@ -237,7 +237,7 @@ final class SuccessorView {
         return rows;
     }
 
-    /** What keys take in memory that do not stand in the table's words, about. By the writer. */
+    /** Approximate memory of keys not held in the table's words. Writer only. */
     long longKeyBytes() {
         return table.longKeyBytes();
     }

@@ -13,14 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.runtime.state.KeyGroupRange;
 
-/**
- * What is done with rows when time has passed or room is short: announcing what had to wait, heartbeats, forgetting. Owned by
- * LEARN's thread.
- */
+/** What is done with rows when time has passed or room is short: delayed announcements, heartbeats, forgetting. Confined to LEARN's thread. */
 final class Upkeep {
-    /** Rows seen to at a stretch, of all policies together, so that experience never waits for long. */
+    /** Rows handled at a stretch, over all policies, so that experience never waits for long. */
     private static final int ROWS_AT_A_STRETCH = 2_000;
-    /** Rows seen to in a policy's turn, for each purpose, so that none waits for all rows of another. */
+    /** Rows handled in a policy's turn, for each purpose, so that none waits for all rows of another. */
     private static final int ROWS_IN_A_TURN = 100;
 
     private final QTable table;
@@ -29,7 +26,7 @@ final class Upkeep {
     private final RunningClock clock;
     private final KeyGroupRange keyGroups;
     private final int maxParallelism;
-    /** Counts the policies' turns over all runs: each run goes on where the last one ended. */
+    /** Counts the policies' turns over all runs: each run continues where the last one ended. */
     private int turn;
 
     private long lastRunMillis = Long.MIN_VALUE;
@@ -43,11 +40,11 @@ final class Upkeep {
         this.maxParallelism = placement.maxParallelism();
     }
 
-    /** Tells of all rows whose policies have a limit on them: an attempt that crashed may have evicted others than this one will. */
+    /** Announces all rows of policies with a row limit: a crashed attempt may have evicted others than this one will. */
     void afterRestore() throws IOException {
         for (ShardPolicy policy : policies.all()) {
             if (policy.rules().limits().rows() > 0) {
-                // It forgets, so it knows its rows: the table would be gone through for each policy.
+                // It forgets, so it knows its rows: the table would be scanned for each policy.
                 policy.touched.forEachUntil(Long.MAX_VALUE, (key, millis) -> {
                     announcer.announceAgain(key, row(key), policy, UpdateReason.RESTORED);
                     table.note(key);
@@ -58,7 +55,7 @@ final class Upkeep {
     }
 
     /**
-     * Does what is due, as much of it as is done at a stretch.
+     * Does what is due, as much as is done at a stretch.
      *
      * @return whether more may be due
      */
@@ -67,7 +64,7 @@ final class Upkeep {
             policies.all().forEach(policy -> clockWasSetBack(policy, nowMillis));
         }
         lastRunMillis = nowMillis;
-        long ranMillis = clock.read(nowMillis); // whether or not a policy asks: the times that rows keep are of it
+        long ranMillis = clock.read(nowMillis); // in any case: the times that rows keep are of this clock
         List<ShardPolicy> all = List.copyOf(policies.all());
         int rows = 0;
         int done = 0;
@@ -82,20 +79,20 @@ final class Upkeep {
         return done < all.size();
     }
 
-    /** Or all would wait until the clock shows again what it showed before. What was announced since counts as announced now. */
+    /** Otherwise all would wait until the clock has caught up. What was announced since counts as announced now. */
     private static void clockWasSetBack(ShardPolicy policy, long nowMillis) {
         policy.unsent.noneAfter(nowMillis + policy.rules().emission().minimumIntervalMillis());
         policy.announced.noneAfter(nowMillis);
     }
 
-    /** Announces all that waits, due or not: nobody will come back to it. */
+    /** Announces all that waits, due or not: nothing will trigger it later. */
     void flush() throws IOException {
         for (ShardPolicy policy : policies.all()) {
             announceDue(policy, Long.MAX_VALUE, Integer.MAX_VALUE);
         }
     }
 
-    /** As the two below, tells how many rows it saw to. */
+    /** Like the two below, returns how many rows it handled. */
     private int announceDue(ShardPolicy policy, long nowMillis, int atMost) throws IOException {
         int rows = 0;
         StateKey key;
@@ -137,18 +134,18 @@ final class Upkeep {
         return rows;
     }
 
-    /** Notes that a row was touched. */
+    /** Records that a row was touched. */
     void touched(StateKey key, QRow row, ShardPolicy policy, long nowMillis) {
         touched(row, nowMillis);
         policy.touched.put(key, row.touchedAtMillis());
     }
 
-    /** Notes in a row that it was touched, by the clock that shows for how long the job ran. */
+    /** Records in a row that it was touched, by the running clock. */
     void touched(QRow row, long nowMillis) {
         row.touched(clock.read(nowMillis));
     }
 
-    /** Forgets the least recently touched rows of a policy as long as it has more than it may; a frozen one could not learn them again. */
+    /** Forgets a policy's least recently touched rows while it exceeds its limit; a frozen one could not learn them again. */
     void makeRoom(ShardPolicy policy) throws IOException {
         long limit = policy.rules().frozen() ? 0 : policy.rules().limits().rows();
         while (limit > 0 && policy.rows > share(limit)) {
@@ -158,12 +155,12 @@ final class Upkeep {
         }
     }
 
-    /** The rows of this shard, of so many over all: by key groups, so that the shares add up, and at least one. */
+    /** This shard's share of a limit over all: by key groups, so that the shares add up, and at least one. */
     private long share(long rows) {
         return Math.max(1, upTo(keyGroups.getEndKeyGroup() + 1, rows) - upTo(keyGroups.getStartKeyGroup(), rows));
     }
 
-    /** {@code rows * keyGroup / maxParallelism}, however many rows. */
+    /** {@code rows * keyGroup / maxParallelism}, without overflow. */
     private long upTo(int keyGroup, long rows) {
         return rows / maxParallelism * keyGroup + rows % maxParallelism * keyGroup / maxParallelism;
     }
@@ -180,8 +177,8 @@ final class Upkeep {
     }
 
     /**
-     * Lets no row of a policy grow old by the time for which it was frozen, as nobody could touch them. All move on by as much that the one
-     * touched last was touched now: then none has less time than it had when the policy froze, and their order stands, also in a snapshot.
+     * Does not let a policy's rows age by the time for which it was frozen, as nobody could touch them. All times move forward by as much
+     * as brings the last to now: then none has less time than when the policy froze, and their order stays, also in a snapshot.
      */
     void thawed(ShardPolicy policy, long nowMillis) throws IOException {
         policy.touched.moveOnTo(clock.read(nowMillis));
@@ -194,8 +191,8 @@ final class Upkeep {
     }
 
     /**
-     * Tells of the rows of a policy that were not touched in this attempt: one that crashed may have forgotten them as their time was over,
-     * before it read that they stay.
+     * Announces a policy's rows not touched in this attempt: a crashed one may have forgotten them as their time was over, before it read
+     * that they stay.
      */
     void frozen(ShardPolicy policy) throws IOException {
         policy.touched.forEachUntil(clock.beganMillis(), (key, millis) -> {
@@ -208,7 +205,7 @@ final class Upkeep {
     /**
      * Collects orders for the rows of a policy whose rules have changed.
      *
-     * @param touchedStands whether the order in which rows were touched was kept, and is
+     * @param touchedStands whether the order in which rows were touched was kept, and still is
      */
     Orders newOrders(long nowMillis, boolean touchedStands) {
         return new Orders(nowMillis, clock, touchedStands);
@@ -218,19 +215,21 @@ final class Upkeep {
         return Objects.requireNonNull(table.row(key), "a row that is waited for was not forgotten");
     }
 
-    /** How many rows a policy has and the orders that its rules need, collected from them in no order. */
+    /** A policy's row count and the orders that its rules need, collected from rows in any order. */
     static final class Orders {
         private final Map<StateKey, Long> touched = new HashMap<>();
         private final Map<StateKey, Long> unsent = new HashMap<>();
         private final Map<StateKey, Long> announced = new HashMap<>();
         private final long nowMillis;
         private final long ranMillis;
-        /** Whether the policy has that order: it knows more than the times do, of rows touched in the same millisecond. */
+        /** Whether the policy keeps that order: it knows more than the times do, of rows touched in the same millisecond. */
         private final boolean touchedStands;
 
         private long rows;
 
-        /** @param nowMillis counts as the time when a row was touched of which that was not kept */
+        /**
+         * @param nowMillis assumed as the last touch of a row without one
+         */
         Orders(long nowMillis, RunningClock clock) {
             this(nowMillis, clock, false);
         }
@@ -255,7 +254,7 @@ final class Upkeep {
             }
         }
 
-        /** As it was noted, or now if the clock was set back since. */
+        /** As recorded, or now if the clock was set back since. */
         private long announcedAtMillis(QRow row) {
             return Math.min(row.announcedAtMillis(), nowMillis);
         }
@@ -264,7 +263,7 @@ final class Upkeep {
             policy.rows = rows;
             if (!touchedStands) {
                 policy.touched.restore(touched);
-                policy.touched.noneAfter(ranMillis); // which a shard has noted whose clock was ahead of this one's
+                policy.touched.noneAfter(ranMillis); // recorded by a shard whose clock was ahead of this one's
             }
             policy.unsent.restore(unsent);
             policy.announced.restore(announced);

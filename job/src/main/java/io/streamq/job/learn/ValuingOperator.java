@@ -8,8 +8,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both operators have in common that attach successors' values: where they look them up, and batches in which transitions go on.
- * What was gathered is sent in time, before each checkpoint, and at the end of the input.
+ * Common base of the operators that attach successors' values: lookups, and the batches in which transitions go on. What is gathered is
+ * sent in time, before each checkpoint barrier, and at the end of the input.
  */
 abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
     private final int maxParallelism;
@@ -23,7 +23,7 @@ abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
     /**
      * @param maxParallelism of BOOTSTRAP and LEARN
      * @param waitMillis how long a transition waits for others to go with it; 0: not at all, negative: until the batch is full
-     * @param phaseMillis when those are sent that waited: at each multiple of the wait, and so much later
+     * @param phaseMillis waiting ones are sent this much after each multiple of the wait
      */
     ValuingOperator(int maxParallelism, long waitMillis, long phaseMillis) {
         this.maxParallelism = maxParallelism;
@@ -60,7 +60,7 @@ abstract class ValuingOperator extends AbstractStreamOperator<TransitionBatch> {
         return toLearn;
     }
 
-    /** To be called after each element. */
+    /** Call after each element. */
     final void sendInTime() {
         if (waitMillis == 0) {
             send();

@@ -3,18 +3,17 @@ package io.streamq.job.learn;
 import io.streamq.learning.BootstrapChoice;
 
 /**
- * Where a row's numbers stand, and all that a reader must know to read them, in one word: page and offset of the first number, the
- * lowest bits of the row's generation, and how an experience chooses among the numbers; and a stamp, so that a row that comes back
- * to where it was is not taken for one that stayed there, as another may have stood there meanwhile. A row of one number is on no page: where
- * the page would be told stands what the writer notes of the row, its position.
+ * Where a row's numbers are, and all that a reader must know to read them, in one word: page and offset of the first number, the lowest
+ * bits of the row's generation, how an experience chooses among the numbers, and a stamp against ABA: a row may come back to a place where
+ * another has been meanwhile. A row of one number is on no page: in place of page and offset, the writer notes the row's position.
  */
 final class ViewPlace {
     /** No row, and never was. */
     static final long NONE = 0;
-    /** A row that was removed; its key keeps its slot until the table is built anew. */
+    /** A removed row; its key keeps its slot until the table is rebuilt. */
     static final long REMOVED = 1L << 63;
 
-    /** For a moment, of a row that is being replaced; whoever reads tries again. */
+    /** Momentarily, while a row is replaced; readers try again. */
     static final long CHANGING = 1L << 62;
 
     /** Numbers on a page; a row does not cross its end. */
@@ -36,8 +35,10 @@ final class ViewPlace {
 
     private ViewPlace() {}
 
-    /** @param stamp another one each time */
-    @SuppressWarnings("EnumOrdinal") // lives and dies with this process
+    /**
+     * @param stamp a different one each time
+     */
+    @SuppressWarnings("EnumOrdinal") // never leaves this process
     static long of(int page, int offset, long generation, BootstrapChoice choice, int stamp) {
         if (page >= PAGES) {
             throw new IllegalStateException("a shard's view must have at most " + PAGES + " pages of " + PAGE_NUMBERS
@@ -50,7 +51,7 @@ final class ViewPlace {
                 | (choice.ordinal() + 1);
     }
 
-    /** The bits of a generation that travel with a value: enough to tell apart all that can be in flight together. */
+    /** The bits of a generation that travel with a value: enough to distinguish all that can be in flight together. */
     static int shortGeneration(long generation) {
         return (int) generation & GENERATION_MASK;
     }
@@ -59,7 +60,7 @@ final class ViewPlace {
         return (place & CHOICE_MASK) != 0;
     }
 
-    /** Whether it is of a row of one number, which stands in the table and not on a page. */
+    /** Whether the row has one number, in the table and not on a page. */
     @SuppressWarnings("EnumOrdinal")
     static boolean isOfOnly(long place) {
         return (place & CHOICE_MASK) == BootstrapChoice.ONLY.ordinal() + 1;
@@ -85,12 +86,12 @@ final class ViewPlace {
         return (int) (place >>> PAGE_SHIFT) & (PAGES - 1);
     }
 
-    /** The same place of a row of one number, with another position: at least {@link SuccessorView#NO_POSITION}, which is -1. */
+    /** The same place of a one-number row, with another position: at least {@link SuccessorView#NO_POSITION}, which is -1. */
     static long withPosition(long place, int position) {
         return (place & ~(POSITION_MASK << OFFSET_SHIFT)) | ((position + 1L) << OFFSET_SHIFT);
     }
 
-    /** The position of a row of one number; {@link SuccessorView#NO_POSITION} if none was noted. */
+    /** Position of a one-number row; {@link SuccessorView#NO_POSITION} if none was set. */
     static int position(long place) {
         return (int) ((place >>> OFFSET_SHIFT & POSITION_MASK) - 1);
     }

@@ -11,39 +11,39 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open-addressing table of keys and places with one writer and any number of readers, without locks. Of fixed capacity, so that
- * no reader ever sees one half moved: it is replaced as a whole. A short key stands in the table itself, beside its place and its row's
- * number if there is only one: memory is what a look-up waits for, and twice as long if another core has just written there.
+ * A lock-free open-addressing table of keys and places with one writer and any number of readers. Its capacity is fixed, so that no reader
+ * ever sees it half moved: it is replaced as a whole. A short key is in the table itself, beside its place and its row's number if there is
+ * only one: cache misses are what a lookup waits for, and twice as long if another core has just written there.
  */
 final class ViewTable {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
-    /** Words of a slot: the key's two, its place, and the number of a row that has only one. */
+    /** Words per slot: two for the key, its place, and the number of a row with only one. */
     private static final int SLOT_WORDS = 4;
 
-    /** Slots of keys that lost their rows which are not worth building the table anew. */
+    /** Fewer slots of removed rows are not worth rebuilding the table. */
     private static final int FEW_SLOTS = 1 << 6;
 
-    /** Of a table whose words still fit into an array. */
+    /** The largest whose words still fit into an array. */
     private static final int MOST_CAPACITY = 1 << 28;
 
     private static final int PLACE = 2;
     private static final int NUMBER = 3;
-    /** The second word of a long key, whose first one is its hash. No short key ends like that: fillers come last. */
+    /** Second word of a long key, whose first is its hash. No short key ends like that: padding comes last. */
     private static final long LONG_KEY = ~1L;
 
-    /** What a long key takes beside its bytes, about: the heads of two objects, what stands in them, and references. */
+    /** Approximate size of a long key besides its bytes: two object headers, fields, and references. */
     private static final int LONG_KEY_BYTES = 64;
 
     private static final long FIRST_PRIME = 0x9E3779B185EBCA87L;
     private static final long SECOND_PRIME = 0xC2B2AE3D27D4EB4FL;
 
     private final long[] words;
-    /** What the places of rows with several numbers are places in. */
+    /** Holds the numbers of rows with several. */
     private final NumberArena arena;
-    /** The long keys at the same index; {@code null} as long as there are none. */
+    /** The long keys by slot; {@code null} until there is one. */
     private StateKey @Nullable [] longKeys;
 
-    /** Positions of rows that have several numbers, by slot; {@code null} as long as there are none. The writer's own. */
+    /** Positions of rows with several numbers, by slot; {@code null} until there is one. Writer only. */
     private int @Nullable [] positions;
 
     private final int mask;
@@ -57,12 +57,12 @@ final class ViewTable {
         mask = capacity - 1;
     }
 
-    /** Where the numbers of rows stand that have several. By any thread. */
+    /** Holds the numbers of rows with several. Any thread. */
     NumberArena arena() {
         return arena;
     }
 
-    /** What was noted as the position of a slot's row. By the writer. */
+    /** The position set for a slot's row. Writer only. */
     int position(int slot) {
         long place = words[SLOT_WORDS * slot + PLACE];
         if (ViewPlace.isOfOnly(place)) {
@@ -71,7 +71,7 @@ final class ViewTable {
         return positions == null || !ViewPlace.isOfRow(place) ? SuccessorView.NO_POSITION : positions[slot];
     }
 
-    /** Notes it. Whoever reads the row meanwhile reads again. By the writer. */
+    /** Sets it. Readers of the row meanwhile read again. Writer only. */
     void setPosition(int slot, int position) {
         long place = words[SLOT_WORDS * slot + PLACE];
         if (ViewPlace.isOfOnly(place)) {
@@ -88,7 +88,7 @@ final class ViewTable {
         positions[slot] = position;
     }
 
-    /** The slot of a key, or -1. Looks at each slot once: an empty one may be another key's a moment later. By any thread. */
+    /** The slot of a key, or -1. Looks at each slot once: an empty one may be another key's a moment later. Any thread. */
     int find(KeyWords key) {
         for (int slot = home(firstWord(key), secondWord(key)); ; slot = (slot + 1) & mask) {
             if (place(slot) == ViewPlace.NONE) {
@@ -100,7 +100,7 @@ final class ViewTable {
         }
     }
 
-    /** The same, faster if the key is still in the slot where it was found before, in this table or in an earlier one. By any thread. */
+    /** The same, faster if the key is still in the slot where it was found before, in this table or an earlier one. Any thread. */
     int find(KeyWords key, int before) {
         boolean isThere = contains(before) && place(before) != ViewPlace.NONE && holds(before, key);
         return isThere ? before : find(key);
@@ -113,7 +113,7 @@ final class ViewTable {
                 && (key.isInline() || longKey(slot).equals(key.toKey()));
     }
 
-    /** Loads where a key stands most likely; no branch depends on what is there, so that many loads can be under way. By any thread. */
+    /** Loads the likely slot of a key; no branch depends on its contents, so that many loads can be in flight. Any thread. */
     long prefetch(KeyWords key) {
         int word = SLOT_WORDS * home(firstWord(key), secondWord(key));
         return words[word] + words[word + PLACE];
@@ -147,17 +147,17 @@ final class ViewTable {
         return slot >= 0 && slot <= mask;
     }
 
-    /** The place in a slot. Acquires: whoever sees it sees the key and the numbers that were written before. By any thread. */
+    /** The place in a slot. Acquires: whoever sees it also sees the key and numbers written before. Any thread. */
     long place(int slot) {
         return (long) WORD.getAcquire(words, SLOT_WORDS * slot + PLACE);
     }
 
-    /** The only number of a slot's row. By any thread. */
+    /** The only number of a slot's row. Any thread. */
     double number(int slot) {
         return Double.longBitsToDouble((long) WORD.getOpaque(words, SLOT_WORDS * slot + NUMBER));
     }
 
-    /** Sets it and tells so, if it is another than before: readers keep the slot in their caches. By the writer. */
+    /** Sets it if it differs, and returns whether it did: readers keep the cache line. Writer only. */
     boolean setNumber(int slot, double number) {
         long bits = Double.doubleToRawLongBits(number);
         int word = SLOT_WORDS * slot + NUMBER;
@@ -168,12 +168,12 @@ final class ViewTable {
         return changes;
     }
 
-    /** Whether most of its keys have lost their rows, and are enough to be worth building it anew. By the writer. */
+    /** Whether most of its keys have lost their rows, and enough to be worth a rebuild. Writer only. */
     boolean isMostlyAbandoned(int rows) {
         return taken > FEW_SLOTS && taken / 4 > rows;
     }
 
-    /** Whether another key still fits without making look-ups slow. */
+    /** Whether another key still fits without slowing lookups down. */
     boolean hasRoom() {
         return hasRoom(taken, mask + 1);
     }
@@ -183,7 +183,7 @@ final class ViewTable {
     }
 
     /**
-     * The capacity of a table of so many keys that has room for as many again, or at least for one.
+     * The capacity of a table for that many keys, with room for as many again, or at least for one.
      *
      * @throws IllegalStateException if no array is large enough
      */
@@ -197,9 +197,9 @@ final class ViewTable {
     }
 
     /**
-     * Puts a key that has no slot yet. By the writer, while there is room.
+     * Inserts a key that has no slot yet. Writer only, while there is room.
      *
-     * @param number the row's only one; means nothing if it has several
+     * @param number the row's only one; meaningless if it has several
      * @return its slot
      */
     int put(StateKey key, long place, double number) {
@@ -217,7 +217,7 @@ final class ViewTable {
         return slot;
     }
 
-    /** What the long keys take in memory, also those that have lost their rows: they stay until the table is rebuilt. By the writer. */
+    /** Memory of the long keys, also of those that have lost their rows: they stay until a rebuild. Writer only. */
     long longKeyBytes() {
         return longKeyBytes;
     }
@@ -238,12 +238,12 @@ final class ViewTable {
         setPlace(slot, place);
     }
 
-    /** Gives the key of a slot another place. By the writer. */
+    /** Sets the place in a slot. Writer only. */
     void setPlace(int slot, long place) {
         WORD.setRelease(words, SLOT_WORDS * slot + PLACE, place);
     }
 
-    /** Shows all keys that have a row and begin like that; makes none of the others. By the writer. */
+    /** Visits all keys with a row and this prefix; creates none of the others. Writer only. */
     void forEachKey(KeyPrefix prefix, Consumer<StateKey> consumer) {
         for (int slot = 0; slot <= mask; slot++) {
             if (ViewPlace.isOfRow(words[SLOT_WORDS * slot + PLACE]) && begins(slot, prefix)) {
@@ -260,9 +260,9 @@ final class ViewTable {
     }
 
     /**
-     * A table of the keys that have a row, with room for as many again. By the writer.
+     * A table of the keys with a row, and room for as many again. Writer only.
      *
-     * @param newArena of that table: this one's, or an empty one that the numbers are copied to
+     * @param newArena of that table: this one's, or an empty one to copy the numbers to
      */
     ViewTable rebuilt(int count, NumberArena newArena) {
         ViewTable fresh = new ViewTable(capacityFor(count), newArena);
