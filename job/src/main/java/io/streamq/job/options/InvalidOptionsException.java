@@ -2,7 +2,7 @@ package io.streamq.job.options;
 
 import java.util.List;
 
-/** Options that cannot be run with; tells all that is wrong at once. */
+/** Options that the job cannot run with; reports all violations at once. */
 public final class InvalidOptionsException extends IllegalArgumentException {
     private final List<String> violations;
 

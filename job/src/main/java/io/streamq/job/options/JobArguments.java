@@ -5,10 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Options as they stand on a command line: {@code --streamq.x.y=value} or {@code --streamq.x.y value}, and
- * {@code --bootstrap-servers} for short.
- */
+/** Options on a command line: {@code --streamq.x.y=value} or {@code --streamq.x.y value}, and {@code --bootstrap-servers} for short. */
 public final class JobArguments {
     private static final String SHORT_BOOTSTRAP_SERVERS = "bootstrap-servers";
 
@@ -18,7 +15,7 @@ public final class JobArguments {
      * Reads a command line.
      *
      * @return keys and values in the order given
-     * @throws InvalidOptionsException naming every argument that is no option, has no value, or comes twice
+     * @throws InvalidOptionsException naming every argument that is not an option, has no value, or occurs twice
      */
     public static Map<String, String> parse(List<String> arguments) {
         Map<String, String> options = new LinkedHashMap<>();

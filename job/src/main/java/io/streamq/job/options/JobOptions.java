@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Validated options of the job.
  *
  * @param parallelism of the whole job; {@code null} leaves it to Flink
- * @param rowBuffer of each shard, with a backend that keeps rows as bytes
+ * @param rowBuffer of each shard, with a backend that stores rows as bytes
  * @param replicatedRows most rows of all shards whose values each TaskManager keeps; 0 for none
  */
 public record JobOptions(
@@ -35,12 +35,12 @@ public record JobOptions(
         Tuning tuning,
         Sink sink) {
 
-    /** How to reach Kafka; {@code client} goes to every client as it is. */
+    /** How to reach Kafka; {@code client} goes to every client unchanged. */
     public record Kafka(String bootstrapServers, String groupId, Map<String, String> client) {
-        /** The producer's setting that is read here, too, so that dead letters fit into its requests. */
+        /** A producer setting also read here, so that dead letters fit into its requests. */
         public static final String MAX_REQUEST_SIZE = "max.request.size";
 
-        /** The settings of a client of any kind. */
+        /** Settings for a client of any kind. */
         public Properties clientProperties() {
             Properties properties = new Properties();
             properties.putAll(client);
@@ -58,7 +58,7 @@ public record JobOptions(
     }
 
     /**
-     * What happens to experience of policies that nobody configured.
+     * What happens to experience of unconfigured policies.
      *
      * @param unconfigured how they learn; {@code null} if their experience is rejected
      * @param max most of them on a shard
@@ -72,7 +72,7 @@ public record JobOptions(
      * Reads and validates options.
      *
      * @param given {@code streamq.*} keys and their text
-     * @throws InvalidOptionsException telling everything that is wrong
+     * @throws InvalidOptionsException reporting all violations
      */
     public static JobOptions of(Map<String, String> given) {
         OptionReader reader = new OptionReader(given);
@@ -126,7 +126,7 @@ public record JobOptions(
         }
     }
 
-    /** What the job wrote it would read again, for ever. */
+    /** Otherwise the job would read its own output, forever. */
     private static void requireDistinct(Topics topics, OptionReader reader) {
         if (Set.copyOf(topics.all()).size() < topics.all().size()) {
             reader.violated("streamq.topics.* must name five different topics: got " + String.join(", ", topics.all()));

@@ -4,25 +4,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds what somebody meant who mistyped a key: the known one that the fewest edits turn it into. */
+/** Finds what a mistyped key most likely meant: the known one that is the fewest edits away. */
 public final class NearestKey {
     private NearestKey() {}
 
-    /** The nearest of the known keys, of which there must be one. */
+    /** The nearest of the known keys; there must be one. */
     public static String to(String mistyped, List<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(key -> edits(mistyped, key)))
                 .orElseThrow();
     }
 
-    /** The nearest of the known keys, if so few edits turn it into one. */
+    /** The nearest known key at most that many edits away, if any. */
     public static Optional<String> within(int edits, String mistyped, List<String> known) {
         return known.stream()
                 .filter(key -> edits(mistyped, key) <= edits)
                 .min(Comparator.comparingInt(key -> edits(mistyped, key)));
     }
 
-    /** Levenshtein's distance. */
+    /** Levenshtein distance. */
     private static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j < row.length; j++) {

@@ -10,7 +10,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads options one by one and notes what is wrong with them, so that all of it can be told together. */
+/** Reads options one by one and collects their violations, to report all of them together. */
 final class OptionReader {
     /** Kafka counts milliseconds in 31 bits. */
     private static final Duration LONGEST = Duration.ofDays(24);
@@ -41,7 +41,7 @@ final class OptionReader {
                 && key.length() > StreamQOptions.KAFKA_CLIENT_PREFIX.length();
     }
 
-    /** What goes to every Kafka client as it is. */
+    /** Settings for every Kafka client, unchanged. */
     Map<String, String> clientSettings() {
         Map<String, String> settings = new TreeMap<>();
         given.forEach((key, value) -> {
@@ -56,7 +56,9 @@ final class OptionReader {
         violations.add(violation);
     }
 
-    /** @throws InvalidOptionsException if anything was */
+    /**
+     * @throws InvalidOptionsException if anything was
+     */
     void throwIfViolated() {
         if (!violations.isEmpty()) {
             throw new InvalidOptionsException(violations);
@@ -82,12 +84,12 @@ final class OptionReader {
         return valid(option, value -> true, "");
     }
 
-    /** The value of an option that may be left out, or {@code null}. */
+    /** The value of an option that may be omitted, or {@code null}. */
     <T> @Nullable T optional(ConfigOption<T> option, T fallback) {
         return isGiven(option) ? required(option, fallback, value -> true, "") : null;
     }
 
-    /** The value, or the default once a violation is noted, so that reading goes on and finds the rest. */
+    /** The value, or the default after noting a violation, so that reading continues and finds the rest. */
     <T> T valid(ConfigOption<T> option, Predicate<T> rule, String expected) {
         return required(option, option.defaultValue(), rule, expected);
     }

@@ -20,11 +20,11 @@ import org.apache.flink.configuration.ConfigOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of policies that nobody configured. They make a configuration like any other, so that the same rules hold wherever a
- * policy's settings come from.
+ * Options of unconfigured policies. They become a configuration like any other, so that the same rules hold wherever a policy's settings
+ * come from.
  */
 final class PolicyOptions {
-    /** Which option sets which field, so that a violation names what the user wrote. */
+    /** The option that sets each field, so that a violation names what the user wrote. */
     private static final Map<String, ConfigOption<?>> OPTION_OF_FIELD = Map.ofEntries(
             entry("actions", StreamQOptions.ACTIONS),
             entry("discount", StreamQOptions.DISCOUNT),
@@ -105,7 +105,7 @@ final class PolicyOptions {
         return duration == null ? null : duration.toMillis();
     }
 
-    /** The rules, or those of an empty configuration once the violations are noted. */
+    /** The rules, or {@code null} once the violations are noted. */
     private static @Nullable PolicyRules rules(PolicyConfig config, OptionReader reader) {
         try {
             return PolicyRulesReader.read(config);

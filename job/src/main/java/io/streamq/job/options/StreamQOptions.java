@@ -16,12 +16,12 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
-/** Every option of the job. {@code docs/configuration.md} is made from this class. */
+/** Every option of the job. {@code docs/configuration.md} is generated from this class. */
 public final class StreamQOptions {
-    /** All options begin with it; a key that does and is none of them is an error. */
+    /** Prefix of all options; any other key that has it is an error. */
     public static final String PREFIX = "streamq.";
 
-    /** What follows goes to every Kafka client as it is: {@code streamq.kafka.client.security.protocol=SSL}. */
+    /** The rest goes to every Kafka client unchanged: {@code streamq.kafka.client.security.protocol=SSL}. */
     public static final String KAFKA_CLIENT_PREFIX = "streamq.kafka.client.";
 
     public static final ConfigOption<String> BOOTSTRAP_SERVERS = key("streamq.kafka.bootstrap-servers")
@@ -307,7 +307,7 @@ public final class StreamQOptions {
         LATEST
     }
 
-    /** What happens to experience of a policy that nobody configured. */
+    /** What happens to experience of an unconfigured policy. */
     public enum UnknownPolicies {
         CREATE,
         REJECT

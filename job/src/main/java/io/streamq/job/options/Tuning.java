@@ -3,9 +3,9 @@ package io.streamq.job.options;
 import java.time.Duration;
 import java.util.Map;
 
-/** What the job gives up for what: how long records wait for company on their way. */
+/** Trades latency for throughput: how long records wait to travel together. */
 public enum Tuning {
-    /** Nothing waits for long: agents see at once what was learnt. A job that has enough to do fills its buffers anyway. */
+    /** Nothing waits for long: agents see at once what was learnt. A busy job fills its buffers anyway. */
     LATENCY(
             Duration.ofMillis(5),
             Map.of("max.poll.records", "5000"),
@@ -19,7 +19,7 @@ public enum Tuning {
 
     private final Duration bufferTimeout;
 
-    @SuppressWarnings("ImmutableEnumChecker") // what Map.of makes
+    @SuppressWarnings("ImmutableEnumChecker") // from Map.of
     private final Map<String, String> consumer;
 
     @SuppressWarnings("ImmutableEnumChecker")
@@ -36,12 +36,12 @@ public enum Tuning {
         return bufferTimeout;
     }
 
-    /** Settings of the experience's consumer, where nobody set others. */
+    /** Consumer settings for experience, unless given. */
     public Map<String, String> consumer() {
         return consumer;
     }
 
-    /** Settings of the producers, where nobody set others. */
+    /** Producer settings, unless given. */
     public Map<String, String> producer() {
         return producer;
     }
