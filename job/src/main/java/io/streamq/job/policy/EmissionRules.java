@@ -5,12 +5,12 @@ import java.io.Serializable;
 /**
  * When a row is announced, beyond each change of its greedy action.
  *
- * @param margin what a challenger must beat the incumbent greedy action by, at least 0
+ * @param margin by which a challenger must beat the incumbent greedy action, at least 0
  * @param minimumVisits experiences applied to a state before its first announcement, at least 1
- * @param minimumIntervalMillis least time between two announcements of a state; 0 for none. The last change within it is announced
- *     at its end
- * @param valueTolerance how far a greedy value may move unannounced; infinite for as far as it likes
- * @param heartbeatMillis a row is announced again when this long was not; 0 for never
+ * @param minimumIntervalMillis least time between two announcements of a state; 0 for none. The last change within it is announced at its
+ *     end
+ * @param valueTolerance how far a greedy value may move unannounced; infinite for no limit
+ * @param heartbeatMillis a row not announced for this long is announced again; 0 for never
  */
 public record EmissionRules(
         double margin, long minimumVisits, long minimumIntervalMillis, double valueTolerance, long heartbeatMillis)

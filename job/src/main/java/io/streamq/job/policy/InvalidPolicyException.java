@@ -2,7 +2,7 @@ package io.streamq.job.policy;
 
 import java.util.List;
 
-/** A configuration that no policy can have; tells all that is wrong with it at once. */
+/** A configuration that no policy can have; reports all violations at once. */
 public final class InvalidPolicyException extends Exception {
     private final List<String> violations;
 

@@ -29,19 +29,19 @@ public record PolicyRules(
         EmissionRules emission,
         RowLimits limits)
         implements Serializable {
-    /** A row of so many fits into a page of the shared view. */
+    /** A row with this many fits on a page of the shared view. */
     public static final int MAX_ACTIONS = 1 << 15;
 
-    /** Whether anything is to be done at a certain time, or the time of rows is kept, which goes on only while somebody looks. */
+    /** Whether there is timed work, or the times of rows are kept: they advance only while the clock is read. */
     public boolean needClock() {
         return emission.needsTime() || limits.forgets();
     }
 
     /**
-     * Checks whether a policy can go over to these rules.
+     * Checks whether a policy can change to these rules.
      *
-     * @param before the rules it was configured with; {@code null} if nobody configured it
-     * @throws InvalidPolicyException if rows would be forgotten that nobody asked to forget
+     * @param before its configured rules; {@code null} if unconfigured
+     * @throws InvalidPolicyException if the generation falls, or fewer actions would forget rows unasked
      */
     public void requireCanFollow(@Nullable PolicyRules before) throws InvalidPolicyException {
         if (before == null) {

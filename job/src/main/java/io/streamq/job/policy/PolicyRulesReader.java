@@ -23,15 +23,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rules of a configuration, or says everything that is wrong with it. Used wherever a configuration can come from. */
+/** Makes rules of a configuration, or reports everything wrong with it. Used wherever a configuration can come from. */
 public final class PolicyRulesReader {
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
-    /** A hundred years: added to a time it is still one. */
+    /** A hundred years: added to a time, it does not overflow. */
     private static final long MOST_INTERVAL_MILLIS = Duration.ofDays(36_525).toMillis();
 
     private final PolicyConfig config;
     private final List<String> violations = new ArrayList<>();
-    /** By field: what it must be, also where it is. */
+    /** By field: what it must be, noted even where it is. */
     private final Map<String, String> ranges = new HashMap<>();
 
     private PolicyRulesReader(PolicyConfig config) {
@@ -41,7 +41,7 @@ public final class PolicyRulesReader {
     /**
      * The rules of a configuration.
      *
-     * @throws InvalidPolicyException if any field is not valid, whether it is used or not
+     * @throws InvalidPolicyException if any field is invalid, whether it is used or not
      */
     public static PolicyRules read(PolicyConfig config) throws InvalidPolicyException {
         PolicyRulesReader reader = new PolicyRulesReader(config);
@@ -53,10 +53,10 @@ public final class PolicyRulesReader {
     }
 
     /**
-     * The rules of a configuration as it stands on the control topic, for a policy to go over to.
+     * The rules of a configuration as it is on the control topic, for a policy to change to.
      *
-     * @param before the rules it was configured with; {@code null} if nobody configured it
-     * @throws InvalidPolicyException if the bytes are no configuration, any field is not valid, or the policy cannot go over to it
+     * @param before its configured rules; {@code null} if unconfigured
+     * @throws InvalidPolicyException if the bytes are not a configuration, any field is invalid, or the policy cannot change to it
      */
     public static PolicyRules read(byte[] config, @Nullable PolicyRules before) throws InvalidPolicyException {
         PolicyRules rules = read(config);
@@ -65,9 +65,9 @@ public final class PolicyRulesReader {
     }
 
     /**
-     * The rules of a configuration as it stands on the control topic.
+     * The rules of a configuration as it is on the control topic.
      *
-     * @throws InvalidPolicyException if the bytes are no configuration, or any field is not valid
+     * @throws InvalidPolicyException if the bytes are not a configuration, or any field is invalid
      */
     public static PolicyRules read(byte[] config) throws InvalidPolicyException {
         try {
@@ -77,7 +77,7 @@ public final class PolicyRulesReader {
         }
     }
 
-    /** What a field must be, as the end of a sentence, such as {@code in [0, 1]}; absent where its kind says it all. */
+    /** What a field must be, as the end of a sentence, such as {@code in [0, 1]}; absent where its type says it all. */
     public static Map<String, String> ranges() {
         AvroCodec.trustContract();
         PolicyRulesReader reader =
@@ -86,7 +86,7 @@ public final class PolicyRulesReader {
         return Map.copyOf(reader.ranges);
     }
 
-    /** What works and yet is hardly meant; a sentence each. */
+    /** What is valid but hardly intended; a sentence each. */
     public static List<String> warnings(PolicyConfig config) {
         return switch (config.getLearningRate().getSchedule()) {
             case SAMPLE_AVERAGE ->
