@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a transition of the bytes of a record, or says in a sentence why that cannot be. Checks what holds for all policies;
- * LEARN, which knows the policy's rules, checks the rest. Owned by one thread.
+ * Decodes a record into a transition, or says in a sentence why it cannot. Checks what holds for all policies; LEARN, which knows the
+ * policy's rules, checks the rest. Not thread-safe.
  */
 public final class ExperienceDecoder {
     private static final int MAX_POLICY_ID_BYTES = 64;
-    /** By ASCII code: every experience is asked for each of its characters. */
+    /** By ASCII code: looked up for each character of every policyId. */
     private static final boolean[] LEGAL_IN_POLICY_ID = new boolean[128];
 
     static {
@@ -43,7 +43,7 @@ public final class ExperienceDecoder {
     private long @Nullable [] legalActions;
 
     /**
-     * Decodes and validates the record at which the others stand; what is told is of this one then, as long as they stay there.
+     * Decodes and validates the current record. Accessors then refer to it, as long as the cursor stays there.
      *
      * @throws RejectedException if it cannot be learnt from
      */
@@ -67,7 +67,7 @@ public final class ExperienceDecoder {
         fill(state, experience.stateStart(), experience.stateLength());
     }
 
-    /** Whether the step led to a state whose value is wanted. */
+    /** Whether the step led to a state whose value is needed. */
     public boolean bootstraps() {
         return !experience.terminated();
     }
@@ -201,12 +201,12 @@ public final class ExperienceDecoder {
         return legal;
     }
 
-    /** As it was sent: only some policies want it, and they say whether it can be. */
+    /** As sent: only some policies need it, and they validate it. */
     private int nextAction() {
         return experience.hasNextAction() ? experience.nextAction() : GreedyChoice.NONE;
     }
 
-    /** Alike for every copy of an experience, or for every reading of a record that tells no identity. */
+    /** Equal for every copy of an experience, or for every reading of a record without an identity. */
     private long identity() {
         return experience.hasIdentity()
                 ? TransitionBatch.identityOf(experience.identityHash())

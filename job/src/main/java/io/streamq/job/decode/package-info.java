@@ -1,4 +1,4 @@
-/** From bytes of Kafka to valid transitions; pure. */
+/** From Kafka's bytes to valid transitions; pure. */
 @NullMarked
 package io.streamq.job.decode;
 

@@ -17,7 +17,7 @@ public final class DeadLetters {
     /** The side output of all operators that reject. */
     public static final OutputTag<DeadLetter> TAG = new OutputTag<>("dead-letters", RecordType.DEAD_LETTER);
 
-    /** A message of at most so many bytes of UTF-8 fits into its header, whatever somebody sent that it quotes. */
+    /** A message of at most this many UTF-8 bytes fits into its header, whatever input it quotes. */
     static final int MOST_MESSAGE_BYTES = 3_000;
 
     private static final String CUT = "...";
@@ -36,12 +36,12 @@ public final class DeadLetters {
         }
     }
 
-    /** Counts a rejection and makes the letter of it. */
+    /** Counts a rejection and creates its letter. */
     public DeadLetter letter(SourceRecord source, RejectedException rejected) {
         return letter(source, rejected.rejection(), rejected.getMessage());
     }
 
-    /** Counts a rejection and makes the letter of it. */
+    /** Counts a rejection and creates its letter. */
     public DeadLetter letter(SourceRecord source, Rejection rejection, String message) {
         counters.get(rejection).inc();
         return new DeadLetter(source, rejection, atMost(message));
@@ -54,7 +54,7 @@ public final class DeadLetters {
         }
         int end = MOST_MESSAGE_BYTES - CUT.length();
         while ((utf8[end] & 0xC0) == 0x80) {
-            end--; // not in the middle of a character
+            end--; // not inside a character
         }
         return new String(utf8, 0, end, StandardCharsets.UTF_8) + CUT;
     }

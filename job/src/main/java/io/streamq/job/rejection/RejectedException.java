@@ -2,7 +2,7 @@ package io.streamq.job.rejection;
 
 import io.streamq.job.record.Rejection;
 
-/** An experience that cannot be learnt from. Has no stack trace: bad records may come by the million. */
+/** An experience that cannot be learnt from. Has no stack trace: there may be millions. */
 public final class RejectedException extends Exception {
     private final Rejection rejection;
 
