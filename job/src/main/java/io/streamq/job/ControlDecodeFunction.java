@@ -10,7 +10,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Reads whose configuration a record of the control topic is. Whether it is valid depends on the last one, which LEARN knows. */
+/** Reads whose configuration a record of the control topic is. Whether it is valid depends on the previous one, which LEARN knows. */
 final class ControlDecodeFunction extends ProcessFunction<SourceRecord, PolicyControl> {
     private transient DeadLetters deadLetters;
 

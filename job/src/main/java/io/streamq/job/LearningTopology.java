@@ -37,10 +37,10 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * </pre>
  */
 public final class LearningTopology {
-    /** Both learning operators belong to it, so that subtask i of both runs in one slot; and REPLICA, so that each JVM of theirs has one. */
+    /** Of both learning operators, so that subtask i of both runs in one slot; and of REPLICA, so that each JVM of theirs has one. */
     private static final String CO_LOCATION_GROUP = "streamq-shard";
 
-    /** For others in a batch, and as long in the network: it makes values older. */
+    /** In a batch, and as long in the network: waiting makes values older. */
     private static final long MOST_REPLICA_WAIT_MILLIS = 10;
 
     private LearningTopology() {}
@@ -48,7 +48,7 @@ public final class LearningTopology {
     /** Where experience and configurations come from. */
     public record Sources(DataStream<SourceRecords> experiences, DataStream<SourceRecord> control) {}
 
-    /** Where announcements, rejected records and what became of configurations go. */
+    /** Where announcements, rejected records and answers to configurations go. */
     public record Ends(Sink<PolicyChange> policy, Sink<DeadLetter> deadLetters, Sink<ControlStatus> controlStatus) {}
 
     /**
@@ -118,23 +118,23 @@ public final class LearningTopology {
     }
 
     /**
-     * How long a batch waits in the network's buffers for others. Its transitions have waited for it to be full; but each that
-     * leaves at once is a message by itself.
+     * How long a batch waits in network buffers for others. Its transitions have waited for it to fill; but each that leaves at once is a
+     * message by itself.
      *
-     * @param waitMillis how long a transition may wait for its batch to be full; negative: until it is
+     * @param waitMillis how long a transition may wait for its batch to fill; negative: until it has
      */
     private static long inTheNetwork(long waitMillis) {
         return waitMillis < 0 ? waitMillis : waitMillis / 10;
     }
 
-    /** Values of shards elsewhere are looked up here where few shards have to hear of all that change; without REPLICA, nobody is told. */
+    /** Replicates views where few shards have to receive all changes; without REPLICA, nothing is sent. */
     private static Replication replication(JobOptions options, int parallelism, long waitMillis) {
         Replication replication =
                 new Replication(options.replicatedRows(), atMost(MOST_REPLICA_WAIT_MILLIS, waitMillis));
         return replication.isWantedOf(parallelism) ? replication : Replication.NONE;
     }
 
-    /** A wait of so long, where negative means for ever. */
+    /** The shorter of two waits, the second forever if negative. */
     private static long atMost(long millis, long waitMillis) {
         return waitMillis < 0 ? millis : Math.min(millis, waitMillis);
     }
@@ -143,12 +143,12 @@ public final class LearningTopology {
         stream.sinkTo(sink).name(uid).uid(uid);
     }
 
-    /** BOOTSTRAP needs the partitioning of a key and no state: without a key context Flink gives it no backend. */
+    /** BOOTSTRAP needs a key's partitioning and no state: without a key context Flink gives it no backend. */
     private static DataStream<TransitionBatch> partitionedOnly(KeyedStream<TransitionBatch, StateKey> keyed) {
         return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation());
     }
 
-    /** The one place where the operators of a shard get what must be equal. */
+    /** The one place that sets what must be equal for a shard's operators. */
     private static <T> SingleOutputStreamOperator<T> coLocated(
             SingleOutputStreamOperator<T> operator, String uid, JobOptions options, int parallelism) {
         named(operator, uid).setParallelism(parallelism).setMaxParallelism(options.maxParallelism());

@@ -1,6 +1,6 @@
 package io.streamq.job;
 
-/** Ties operators to their state in savepoints: never to be changed. They are the operators' names too. */
+/** Tie operators to their state in savepoints: never change them. They are the operators' names too. */
 public final class OperatorUids {
     public static final String EXPERIENCES = "experiences";
     public static final String DECODE = "decode";

@@ -14,16 +14,16 @@ import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAcce
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks, before the job is submitted, whether it can restore the snapshot that Flink was told to start it from. */
+/** Checks before submission whether the job can restore the snapshot that Flink was told to start it from. */
 final class SnapshotPreflight {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPreflight.class);
 
     private SnapshotPreflight() {}
 
     /**
-     * Compares the snapshot, if there is one, with the options. A snapshot that cannot be read is left to Flink, which says why.
+     * Compares the snapshot, if there is one, with the options. One that cannot be read is left to Flink, which says why.
      *
-     * @throws InvalidOptionsException if the Q-table was cut into another number of key groups
+     * @throws InvalidOptionsException if the Q-table has another number of key groups
      */
     static void check(ReadableConfig flink, JobOptions options) {
         String snapshot = flink.get(StateRecoveryOptions.SAVEPOINT_PATH);

@@ -30,8 +30,8 @@ public final class StreamQJob {
     public static final String NAME = "streamq";
 
     /**
-     * How many checkpoints in a row may fail before Flink restarts the job: so many that it never does, as a full disk is no reason
-     * to stop learning. One more would mean the same to Flink, and then its log would no longer count them.
+     * How many checkpoints in a row may fail before Flink restarts the job: so many that it never does, as a full disk is no reason to stop
+     * learning. One more would mean the same to Flink, but it would no longer count them in its log.
      */
     private static final int TOLERABLE_FAILED_CHECKPOINTS = Integer.MAX_VALUE - 1;
 
@@ -40,9 +40,9 @@ public final class StreamQJob {
     private StreamQJob() {}
 
     /**
-     * Reads options, looks whether Kafka is ready, and submits the job.
+     * Reads options, checks that Kafka is ready, and submits the job.
      *
-     * @throws InvalidOptionsException telling all that is wrong with the options
+     * @throws InvalidOptionsException reporting all that is wrong with the options
      * @throws KafkaPreflight.NotReadyException if there is no broker, it refuses the job, or a topic is missing
      */
     public static void main(String[] arguments) throws Exception {
@@ -56,7 +56,7 @@ public final class StreamQJob {
     /**
      * Defines the job on Kafka.
      *
-     * @param catalog the configurations that are on the control topic now
+     * @param catalog the configurations now on the control topic
      * @throws InvalidOptionsException if the environment is set to batch mode, or to start from a snapshot that does not fit
      */
     public static void define(StreamExecutionEnvironment environment, JobOptions options, PolicyCatalog catalog) {
@@ -88,7 +88,7 @@ public final class StreamQJob {
         }
     }
 
-    /** Sets what the job relies on; where it stores checkpoints and which state backend it uses is the cluster's to say. */
+    /** Sets what the job relies on; checkpoint storage and state backend are for the cluster to choose. */
     static void configure(StreamExecutionEnvironment environment, JobOptions options) {
         RuntimeExecutionMode mode = environment.getConfiguration().get(ExecutionOptions.RUNTIME_MODE);
         if (mode == RuntimeExecutionMode.BATCH) {
@@ -103,13 +103,11 @@ public final class StreamQJob {
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         ReadableConfig said = environment.getConfiguration();
-        // Without, snapshots are up to three times as large, and rows that stand singly are read in pieces of a few
-        // bytes
-        // each.
+        // Otherwise snapshots are up to three times as large, and single rows are read in pieces of a few bytes each.
         unlessSaid(ExecutionOptions.SNAPSHOT_COMPRESSION, true, said, settings);
         unlessSaid(ExecutionOptions.BUFFER_TIMEOUT, options.tuning().bufferTimeout(), said, settings);
         unlessSaid(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILED_CHECKPOINTS, said, settings);
-        // A table so large that a snapshot takes longer than the interval would be written all the time.
+        // Otherwise, if snapshots take longer than the interval, a large table would be written all the time.
         unlessSaid(
                 CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
                 options.checkpointInterval().dividedBy(2),
@@ -120,7 +118,7 @@ public final class StreamQJob {
             environment.setParallelism(options.parallelism());
         }
         environment.setMaxParallelism(options.maxParallelism());
-        // Said here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
+        // Set here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
         environment.enableCheckpointing(options.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
     }
 
