@@ -281,7 +281,7 @@ public final class QRow {
         return tables;
     }
 
-    /** Behind the row's last word. */
+    /** Past the row's last word. */
     private int end() {
         return first + stride;
     }

@@ -90,7 +90,7 @@ public final class QRows {
         return words.length / stride;
     }
 
-    /** The words of all rows, first row first, perhaps with spare capacity behind. Read-only. */
+    /** The words of all rows, first row first, perhaps followed by spare capacity. Read-only. */
     public double[] words() {
         return words;
     }

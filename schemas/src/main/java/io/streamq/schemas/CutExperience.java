@@ -4,7 +4,7 @@ package io.streamq.schemas;
  * An encoded {@link Experience} without what anyone with its key can restore: the header with the current schema, the policyId and the
  * state. That is more than half of a short one.
  *
- * <p>What remains is the bytes between policyId and state, then those behind the state.
+ * <p>What remains is the bytes between policyId and state, then those after the state.
  */
 public final class CutExperience {
     private static final int POLICY_ID = EncodedExperience.HEADER_BYTES + 1;

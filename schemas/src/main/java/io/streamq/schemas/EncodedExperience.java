@@ -293,7 +293,7 @@ public final class EncodedExperience {
         return begin;
     }
 
-    /** Behind its last byte. */
+    /** Past its last byte. */
     int end() {
         return end;
     }

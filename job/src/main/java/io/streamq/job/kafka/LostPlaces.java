@@ -49,7 +49,7 @@ enum LostPlaces {
     /**
      * Says where to resume, and logs it.
      *
-     * @param left the rest of each partition being read, from behind the last record handed over
+     * @param left the rest of each partition being read, after the last record handed over
      * @param properties of a consumer that can ask the broker
      * @return the same, except that partitions whose place is gone begin elsewhere
      */

@@ -104,7 +104,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** A partition as assigned, and the rest of it. */
     private static final class Reading {
         private final KafkaPartitionSplit given;
-        /** Behind the last record handed over; until there is one, the starting offset, which may be a sentinel. */
+        /** Offset after the last record handed over; until there is one, the starting offset, which may be a sentinel. */
         private long next;
 
         private Reading(KafkaPartitionSplit given) {
@@ -125,7 +125,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
 
     /**
      * When an offset is gone, Flink's reader may already have records, also of other partitions, and discards them. Kafka's client is past
-     * them by then, so every partition is read again from behind the last record handed over.
+     * them by then, so every partition is read again from after the last record handed over.
      */
     @Override
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {

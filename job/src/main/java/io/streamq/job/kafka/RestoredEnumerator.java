@@ -30,7 +30,7 @@ final class RestoredEnumerator implements SplitEnumerator<KafkaPartitionSplit, K
         enumerator = kafka.restoreEnumerator(this.context, state);
     }
 
-    /** Calls run in order: one queued behind partition discovery, one behind the handling of what it found. */
+    /** Calls run in order: one queued after partition discovery, one after the handling of what it found. */
     @Override
     public void start() {
         enumerator.start();

@@ -7,7 +7,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Takes records as they are; they are decoded behind the source, where a bad one can be set aside. */
+/** Takes records as they are; they are decoded downstream, where a bad one can be set aside. */
 final class SourceRecordDeserializer implements KafkaRecordDeserializationSchema<SourceRecord> {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> consumed, Collector<SourceRecord> out) {

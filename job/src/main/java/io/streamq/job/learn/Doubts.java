@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where the policy is frozen or unknown, or the row too young, an attempt with the same configuration announced none either. It may have
  * had another, as nothing orders configurations among the experience. One that reached it first, and reaches this one later, is sure to
- * come: until then the state is kept in mind. One that reached this one first is noted, and the topic told at once.
+ * come: until then the state is kept in mind. One that reached this one first is noted, and a tombstone sent at once.
  *
  * <p>A checkpoint and another crash may lie between the two, so both are in snapshots; for a day, or what never comes would stay forever.
  * What comes later is warned of. Confined to LEARN's thread.
@@ -118,7 +118,7 @@ final class Doubts {
         return experienceMillis < seenBeforeMillis;
     }
 
-    /** Notes that the topic is told that a state has no row; returns whether it must be. */
+    /** Notes that a state gets a tombstone; returns whether it is still to be sent. */
     boolean settle(StateKey key) {
         forget(key);
         if (told.isFull()) {

@@ -3,9 +3,9 @@ package io.streamq.job.learn;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
 
-/** The views that can be read in this JVM, by key group: those of shards that live here, and replicas of others. Owned by one thread. */
+/** The views readable in this JVM, by key group: those of shards that live here, and replicas of others. Not thread-safe. */
 final class ReadableViews {
-    /** How many vain look-ups go by before the shards are looked at again: some open later, some live elsewhere for ever. */
+    /** Lookups that may miss before shards are looked for again: some open later, some live elsewhere forever. */
     private static final int MISSES_BETWEEN_LOOKS = 1 << 12;
 
     private final ShardId own;
@@ -23,7 +23,7 @@ final class ReadableViews {
         this.replicaByKeyGroup = new Replica[maxParallelism];
     }
 
-    /** The whole view of the shard that owns a key group; {@code null} if that is not here, or has not all rows yet. */
+    /** The whole view of the shard that owns a key group; {@code null} if it is not here, or does not have all rows yet. */
     @Nullable
     SuccessorView viewOf(int keyGroup) {
         SuccessorView view = known(keyGroup);

@@ -11,7 +11,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This JVM's copy of the view of a shard that lives elsewhere, a little behind it. Derived like the view, it is in no snapshot; until it is
+ * This JVM's copy of the view of a shard that lives elsewhere, a little late. Derived like the view, it is in no snapshot; until it is
  * whole, successors are looked up on their shard. One thread writes, any number read.
  */
 final class Replica {

@@ -40,7 +40,7 @@ public final class TransitionBatch {
 
     private static final int PARTS = 43;
     /**
-     * The record it was decoded from, its value cut if possible. Behind it come the parts that most transitions lack, in the order of the
+     * The record it was decoded from, its value cut if possible. After it come the parts that most transitions lack, in the order of the
      * bits of {@link #PARTS}.
      */
     private static final int SOURCE = 44;
