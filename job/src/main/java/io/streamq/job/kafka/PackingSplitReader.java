@@ -53,9 +53,7 @@ final class PackingSplitReader extends KafkaPartitionSplitReader {
     /** When something last came, or was last found not to be missing. */
     private long heardNanos = System.nanoTime();
 
-    /**
-     * @param consumer without an offset reset policy of its own
-     */
+    /** @param consumer without an offset reset policy of its own */
     PackingSplitReader(Properties consumer, SourceReaderContext context, Metrics metrics, LostPlaces lost) {
         super(consumer, context, metrics);
         this.consumer = consumer;

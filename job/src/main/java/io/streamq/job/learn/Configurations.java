@@ -46,9 +46,7 @@ final class Configurations {
     private final BroadcastState<String, PolicyControl> refusedState;
     private final List<Refused> refused = new ArrayList<>();
 
-    /**
-     * @param initial those of a job that has no snapshot with any, in the order in which they came
-     */
+    /** @param initial those of a job that has no snapshot with any, in the order in which they came */
     Configurations(OperatorStateStore store, List<PolicyControl> initial) throws Exception {
         state = store.getBroadcastState(STATE);
         refusedState = store.getBroadcastState(REFUSED_STATE);

@@ -36,9 +36,7 @@ final class PagedRows implements RowStore {
     /** What the rows of a page have in common. */
     private record Shelf(int keyGroup, int tables, int actions) {}
 
-    /**
-     * @param single rows by key, as another backend or an earlier release may have saved; {@code null} if nothing is restored
-     */
+    /** @param single rows by key, as another backend or an earlier release may have saved; {@code null} if nothing is restored */
     PagedRows(KeyedValues<RowPage> state, @Nullable KeyedValues<QRow> single, SuccessorView view, int maxParallelism) {
         this.pages = new Pages(state);
         this.state = state;

@@ -128,8 +128,7 @@ final class Reconfiguration {
         if (adapted.tables() != after.algorithm().tables()) {
             adapted = adapted.withTables(after.algorithm().tables());
         }
-        // The time may not have been kept; one left from former limits would include the time for which the policy was
-        // frozen.
+        // The time may not have been kept; one left from former limits would include the time of the freeze.
         boolean hasFullTime = adapted.touchedAtMillis() == 0
                 || (before.frozen() && !before.limits().forgets());
         if (after.limits().forgets() && hasFullTime) {

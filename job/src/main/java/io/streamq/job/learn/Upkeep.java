@@ -44,7 +44,7 @@ final class Upkeep {
     void afterRestore() throws IOException {
         for (ShardPolicy policy : policies.all()) {
             if (policy.rules().limits().rows() > 0) {
-                // It forgets, so it knows its rows: the table would be scanned for each policy.
+                // It forgets, so it knows its rows: no need to scan the table for each policy.
                 policy.touched.forEachUntil(Long.MAX_VALUE, (key, millis) -> {
                     announcer.announceAgain(key, row(key), policy, UpdateReason.RESTORED);
                     table.note(key);
@@ -227,9 +227,7 @@ final class Upkeep {
 
         private long rows;
 
-        /**
-         * @param nowMillis assumed as the last touch of a row without one
-         */
+        /** @param nowMillis assumed as the last touch of a row without one */
         Orders(long nowMillis, RunningClock clock) {
             this(nowMillis, clock, false);
         }

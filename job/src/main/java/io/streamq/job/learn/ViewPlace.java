@@ -35,9 +35,7 @@ final class ViewPlace {
 
     private ViewPlace() {}
 
-    /**
-     * @param stamp a different one each time
-     */
+    /** @param stamp a different one each time */
     @SuppressWarnings("EnumOrdinal") // never leaves this process
     static long of(int page, int offset, long generation, BootstrapChoice choice, int stamp) {
         if (page >= PAGES) {

@@ -56,9 +56,7 @@ final class OptionReader {
         violations.add(violation);
     }
 
-    /**
-     * @throws InvalidOptionsException if anything was
-     */
+    /** @throws InvalidOptionsException if anything was */
     void throwIfViolated() {
         if (!violations.isEmpty()) {
             throw new InvalidOptionsException(violations);
