@@ -3,15 +3,15 @@ package io.streamq.agent;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** How an agent acts on what a policy knows. */
+/** Chooses an agent's actions by what a policy knows. */
 @FunctionalInterface
 public interface ActionSelector {
     /**
-     * Decides what to do in a state. Of a state the policy does not know, every legal action is equally likely.
+     * Chooses the action in a state. If the policy does not know the state, every legal action is equally likely.
      *
      * @param legalActions as in {@link io.streamq.learning.ActionSet}; {@code null} for all
-     * @param actions number of actions of the agent. A policy may have more or fewer of them for a while, as when it grows under agents that
-     *     run: then one is chosen that both have, if any is legal
+     * @param actions number of the agent's actions. A policy may have more or fewer for a while, as when it grows while agents run: then the
+     *     choice is among those that both have, if any of them is legal
      * @throws IllegalArgumentException if no action is legal
      */
     Decision select(Policy policy, String state, long @Nullable [] legalActions, int actions, RandomGenerator random);
@@ -27,9 +27,9 @@ public interface ActionSelector {
     }
 
     /**
-     * Each legal action with a probability proportional to exp(Q / temperature). It acts on the values last announced, and the values of
-     * all actions are announced only with a change of the greedy action, a move of its value beyond a tolerance, or a heartbeat: let
-     * the policy have a heartbeat.
+     * Each legal action with a probability proportional to exp(Q / temperature). It acts on the values last announced, and these are
+     * announced only when the greedy action changes, its value moves beyond a tolerance, or a heartbeat is due: give the policy a
+     * heartbeat.
      *
      * @param temperature in the unit of the values; finite and greater than 0
      */
@@ -38,12 +38,12 @@ public interface ActionSelector {
     }
 
     /**
-     * The legal action of the greatest upper confidence bound, Q + c * sqrt(ln N / n); an action that nobody tried comes first. It
-     * draws no random number where the state is known, and acts on the values and visits last announced: until the next
-     * announcement of a state all agents choose the same there. If that is not the greedy action, its value and visits
-     * change without a word, so the policy <b>must have a heartbeat</b>; without one agents may try the same action for ever.
+     * The legal action with the greatest upper confidence bound, Q + c * sqrt(ln N / n); untried actions come first. In a known
+     * state it draws no random number and acts on the values and visits last announced: until the state's next announcement all
+     * agents choose the same action there. If that is not the greedy one, its value and visits change unannounced, so the policy
+     * <b>must have a heartbeat</b>; without one agents may try the same action for ever.
      *
-     * @param c how much not having tried counts, in the unit of the values; finite and at least 0
+     * @param c weight of exploration, in the unit of the values; finite and at least 0
      */
     static ActionSelector ucb(double c) {
         return new UpperConfidenceBound(c);

@@ -5,19 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent decided to do, and on what grounds.
+ * The action an agent chose, and on what basis.
  *
  * @param action 0-based
- * @param policyVersion version of the policy update it rests on; {@link #NO_VERSION} if there was none for the state
+ * @param policyVersion version of the policy update it is based on; {@link #NO_VERSION} if the state had none
  * @param behaviorProbability probability with which this action is chosen in this situation, in (0, 1]
- * @param legalActions those that were legal, the lowest first; {@code null} if all were, or nobody said
+ * @param legalActions those that were legal, in ascending order; {@code null} if all were or none were named
  */
 public record Decision(
         int action,
         long policyVersion,
         double behaviorProbability,
         @Nullable List<Integer> legalActions) {
-    /** The policy knew nothing of the state. */
+    /** The policy did not know the state. */
     public static final long NO_VERSION = -1;
 
     /** A decision among all actions. */
@@ -30,8 +30,8 @@ public record Decision(
     }
 
     /**
-     * Records the action and its grounds in an experience, legal actions included: the job bootstraps and announces among all actions
-     * of a state as long as nobody tells it which are legal.
+     * Records the action and its basis in an experience, including the legal actions: until told which actions of a state are legal,
+     * the job bootstraps and announces among all of them.
      */
     public Experience.Builder stamp(Experience.Builder experience) {
         if (legalActions != null) {

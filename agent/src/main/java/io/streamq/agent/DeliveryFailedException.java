@@ -1,6 +1,6 @@
 package io.streamq.agent;
 
-/** Experience was accepted earlier and could not be delivered; the message says how much, why and what to do. */
+/** Experience accepted earlier could not be delivered; the message says how much, why and what to do. */
 public final class DeliveryFailedException extends RuntimeException {
     public DeliveryFailedException(String message, Throwable cause) {
         super(message, cause);

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * With probability epsilon a uniformly random legal action, which may happen to be the best one too; else the best known one.
+ * With probability epsilon a uniformly random legal action, possibly the best one too; else the best known one.
  *
  * @param epsilon in [0, 1]
  */

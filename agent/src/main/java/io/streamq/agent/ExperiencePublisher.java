@@ -26,19 +26,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends experience to Kafka. It loses nothing silently: the producer is idempotent and waits for all in-sync replicas, a full
- * buffer holds the caller back, and what could not be delivered in the end is thrown by the next call.
+ * Sends experience to Kafka. It loses nothing silently: the producer is idempotent and waits for all in-sync replicas, a full buffer blocks
+ * the caller, and the next call throws if experience could not be delivered in the end.
  *
- * <p>Records are batched for up to {@value #LINGER_MILLIS} ms and compressed with LZ4, which Kafka's client brings along in
- * pure Java too. An outage of up to ten minutes delays; a longer one fails. To the producer a missing topic is an outage:
- * create topics first. One request at a time is under way to a broker: with several, a broker that is just becoming the leader of
- * a partition can refuse the first batch and take the second, and the first is lost, as it has no place any more (<a
+ * <p>Records are batched for up to {@value #LINGER_MILLIS} ms and compressed with LZ4, which Kafka's client also has in pure Java. An outage
+ * of up to ten minutes delays delivery; a longer one fails it. To the producer a missing topic is an outage: create topics first. One
+ * request per broker is in flight: with several, a broker that is just becoming the leader of a partition can refuse the first batch and
+ * accept the second, and the first, now out of sequence, is lost (<a
  * href="https://issues.apache.org/jira/browse/KAFKA-15591">KAFKA-15591</a>). Each of these is a default that {@link
- * PublisherSettings#clientProperties} may override. Safe for use by several threads: agents of one process should share one.
+ * PublisherSettings#clientProperties} may override. Thread-safe: agents of one process should share one.
  *
- * <p>One that is opened while its login or its TLS handshake is refused never delivers, not when the cause is gone either, as Kafka's client
- * forgets to ask for its producer id (<a href="https://issues.apache.org/jira/browse/KAFKA-20237">KAFKA-20237</a>). The exception says so:
- * close it and open a new one.
+ * <p>A publisher opened while its login or TLS handshake is refused never delivers, even once the cause is gone, as Kafka's client forgets
+ * to request its producer id (<a href="https://issues.apache.org/jira/browse/KAFKA-20237">KAFKA-20237</a>). The exception says so: close it
+ * and open a new one.
  */
 public final class ExperiencePublisher implements ExperienceSink, AutoCloseable {
     static final int LINGER_MILLIS = 10;
@@ -52,7 +52,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
-    /** The first delivery that failed since the last one was thrown; {@code null} if none did. */
+    /** The first delivery failure since the last one thrown; {@code null} if there is none. */
     private final AtomicReference<@Nullable Exception> unreported = new AtomicReference<>();
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -88,12 +88,12 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     }
 
     /**
-     * Hands an experience to the producer, waiting while its buffer is full. Its key is the experience's agentId, or the
-     * publisher's if it names none, so that the experience of one agent stays in order. It has no key if neither names one.
+     * Hands an experience to the producer, waiting while its buffer is full. Its key is the experience's agentId, else the
+     * publisher's, so that the experience of one agent stays in order; without either it has no key.
      *
-     * @throws DeliveryFailedException if an earlier experience was lost. Thrown once for all that were lost until now; this
-     *     one was not taken, and the publisher may be used on, unless its login was refused from the start
-     * @throws InterruptedException if interrupted while waiting; the experience was not taken
+     * @throws DeliveryFailedException if an earlier experience was lost; thrown once for all lost so far. This one was not
+     *     accepted, and the publisher remains usable, unless its login was refused from the start
+     * @throws InterruptedException if interrupted while waiting; the experience was not accepted
      */
     @Override
     public void publish(Experience experience) throws InterruptedException {
@@ -102,14 +102,14 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         byte @Nullable [] key = agentId == null ? null : agentId.getBytes(StandardCharsets.UTF_8);
         var record = new ProducerRecord<>(settings.topic(), key, codec.encode(experience));
         interruptibly(() -> {
-            // The callback hears the same as the future.
+            // The callback is told the same as the future.
             var unused = producer.send(record, this::delivered);
         });
         sent.increment();
     }
 
     /**
-     * Waits until all that was published has been acknowledged.
+     * Waits until everything published has been acknowledged.
      *
      * @throws DeliveryFailedException if some of it was lost
      */
@@ -119,8 +119,8 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     }
 
     /**
-     * Delivers what was published, for up to thirty seconds, and closes, also on a thread that is or gets interrupted, as one of an agent
-     * that is told to end usually is. Closing again does nothing.
+     * Waits up to thirty seconds for delivery of what was published, then closes, even if the thread is or gets interrupted, as that of a
+     * stopping agent usually is. Closing again does nothing.
      *
      * @throws DeliveryFailedException if some of it was lost
      */
@@ -130,14 +130,14 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
     }
 
     /**
-     * Closes as {@link #close()} does, and delivers for so long only; for whoever has to be gone soon. What is not confirmed by then counts as
-     * lost, though some of it may be on the topic.
+     * Closes as {@link #close()} does, but waits no longer than {@code patience}. What is not confirmed by then counts as lost, though some of
+     * it may be on the topic.
      *
      * @throws DeliveryFailedException if some of it was lost
      */
     public void close(Duration patience) {
         if (closed.compareAndSet(false, true)) {
-            // Kafka takes an interrupt as the wish to drop what is buffered; on a thread of its own nobody sends one.
+            // Interrupted, Kafka's producer drops what is buffered; nobody interrupts a thread of its own.
             Executor ownThread = closing -> new Thread(closing, "streamq-publisher-close").start();
             try {
                 CompletableFuture.runAsync(() -> producer.close(patience), ownThread)
@@ -149,7 +149,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         }
     }
 
-    /** Experiences taken by {@link #publish}. */
+    /** Experiences accepted by {@link #publish}. */
     public long sent() {
         return sent.sum();
     }
@@ -193,7 +193,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
             return "correct the login or the certificates, then close this publisher and open a new one: Kafka's client does"
                     + " not recover from that (KAFKA-20237)";
         }
-        // Kafka tells of a time that it refuses by the second, if there are several in a batch.
+        // A refused timestamp in a batch of several records is reported as the second.
         if (cause instanceof InvalidTimestampException || cause instanceof InvalidRecordException) {
             return "if it is the time that is refused, set this machine's clock right, or the topic's message.timestamp.type"
                     + " to LogAppendTime, as 'streamq topics create' does";
@@ -207,7 +207,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         try {
             call.run();
         } catch (InterruptException e) {
-            // Kafka set the flag again; an InterruptedException stands for it.
+            // Kafka set the interrupt flag again; the InterruptedException replaces it.
             Thread.interrupted();
             throw (InterruptedException) new InterruptedException("interrupted while waiting for Kafka").initCause(e);
         } catch (KafkaException e) {

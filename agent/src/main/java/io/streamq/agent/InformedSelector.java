@@ -5,14 +5,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all selectors have in common: of a state the policy does not know, every legal action is equally likely; and while agent and policy
- * differ in the number of actions, as when a policy grows under agents that run, the agent keeps to those that both have, if any is legal.
+ * What all selectors share: in a state the policy does not know, every legal action is equally likely; while agent and policy differ in
+ * their number of actions, as when a policy grows while agents run, the choice is among those that both have, if any of them is legal.
  */
 interface InformedSelector extends ActionSelector {
     /**
-     * Decides by what is known of a state.
+     * Chooses by what is known of the state.
      *
-     * @param legalActions none that is not known
+     * @param legalActions only actions that {@code known} has; {@code null} for all of these
      * @param choices number of legal actions, at least 1
      */
     Decision decide(StatePolicy known, long @Nullable [] legalActions, int choices, RandomGenerator random);
@@ -32,7 +32,7 @@ interface InformedSelector extends ActionSelector {
             long[] common = ActionSet.below(Math.min(actions, known.actions()), legalActions, known.actions());
             int commonChoices = ActionSet.size(common, known.actions());
             if (commonChoices > 0) {
-                // The job would refuse experience that tells of actions which its policy does not have.
+                // The job would reject experience that names actions its policy does not have.
                 return told(
                         decide(known, common, commonChoices, random),
                         legalActions == null ? null : common,

@@ -7,59 +7,58 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes of each step of an episode an experience that spans the n steps from there, and passes it on: a reward is felt n steps
- * before it at once instead of after n visits. Wrap it round the sink of one agent and publish steps as before:
+ * Turns each step of an episode into an experience that spans the n steps from there, and passes it on: a reward reaches n steps
+ * back at once instead of after n visits. Wrap it around one agent's sink and publish steps as before:
  *
  * <pre>{@code
  * ExperienceSink experiences = new NStepReturns(5, 0.99, publisher).cutAtExploration(policy);
  * }</pre>
  *
- * <p>The experience of step t has the state, action, legal actions, step and grounds of t; as reward the discounted sum of the
- * rewards of steps t to t + n - 1; nextState, nextAction, terminated and truncated of the last of them; and as {@code discount}
- * what the value of nextState is still worth, discount^n. A step that names a discount of its own counts with it. Fewer
- * steps are spanned where the episode ends before: a terminated return is complete, a truncated one bootstraps from the final
- * observation. A step that does not continue the one before it, by its ids, its number or its state, begins anew, and what was held
- * back is sent as if the episode had been cut off there. Each step is sent exactly once, n - 1 steps later at most.
+ * <p>The experience of step t has the state, action, legal actions, step number and decision basis of t; its reward is the
+ * discounted sum of the rewards of steps t to t + n - 1; nextState, nextAction, terminated and truncated are those of the last of
+ * them; and {@code discount} is the weight of nextState's value, discount^n. A step that names its own discount counts with that.
+ * Where the episode ends sooner, fewer steps are spanned: a terminated return is complete, a truncated one bootstraps from the final
+ * observation. A step that does not continue the one before it, by its ids, number or state, begins anew, and what was held back is
+ * sent as if the episode had been cut off there. Each step is sent exactly once, at most n - 1 steps later.
  *
  * <p><b>What is exact.</b>
  *
  * <ul>
- *   <li>For SARSA, n-step returns are those of the policy that acts, whose values it learns (Sutton and Barto 2018, section 7.2).
+ *   <li>SARSA learns the values of the policy that acts, and n-step returns are that policy's (Sutton and Barto 2018, section 7.2).
  *       Never cut for it.
- *   <li>For Q-learning, a return with n = 1 or one that is cut at exploration follows, from its second action on, the policy that
- *       {@code cutAtExploration} was given, and nothing else (Watkins 1989; Sutton and Barto 2018, section 12.10; without lambda).
- *       Where that policy is greedy for the learner's values, its expectation is the backup of one-step Q-learning, once for each
- *       step spanned, whatever agents explore; the fixed point is the same optimum. An announced policy that lags behind, or that a
- *       margin holds back, makes it the return of that older policy for up to n - 1 steps: too low, never too high, until the
- *       announcement arrives.
- *   <li>Not cut, the return counts what exploration earned inside the window, which the greedy policy would not have earned. The
- *       bias stays however long one learns, and grows with n and with exploration (Munos et al. 2016; Sutton and Barto 2018, section
- *       7.3, correct it by importance sampling). Often taken all the same, where agents explore little.
- *   <li>The discount must be the one that the policy learns with.
- *   <li>A transform of rewards sees the sum: scaling is the same, clipping is not.
+ *   <li>For Q-learning, a return with n = 1 or cut at exploration follows, from its second action on, the policy given to {@code
+ *       cutAtExploration} and nothing else (Watkins 1989; Sutton and Barto 2018, section 12.10; without lambda). Where that policy
+ *       is greedy for the learner's values, its expectation is the one-step Q-learning backup, once for each step spanned, however
+ *       agents explore; the fixed point is the same optimum. If the announced policy lags behind, or a margin holds it back, the
+ *       return is that older policy's for up to n - 1 steps: too low, never too high, until the announcement arrives.
+ *   <li>Uncut, the return counts what exploration earned inside the window and the greedy policy would not have earned. The bias
+ *       stays however long one learns, and grows with n and with exploration (Munos et al. 2016; Sutton and Barto 2018, section 7.3,
+ *       correct it by importance sampling). Often accepted where agents explore little.
+ *   <li>The discount must be the one the policy learns with.
+ *   <li>A reward transform is applied to the sum: scaling gives the same result, clipping does not.
  * </ul>
  *
  * <p>It does not always pay. On an empty 8x8 grid n = 4 reaches the optimum with 0.7 of the experiences that n = 1 needs; beside the
- * cliff of CliffWalking n = 2, cut, takes five times as many, as returns follow what was greedy lately, and without the cut it does
- * not get there at all (NStepReturnsLearningTest in the module simulation prints and holds all three). Measure on your task.
+ * cliff of CliffWalking n = 2, cut, takes five times as many, as returns follow what was greedy recently, and uncut it does not get
+ * there at all (NStepReturnsLearningTest in module simulation prints and asserts all three). Measure on your task.
  *
- * <p>Not safe for use by several threads; give each agent its own. Holds at most n experiences.
+ * <p>Not thread-safe: give each agent its own. Holds at most n experiences.
  */
 public final class NStepReturns implements ExperienceSink {
     private final int steps;
     private final double discount;
     private final ExperienceSink sink;
-    /** What tells which actions are greedy; {@code null} to cut nowhere. */
+    /** Says which actions are greedy; {@code null} to cut nowhere. */
     private final @Nullable Policy greedy;
 
-    /** Steps of one episode, each the successor of the one before, whose returns are not passed on yet. */
+    /** Consecutive steps of one episode whose returns are not passed on yet. */
     private final ArrayDeque<Experience> window = new ArrayDeque<>();
 
     /**
      * Returns of up to {@code steps} steps, cut nowhere.
      *
      * @param steps n, at least 1
-     * @param discount of a step that names none, in [0, 1]; the policy's
+     * @param discount for a step that names none, in [0, 1]; the policy's
      * @param sink where the experiences go
      */
     public NStepReturns(int steps, double discount, ExperienceSink sink) {
@@ -80,20 +79,20 @@ public final class NStepReturns implements ExperienceSink {
     }
 
     /**
-     * The same, each return ending before an action that is not the one that {@code policy} says, and before one in a state that it does
-     * not know. The policy is asked when the step is published, so its answer may be newer than the decision was.
+     * The same, but each return ends before an action other than {@code policy}'s, or one in a state that it does not know. The policy
+     * is asked when the step is published, so its answer may be newer than the decision.
      *
-     * @param policy the one that is learnt, by state: a {@link PolicyView} of this policy alone
+     * @param policy the one being learnt, looked up by state: a {@link PolicyView} of this policy alone
      */
     public NStepReturns cutAtExploration(Policy policy) {
         return new NStepReturns(steps, discount, sink, policy);
     }
 
     /**
-     * Takes one step, and passes on the returns that are complete with it.
+     * Accepts one step, and passes on the returns that it completes.
      *
-     * @throws InterruptedException if the sink was interrupted; the step was not taken and may be published again, and no return is
-     *     sent twice
+     * @throws InterruptedException if the sink was interrupted; the step was not accepted and may be published again, and no return
+     *     is sent twice
      */
     @Override
     public void publish(Experience step) throws InterruptedException {
@@ -117,14 +116,14 @@ public final class NStepReturns implements ExperienceSink {
         }
     }
 
-    /** Passes on what is held back, as if the episode had been cut off here: for an agent that ends in the middle of one. */
+    /** Passes on what is held back, as if the episode had been cut off here: for an agent that stops in mid-episode. */
     public void flush() throws InterruptedException {
         while (!window.isEmpty()) {
             passOn();
         }
     }
 
-    /** Passes on the return of the oldest step, over all that are held. */
+    /** Passes on the oldest step's return, which spans all steps held. */
     private void passOn() throws InterruptedException {
         sink.publish(returnOf(window));
         window.removeFirst();

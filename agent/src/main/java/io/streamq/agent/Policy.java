@@ -2,7 +2,7 @@ package io.streamq.agent;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is known of each state. {@link PolicyView} is the live one; a lambda serves as a fixed one. */
+/** What is known of each state. {@link PolicyView} is the live one; a lambda can be a fixed one. */
 @FunctionalInterface
 public interface Policy {
     /** What is known of {@code state}; {@code null} if nothing was announced for it. */

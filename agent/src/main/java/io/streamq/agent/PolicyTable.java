@@ -20,27 +20,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of the policy topic, folded into what is true of each state. One thread applies, any number may read.
+ * The records of the policy topic, folded into the current policy of each state. One thread applies, any number may read.
  *
- * <p>Among updates of one key the greatest (epoch, version) wins in whatever order they arrive, so a late write of a dead
- * attempt of the job changes nothing. A tombstone carries its epoch alone, if that: it changes nothing of what a later attempt announced,
- * and wins by arrival otherwise. A later update of that key has to exceed the (epoch, version) of what was removed, and the tombstone's
- * epoch. A row that was forgotten and begins anew does, as its count of announcements goes on.
+ * <p>Among updates of one key the greatest (epoch, version) wins in whatever order they arrive, so a late write by a dead attempt of the
+ * job changes nothing. A tombstone carries its epoch at most: it does not remove what a later attempt announced, and wins by arrival
+ * otherwise. A later update of that key must exceed the (epoch, version) that was removed, and at least reach the tombstone's epoch. A
+ * row that is forgotten and begins anew does, as its announcement count continues.
  *
- * <p>What the last {@value #GRAVES} removed keys left behind is kept, about 10 MB when full, and the oldest given up for the next.
- * Only then, or if the view began after compaction had taken the removed update, could a late write of a dead attempt stand; such
- * writes end when its producer gives up, which is minutes after its successor began.
+ * <p>Graves of the last {@value #GRAVES} removed keys are kept, about 10 MB when full; the oldest makes room for the next. Only then, or
+ * if the view began after compaction dropped the removed update, could a late write by a dead attempt stand; such writes end when its
+ * producer gives up, minutes after its successor began.
  */
 final class PolicyTable {
     /** What became of a record. */
     enum Outcome {
         UPDATED,
         REMOVED,
-        /** Older than what is or was held, or a tombstone of what is not held or was announced by a later attempt. */
+        /** Older than what is or was held, or a tombstone for what is not held or was announced by a later attempt. */
         STALE,
-        /** Of a policy that nobody follows here. */
+        /** Of a policy that is not followed here. */
         FOREIGN,
-        /** No record of the policy topic: its key or its value cannot be read, or they contradict each other. */
+        /** Not a policy record: its key or value cannot be read, or they contradict each other. */
         REJECTED
     }
 
@@ -51,12 +51,12 @@ final class PolicyTable {
         CONTENT
     }
 
-    /** What a removed key left behind: nothing up to here is news of it. Versions begin at 1. */
+    /** What remains of a removed key: no update up to here is news of it. Versions are at least 1. */
     private record Grave(long epoch, long version) {}
 
     static final int GRAVES = 100_000;
 
-    /** Of a tombstone that does not say by which attempt it is. */
+    /** Of a tombstone that does not say which attempt wrote it. */
     static final long NO_EPOCH = Long.MAX_VALUE;
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyTable.class);
@@ -66,22 +66,22 @@ final class PolicyTable {
     /** By the key's text after {@link #prefix}: a state, or {@code policyId/state} if all policies are followed. */
     private final ConcurrentHashMap<String, StatePolicy> entries = new ConcurrentHashMap<>();
 
-    /** Of each policy that has been told of, the one string that all of its rows share; of the thread that applies. */
+    /** For each policy seen, the one string that all of its rows share; confined to the applying thread. */
     private final Map<String, String> policyIds = new HashMap<>();
 
-    /** How the keys begin that are followed; empty follows them all. */
+    /** Prefix of the keys that are followed; empty follows all. */
     private final byte[] prefix;
 
-    /** By the same text, keys removed and not updated since, in the order of their removal; of the thread that applies. */
+    /** By the same text, keys removed and not updated since, in order of removal; confined to the applying thread. */
     private final Map<String, Grave> graves = new LinkedHashMap<>();
 
     /**
-     * By the same text, keys of which the last word is of a schema that this library does not know, each with what {@link #greatestEpoch}
-     * was then. A record of a later epoch clears it.
+     * By the same text, keys whose last update is of a schema unknown to this library, each with the {@link #greatestEpoch} of that time.
+     * A record of a later epoch clears it.
      */
     private final ConcurrentHashMap<String, Long> unreadable = new ConcurrentHashMap<>();
 
-    /** Of all updates that could be read, whatever their states; of the thread that applies. */
+    /** Over all readable updates of all states; confined to the applying thread. */
     private long greatestEpoch = Long.MIN_VALUE;
 
     private final PolicyListener listener;
@@ -104,8 +104,8 @@ final class PolicyTable {
     }
 
     Map<String, StatePolicy> copy() {
-        // Not by Map.copyOf: it refuses a key that it meets twice, and one that is removed and put back meanwhile may
-        // be met so.
+        // Not Map.copyOf: it refuses a key that it meets twice, as may happen to one that is removed and put back
+        // meanwhile.
         return Collections.unmodifiableMap(new HashMap<>(entries));
     }
 
@@ -118,13 +118,13 @@ final class PolicyTable {
         return rejections.sum();
     }
 
-    /** How many states were told of by a schema that this library does not know, and by no later attempt since. */
+    /** States whose last update is of a schema unknown to this library, with no record of a later attempt since. */
     int unreadable() {
         return unreadable.size();
     }
 
     /**
-     * Applies one record, as it stands on the topic.
+     * Applies one record as read from the topic.
      *
      * @param tombstoneEpoch of a record without a value; {@link #NO_EPOCH} if it does not say
      */
@@ -144,8 +144,8 @@ final class PolicyTable {
     }
 
     /**
-     * The epoch of an unreadable update is not known, but an attempt of the job is of one release, so it was by none of those whose updates
-     * were read before it, and as far as can be told by a later one. What these still write is older.
+     * The epoch of an unreadable update is not known, but each attempt of the job is of one release: so none of those whose updates were
+     * read before wrote it, but, as far as can be told, a later one. What the former still write is older.
      */
     private void outdateUnreadable(String name, long epoch) {
         unreadable.computeIfPresent(name, (key, greatestBefore) -> epoch > greatestBefore ? null : greatestBefore);
@@ -175,7 +175,7 @@ final class PolicyTable {
         return Outcome.REMOVED;
     }
 
-    /** An earlier attempt may have announced it, and its word may come late. */
+    /** An earlier attempt may have announced it, and its update may arrive late. */
     private void buryUnheld(String name, long epoch) {
         Grave known = graves.get(name);
         if (epoch != NO_EPOCH && (known == null || known.epoch() < epoch)) {
@@ -233,16 +233,17 @@ final class PolicyTable {
     }
 
     /**
-     * There may be millions of rows, so none has a string of its own that is held anyway.
+     * There may be millions of rows, so none keeps its own copy of a string that is held anyway.
      *
-     * @param key the map's own, which it keeps from the first row of a state: the state, unless all policies are followed
+     * @param key held anyway: the map's key, which is the state unless all policies are followed, or the previous row's
+     *     state
      */
     private StatePolicy withSharedStrings(StatePolicy row, String key) {
         String policyId = policyIds.computeIfAbsent(row.policyId(), id -> id);
         return row.withStrings(policyId, key.equals(row.state()) ? key : row.state());
     }
 
-    /** Logs the first record of each flaw only: whoever writes one such record writes many. */
+    /** Logs only the first record with each flaw: whoever writes one writes many. */
     private Outcome reject(Flaw flaw, @Nullable String sentence) {
         rejections.increment();
         if (reported.add(flaw)) {

@@ -28,23 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policy as it is announced, always at hand: a daemon thread reads the compacted policy topic from its beginning and then
- * follows it for as long as the view is open. It joins no consumer group and commits nothing, so any number of agents may
- * follow and each sees everything.
+ * The policy as it is announced, held in memory: a daemon thread reads the compacted policy topic from its beginning and then follows it while
+ * the view is open. It joins no consumer group and commits no offsets, so any number of agents may follow and each sees everything.
  *
- * <p>An unreachable broker is waited for, and until it returns the view answers with what it knows. So it does when it has caught up and
- * Kafka fails it later, as when credentials change or a broker's disk is bad: agents had better act on an old policy than on none. Until then a
- * failure that waiting cannot heal, such as a missing topic or a refused authorization, is thrown by {@link #awaitCaughtUp} and {@link #lookup}.
- * Partitions added to the topic later are not noticed. Safe for use by several threads.
+ * <p>While a broker is unreachable, the view waits and answers with what it knows. Once it has caught up it does so on any Kafka failure, such
+ * as changed credentials or a bad broker disk: agents had better act on an old policy than on none. Until then a failure that waiting cannot
+ * heal, such as a missing topic or a refused authorization, is thrown by {@link #awaitCaughtUp} and {@link #lookup}. Partitions added to the
+ * topic later are not noticed. Thread-safe.
  */
 public final class PolicyView implements Policy, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyView.class);
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
-    /** Where trying again may not help: longer, as the broker is bothered by all agents. */
+    /** Where a retry may not help: longer, as all agents together load the broker. */
     private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
-    /** How often in all the topic is asked for, a {@link #RETRY_PAUSE} apart, before it is missing. */
+    /** Total lookups of the topic, a {@link #RETRY_PAUSE} apart, before it counts as missing. */
     private static final int ASKED_FOR_TOPIC = 5;
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -101,18 +100,18 @@ public final class PolicyView implements Policy, AutoCloseable {
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A topic that the broker made up would not be compacted.
+        // A topic that the broker auto-created would not be compacted.
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // A job that writes exactly-once aborts what a crash left behind; agents must never have followed it.
+        // An exactly-once job aborts what a crash left behind; agents must never act on that.
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return properties;
     }
 
     /**
-     * Returns once everything that stood on the topic when the view began has been read.
+     * Waits until everything that was on the topic when the view began has been read.
      *
      * @throws PolicyUnavailableException if that takes longer than {@code timeout}, the topic cannot be followed at all, or it holds updates
-     *     that this library cannot read, so that the policy would not be whole
+     *     that this library cannot read, so that the policy would be incomplete
      */
     public void awaitCaughtUp(Duration timeout) throws InterruptedException {
         boolean inTime = settled.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -155,20 +154,20 @@ public final class PolicyView implements Policy, AutoCloseable {
         return table.size();
     }
 
-    /** Records that told something new: updates newer than what was known, and removals. */
+    /** Records that changed something: updates newer than what was known, and removals. */
     public long updatesReceived() {
         return table.changes();
     }
 
     /**
-     * Records that were skipped because they are no policy updates, or of a later release; the first of each sort was logged. Watch it: it
-     * grows when the job is upgraded before its agents.
+     * Records skipped because they are not policy updates, or are of a later release; the first of each kind is logged. Watch it: it grows
+     * when the job is upgraded before its agents.
      */
     public long recordsRejected() {
         return table.rejections();
     }
 
-    /** A copy of all that is known, by what {@link #lookup} takes. */
+    /** A copy of all that is known, keyed by what {@link #lookup} takes. */
     public Map<String, StatePolicy> snapshot() {
         return table.copy();
     }
@@ -211,7 +210,7 @@ public final class PolicyView implements Policy, AutoCloseable {
         }
     }
 
-    /** The client takes the word of the one broker that it asks, and one that has just started or lags may not have heard of the topic yet. */
+    /** The client believes the one broker that it asks, and one that has just started or lags may not know the topic yet. */
     private List<TopicPartition> partitions() {
         for (int asked = 1; ; asked++) {
             @Nullable List<PartitionInfo> found = patiently(() -> consumer.partitionsFor(settings.topic()));
@@ -251,8 +250,8 @@ public final class PolicyView implements Policy, AutoCloseable {
     }
 
     /**
-     * Has the consumer fetch anew from where it stands. It keeps a fetch that it cannot read, as where a checksum is wrong, and fails at it for
-     * ever; only of partitions that are taken from it does it forget what it fetched.
+     * Makes the consumer fetch again from its position. It keeps a fetch that it cannot read, as when a checksum is wrong, and fails on it for
+     * ever; it drops what it fetched only of partitions that are unassigned.
      */
     private void forgetFetched() {
         Map<TopicPartition, Long> positions = new HashMap<>();
@@ -264,7 +263,7 @@ public final class PolicyView implements Policy, AutoCloseable {
         positions.forEach(consumer::seek);
     }
 
-    /** What a listener throws is not Kafka's, whatever its type: it must end the view, not be tried again. */
+    /** What a listener throws is not Kafka's, whatever its type: it must fail the view, not be retried. */
     private void apply(ConsumerRecord<byte[], byte[]> record) {
         try {
             table.apply(record.key(), record.value(), tombstoneEpoch(record));
@@ -273,7 +272,7 @@ public final class PolicyView implements Policy, AutoCloseable {
         }
     }
 
-    /** What a client of ours did not write cannot be told apart, and is taken as it comes. */
+    /** A tombstone that no client of ours wrote has no epoch, and is applied as it arrives. */
     private static long tombstoneEpoch(ConsumerRecord<byte[], byte[]> record) {
         Header header = record.headers().lastHeader(TombstoneHeaders.EPOCH);
         if (record.value() != null || header == null || header.value() == null) {
@@ -290,7 +289,7 @@ public final class PolicyView implements Policy, AutoCloseable {
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    /** Tries again for as long as Kafka says that trying again may help, and once caught up whatever it says. */
+    /** Retries while Kafka says that a retry may help, and once caught up whatever it says. */
     private <T> T patiently(Supplier<T> attempt) {
         while (true) {
             try {
@@ -309,7 +308,7 @@ public final class PolicyView implements Policy, AutoCloseable {
     }
 
     private void pause(Duration pause, KafkaException cause) {
-        // Of a fetch that it cannot read Kafka's client tells why in the cause alone.
+        // For a fetch that it cannot read, Kafka's client gives the reason only in the cause.
         String reason = cause.getCause() == null ? cause.toString() : cause + " (" + cause.getCause() + ")";
         LOG.warn("Policy topic '{}' cannot be read now, trying again: {}", settings.topic(), reason);
         try {

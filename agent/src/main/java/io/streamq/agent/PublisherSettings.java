@@ -27,8 +27,8 @@ public record PublisherSettings(
     }
 
     /**
-     * Publishes to {@link Topics#EXPERIENCES} for no agent in particular, as whoever publishes a log does: updates of one step need no
-     * order, and under one key all that names no agent would be on one partition, for one subtask of the job to read.
+     * Publishes to {@link Topics#EXPERIENCES} for no agent in particular, as for a log: one-step updates need no order, and under one
+     * key all experience that names no agent would be on one partition, read by one subtask of the job.
      */
     public static PublisherSettings ofNoAgent(String bootstrapServers) {
         return new PublisherSettings(bootstrapServers, null, Topics.EXPERIENCES, Map.of());

@@ -28,7 +28,7 @@ record Softmax(double temperature) implements InformedSelector {
         double weight = 0;
         for (int action = 0; action < known.actions() && rest >= 0; action++) {
             double candidate = weight(known, legalActions, action, greatest);
-            // What rounding leaves of the sum goes to the last action that may be drawn at all.
+            // A remainder from rounding goes to the last action that can be drawn at all.
             if (candidate > 0) {
                 drawn = action;
                 weight = candidate;

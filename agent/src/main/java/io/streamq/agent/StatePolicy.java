@@ -66,7 +66,7 @@ public final class StatePolicy {
         return new StatePolicy(update);
     }
 
-    /** The same, with strings equal to its own that are held anyway: each update that is read brings new ones. */
+    /** The same, with equal strings that are held anyway: each update that is read brings its own. */
     StatePolicy withStrings(String equalPolicyId, String equalState) {
         return new StatePolicy(this, equalPolicyId, equalState);
     }
@@ -127,12 +127,12 @@ public final class StatePolicy {
         return updates;
     }
 
-    /** Orders the records of one epoch: it rises with each that is sent for this state, and need not begin at 1. */
+    /** Orders the records of one epoch: it rises with each one sent for this state, and need not begin at 1. */
     public long version() {
         return version;
     }
 
-    /** Orders the attempts of the job that sent the records. */
+    /** Orders the attempts of the job that send the records. */
     public long epoch() {
         return epoch;
     }
@@ -141,12 +141,12 @@ public final class StatePolicy {
         return reason;
     }
 
-    /** When the record was made, by the job's clock. */
+    /** When the record was created, by the job's clock. */
     public Instant updatedAt() {
         return updatedAt;
     }
 
-    /** Whether this is the truth and {@code other} outdated. */
+    /** Whether this outdates {@code other}. */
     boolean supersedes(StatePolicy other) {
         return isAfter(other.epoch, other.version);
     }

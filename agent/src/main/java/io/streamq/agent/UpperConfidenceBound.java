@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The legal action of greatest Q + c * sqrt(ln N / n), n being the announced visits of the action and N those of all legal ones
- * (Sutton and Barto 2018, section 2.7). One that nobody tried comes before all others; among equals the lowest index wins.
+ * (Sutton and Barto 2018, section 2.7). Untried actions come first; among equals the lowest index wins.
  *
  * @param c in the unit of the values; finite and at least 0
  */
