@@ -1,9 +1,9 @@
 package io.streamq.simulation;
 
-/** How somebody acts who knows what each action is worth, which decides what a state is worth to them. */
+/** How an agent that knows each action's value chooses among them, which determines a state's value. */
 public sealed interface Behaviour {
     /**
-     * The expected value of the action that is chosen in a state.
+     * The expected value of the action chosen in a state.
      *
      * @param q the value of each action, those that are not legal included
      */

@@ -5,14 +5,15 @@ import java.util.List;
 
 /**
  * Gymnasium's {@code CliffWalking-v1}: each step costs 1; a step into the cliff costs 100 and leads back to the start without
- * ending the episode; the goal ends it. As in Gymnasium the model has rows for the goal and the cliff too, where nobody acts.
+ * ending the episode; the goal ends it. As in Gymnasium, the model also has rows for the goal and the cliff, where no agent
+ * ever acts.
  */
 public final class CliffWalking {
     private static final Grid GRID = new Grid(
             List.of("FFFFFFFFFFFF", "FFFFFFFFFFFF", "FFFFFFFFFFFF", "SCCCCCCCCCCG"),
             List.of(Move.UP, Move.RIGHT, Move.DOWN, Move.LEFT));
 
-    /** Gymnasium never cuts an episode off: a random walker needs some 5,000 steps. A hundred times the best way is plenty. */
+    /** Gymnasium never truncates: a random walk takes some 5,000 steps. A hundred times the shortest path is plenty. */
     private static final int MAXIMUM_STEPS = 1300;
 
     private CliffWalking() {}

@@ -2,12 +2,12 @@ package io.streamq.simulation;
 
 import java.util.Arrays;
 
-/** What an agent can expect of an episode in a world, truncation included; what the mean of its returns converges to. */
+/** What an agent can expect of an episode in a world, including truncation: the limit of its mean return. */
 public final class ExpectedReturn {
-    /** In a policy: no action of the state is known, and every legal one is equally likely. */
+    /** In a policy: the state is unknown, and every legal action equally likely. */
     public static final int UNKNOWN = -1;
 
-    /** The probability that an episode still goes on, or what is left of it by then, below which it is taken to have ended. */
+    /** An episode counts as ended once the probability that it goes on, discounted or not, is below this. */
     private static final double NEGLIGIBLE = 1e-12;
 
     private ExpectedReturn() {}
@@ -29,9 +29,9 @@ public final class ExpectedReturn {
     }
 
     /**
-     * The expected return of an episode of somebody who chooses by chance.
+     * The expected return of an episode under a stochastic policy.
      *
-     * @param probabilities of each action in each state; of those that are not legal they do not count
+     * @param probabilities of each action in each state; those of illegal actions do not count
      * @param discount of a reward one step later; 1 for the plain sum
      */
     public static double of(World world, double[][] probabilities, double discount) {
@@ -63,7 +63,7 @@ public final class ExpectedReturn {
         return probabilities;
     }
 
-    /** @param toItsEnd whether steps count that are too late to earn anything */
+    /** @param toItsEnd whether steps too late to earn anything still count */
     private static Expectation walk(World world, double[][] probabilities, double discount, boolean toItsEnd) {
         Mdp mdp = world.mdp();
         double[] present = new double[mdp.states()];

@@ -4,20 +4,20 @@ import io.streamq.simulation.Grid.Move;
 import java.util.List;
 
 /**
- * Gymnasium's {@code FrozenLake-v1}, slippery: a step goes where it was meant to go or to either side of it, each with
- * probability 1/3. Reaching the goal pays 1; holes end the episode too and pay nothing.
+ * Gymnasium's {@code FrozenLake-v1}, slippery: a step goes in the intended direction or to either side of it, each
+ * with probability 1/3. Reaching the goal pays 1; holes end the episode too and pay nothing.
  */
 public final class FrozenLake {
     private static final List<Move> MOVES = List.of(Move.LEFT, Move.DOWN, Move.RIGHT, Move.UP);
 
     private FrozenLake() {}
 
-    /** The map of four by four cells; episodes of at most 100 steps, discount 0.95. */
+    /** The 4x4 map; episodes of at most 100 steps, discount 0.95. */
     public static World slippery4x4() {
         return slippery("frozen-lake-4x4", 100, 0.95, "SFFF", "FHFH", "FFFH", "HFFG");
     }
 
-    /** The map of eight by eight cells; at most 200 steps, and a discount of 0.99 since the goal is 14 steps away. */
+    /** The 8x8 map; at most 200 steps, and a discount of 0.99 since the goal is 14 steps away. */
     public static World slippery8x8() {
         return slippery(
                 "frozen-lake-8x8",

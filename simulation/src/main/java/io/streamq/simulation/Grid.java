@@ -3,11 +3,11 @@ package io.streamq.simulation;
 import java.util.List;
 
 /**
- * How a world is drawn whose states are the cells of a grid, row by row.
+ * How to draw a world whose states are the cells of a grid, row by row.
  *
  * @param cells one letter per cell, one string per row: {@code S} start, {@code F} floor, {@code H} hole, {@code C} cliff,
  *     {@code G} goal
- * @param moves what each action does, by action
+ * @param moves the step that each action takes, by action
  */
 public record Grid(List<String> cells, List<Move> moves) {
     /** A step to a neighbouring cell. */
@@ -64,7 +64,7 @@ public record Grid(List<String> cells, List<Move> moves) {
         return moves.get(action).arrow();
     }
 
-    /** Where an action leads from a state; the edge of the grid holds it back. */
+    /** Where an action leads from a state; a step over the edge stays in its cell. */
     int neighbour(int state, int action) {
         Move move = moves.get(action);
         int row = clamp(state / columns() + move.rows, rows());

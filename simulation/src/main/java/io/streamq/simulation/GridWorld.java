@@ -4,7 +4,7 @@ import io.streamq.simulation.Grid.Move;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** An empty grid of any size: from the top left to the bottom right, every step costs 1 and goes where it was meant to go. */
+/** An empty grid of any size, from the top left to the bottom right: every step costs 1 and goes where intended. */
 public final class GridWorld {
     private static final List<Move> MOVES = List.of(Move.LEFT, Move.DOWN, Move.RIGHT, Move.UP);
 

@@ -1,9 +1,9 @@
 package io.streamq.simulation;
 
 /**
- * Where Q-learning is too hopeful (Sutton and Barto 2018, section 6.7, figure 6.5). From the start, {@link #RIGHT} ends the
+ * Where Q-learning overestimates (Sutton and Barto 2018, section 6.7, figure 6.5). From the start, {@link #RIGHT} ends the
  * episode with reward 0; {@link #LEFT} leads, with reward 0, to a state whose ten actions all end it with a reward of mean -0.1
- * and variance 1. Going left is a mistake, but among ten noisy estimates the greatest is positive for long. Two actions are legal
+ * and variance 1. Going left is a mistake, but the greatest of ten noisy estimates stays positive for long. Two actions are legal
  * at the start, ten behind it.
  *
  * <p>The book's rewards are normal. These are sums of {@value #COINS} fair coins with the same mean and variance, so that the
@@ -27,7 +27,7 @@ public final class MaximizationBias {
 
     private MaximizationBias() {}
 
-    /** The world; discount 1, two steps an episode at the most. */
+    /** The world; discount 1, at most two steps an episode. */
     public static World world() {
         Mdp.Builder mdp = Mdp.builder(3, ACTIONS)
                 .start(START)

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finite Markov decision process as an exact model: states, actions, and for each pair every way it may turn out. An action
- * without one is not legal in that state. Immutable; sampling allocates nothing.
+ * A finite Markov decision process as an exact model: states, actions, and all outcomes of each pair. An action without
+ * outcomes is not legal in that state. Immutable; sampling allocates nothing.
  */
 public final class Mdp {
     private static final double TOLERANCE = 1e-9;
@@ -82,7 +82,7 @@ public final class Mdp {
         return names[state];
     }
 
-    /** Whether a task ends by arriving there. The model may still say what would happen if one went on. */
+    /** Whether arriving there ends the task. The model may still say what would happen afterwards. */
     public boolean isTerminal(int state) {
         return terminal.get(state);
     }
@@ -107,19 +107,19 @@ public final class Mdp {
     }
 
     /**
-     * Every way an action may turn out; the probabilities sum to 1, and two may lead to the same state. Empty if it is not
+     * All outcomes of an action; their probabilities sum to 1, and two may lead to the same state. Empty if it is not
      * legal.
      */
     public List<Transition> transitions(int state, int action) {
         return List.of(outcomes[state][action]);
     }
 
-    /** Without copying, for the solvers of this package, which leave it as it is. */
+    /** Without copying, for this package's solvers, which do not change it. */
     Transition[] outcomes(int state, int action) {
         return outcomes[state][action];
     }
 
-    /** Draws how a legal action turns out. A certain outcome draws no random number. */
+    /** Draws an outcome of a legal action. A certain outcome draws no random number. */
     public Transition step(int state, int action, RandomGenerator random) {
         Transition[] row = outcomes[state][action];
         int last = row.length - 1;
@@ -136,12 +136,12 @@ public final class Mdp {
         return row[last];
     }
 
-    /** The states in which an agent may ever have to act: reachable from the start, terminal ones left out. */
+    /** The states in which an agent may ever have to act: those reachable from the start, except terminal ones. */
     public BitSet reachable() {
         return reachable((state, action) -> true);
     }
 
-    /** The states in which an agent may have to act if it only takes the actions admitted. */
+    /** The states in which an agent may have to act if it takes admitted actions only. */
     BitSet reachable(ActionFilter admitted) {
         BitSet seen = new BitSet(states());
         ArrayDeque<Integer> frontier = new ArrayDeque<>();
@@ -170,7 +170,7 @@ public final class Mdp {
         boolean admits(int state, int action);
     }
 
-    /** Begins a model whose states and actions are numbered from 0. */
+    /** Builds a model whose states and actions are numbered from 0. */
     public static Builder builder(int states, int actions) {
         return new Builder(states, actions);
     }
@@ -194,13 +194,13 @@ public final class Mdp {
                     .toList();
         }
 
-        /** Where every episode begins; 0 if nobody says. */
+        /** Where every episode begins; 0 by default. */
         public Builder start(int state) {
             this.start = requireState(state);
             return this;
         }
 
-        /** Adds a way the action may turn out. */
+        /** Adds an outcome of the action. */
         public Builder transition(
                 int state, int action, double probability, int nextState, double reward, boolean terminated) {
             if (action < 0 || action >= actions) {

@@ -2,11 +2,11 @@ package io.streamq.simulation;
 
 import java.util.concurrent.TimeUnit;
 
-/** Keeps a thread to a steady rate. What it fell behind by less than a second it catches up on; the rest it forgoes. */
+/** Keeps a thread to a steady rate. It catches up on a lag of up to a second and forgoes the rest. */
 final class Pace {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** 0 means as fast as it goes. */
+    /** 0 for no limit. */
     private final long intervalNanos;
 
     private long dueNanos = System.nanoTime();

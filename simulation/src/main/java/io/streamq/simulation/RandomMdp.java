@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
-/** Worlds that nobody designed, to cover what the named ones do not. */
+/** Random worlds, to cover what the designed ones do not. */
 public final class RandomMdp {
     private RandomMdp() {}
 
@@ -15,7 +15,7 @@ public final class RandomMdp {
      * episode ever terminates; it is truncated after 100 steps. Discount 0.95.
      *
      * @param branches in [1, states]
-     * @param seed the same one gives the same world
+     * @param seed equal seeds give equal worlds
      */
     public static World garnet(int states, int actions, int branches, long seed) {
         if (branches < 1 || branches > states) {

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that lives in a world, one episode after another, as a deployed one would: it chooses by the policy it follows and
- * publishes what it experiences, with all that any of the algorithms wants to know. One thread runs it; its
- * counters may be read, and it may be stopped, from any.
+ * An agent that lives in a world, one episode after another, as a deployed one would: it acts on the policy it follows and
+ * publishes its experience, with all fields that any algorithm needs. One thread runs it; any thread may read its counters
+ * and stop it.
  */
 public final class SimulatedAgent implements Runnable {
     private final World world;
@@ -21,7 +21,7 @@ public final class SimulatedAgent implements Runnable {
     private final String policyId;
     private final Policy policy;
     private final ActionSelector selector;
-    /** Chooses the next action that experience tells; {@code null}: it tells what is done. */
+    /** Chooses the next action that experience names; {@code null} if that is the one taken. */
     private final @Nullable ActionSelector evaluated;
 
     private final ExperienceSink sink;
@@ -50,17 +50,17 @@ public final class SimulatedAgent implements Runnable {
     }
 
     /**
-     * Begins to describe an agent that acts at random in {@code world}, as fast as it goes and for as long as it is left to.
+     * Describes an agent that, by default, acts at random in {@code world}, at full speed and without end.
      *
-     * @param sink where it leaves its experience
+     * @param sink where it sends its experience
      */
     public static Builder in(World world, ExperienceSink sink) {
         return new Builder(world, sink);
     }
 
     /**
-     * Lives until it is stopped or interrupted, or the budget is used up; what the policy or the sink throws goes through. The
-     * episode it is in then stays unfinished and is not reported.
+     * Lives until it is stopped or interrupted, or the budget is used up; exceptions of the policy or the sink propagate. The
+     * current episode then stays unfinished and is not reported.
      */
     @Override
     public void run() {
@@ -74,7 +74,7 @@ public final class SimulatedAgent implements Runnable {
         }
     }
 
-    /** Ends the agent before its next step. */
+    /** Stops the agent before its next step. */
     public void stop() {
         stopped = true;
     }
@@ -93,7 +93,7 @@ public final class SimulatedAgent implements Runnable {
         return agentId;
     }
 
-    /** Whether the episode came to its end. */
+    /** Returns whether the episode finished. */
     private boolean liveEpisode(long number) throws InterruptedException {
         Mdp mdp = world.mdp();
         String episodeId = Long.toString(number);
@@ -104,7 +104,7 @@ public final class SimulatedAgent implements Runnable {
             pace.await();
             Transition outcome = mdp.step(state, decision.action(), random);
             boolean truncated = !outcome.terminated() && step + 1 == world.maximumSteps();
-            // Decided before the experience is published, which names it: SARSA learns from what is done next.
+            // Chosen before the experience is published, since that names it: SARSA learns from the next action taken.
             Decision next = outcome.terminated() ? null : decide(selector, outcome.nextState());
             Decision told = next == null || evaluated == null ? next : decide(evaluated, outcome.nextState());
             sink.publish(decision.stamp(Experience.newBuilder())
@@ -142,7 +142,7 @@ public final class SimulatedAgent implements Runnable {
         return !stopped && !Thread.currentThread().isInterrupted() && budget.takeOne();
     }
 
-    /** Describes agents; one description serves many of them. */
+    /** Describes agents; one description serves for many. */
     public static final class Builder {
         private final World world;
         private final ExperienceSink sink;
@@ -159,7 +159,7 @@ public final class SimulatedAgent implements Runnable {
             this.sink = sink;
         }
 
-        /** The policy to learn; {@code default} if nobody says. */
+        /** The policy to learn; {@code default} unless set. */
         public Builder learning(String newPolicyId) {
             this.policyId = newPolicyId;
             return this;
@@ -173,8 +173,8 @@ public final class SimulatedAgent implements Runnable {
         }
 
         /**
-         * Tells as the next action what {@code evaluated} would do on the same policy, whatever the agent does itself: SARSA then
-         * evaluates that behaviour from the experience of this one.
+         * Names as the next action what {@code newEvaluated} would do on the same policy, whatever the agent does itself: SARSA
+         * then evaluates that behaviour from this agent's experience.
          */
         public Builder tellingNextActionsOf(ActionSelector newEvaluated) {
             this.evaluated = newEvaluated;
@@ -186,7 +186,7 @@ public final class SimulatedAgent implements Runnable {
             return this;
         }
 
-        /** The budget to share with whoever else was given it. */
+        /** The budget, shared by all agents that are given it. */
         public Builder spending(StepBudget newBudget) {
             this.budget = newBudget;
             return this;
@@ -199,10 +199,11 @@ public final class SimulatedAgent implements Runnable {
         }
 
         /**
-         * An agent of this description. It counts its episodes from 0, and agentId, episodeId and step are what tells
-         * experiences apart: give an agent that starts anew a new agentId.
+         * An agent of this description. It counts its episodes from 0, and experiences are told apart by agentId,
+         * episodeId and step: give an agent that starts anew a new agentId.
          *
-         * @param seed of its chance and the world's: the same one meets the same fate as long as the policy is the same
+         * @param seed of the agent's and the world's randomness: equal seeds live equal lives while the policy is the
+         *     same
          */
         public SimulatedAgent agent(String agentId, long seed) {
             return new SimulatedAgent(this, agentId, seed);

@@ -2,9 +2,9 @@ package io.streamq.simulation;
 
 import java.util.BitSet;
 
-/** What actions and states are worth in a model at one discount, to somebody who behaves in some way. Immutable. */
+/** The values of a model's actions and states at one discount, under one behaviour. Immutable. */
 public final class Solution {
-    /** Values closer than this are equal; far above what solving leaves open, far below any gap of the named worlds. */
+    /** Values closer than this are equal; far above the solver's error, far below any gap in the named worlds. */
     public static final double TIE = 1e-9;
 
     private final Mdp mdp;
@@ -21,12 +21,12 @@ public final class Solution {
         return mdp;
     }
 
-    /** What an action is worth in a state if one goes on to behave as the solution says; -Infinity if it is not legal. */
+    /** The value of an action in a state if the solution's behaviour follows; -Infinity if it is not legal. */
     public double q(int state, int action) {
         return q[state][action];
     }
 
-    /** What a state is worth: the value of its best action, less what exploring costs. */
+    /** The value of a state: that of its best action, less the cost of exploring. */
     public double v(int state) {
         return v[state];
     }
@@ -67,7 +67,7 @@ public final class Solution {
         return policy;
     }
 
-    /** The states in which an agent may have to act that takes optimal actions only, any of them. */
+    /** The states in which an agent may have to act if it takes only optimal actions, whichever they are. */
     public BitSet reachableUnderOptimal() {
         return mdp.reachable((state, action) -> isOptimal(state, action, TIE));
     }

@@ -12,7 +12,7 @@ public final class ValueIteration {
     /**
      * The optimal values: what Q-learning converges to.
      *
-     * @param discount in [0, 1]; at 1 the task must end for certain under every policy worth following
+     * @param discount in [0, 1]; at 1 every policy worth following must end the task for certain
      * @throws IllegalArgumentException if the values do not settle
      */
     public static Solution solve(Mdp mdp, double discount) {
@@ -20,15 +20,15 @@ public final class ValueIteration {
     }
 
     /**
-     * The values of actions to somebody who behaves like that for ever, on these very values: the fixed point of Q(s,a) =
-     * E[r + discount * V(s')], V(s') being the {@link Behaviour#stateValue} of Q(s', .), by sweeps in place from {@code
-     * initialValue} until none moves by more than 1e-13 of the largest.
+     * The action values under a behaviour that for ever acts on these very values: the fixed point of Q(s,a) = E[r + discount *
+     * V(s')], V(s') being the {@link Behaviour#stateValue} of Q(s', .), by sweeps in place from {@code initialValue} until none
+     * moves by more than 1e-13 of the largest.
      *
      * <p>With epsilon-greedy behaviour it is the optimum among all policies that take every action with a probability of
      * epsilon/actions or more (Sutton and Barto 2018, section 5.4), and the only fixed point: expected SARSA converges to it, and
-     * SARSA if its next actions are chosen epsilon-greedily on what it has learnt. With epsilon = 1 it is what random behaviour is
-     * worth. With softmax there may be several fixed points, or sweeps may not settle (Asadi and Littman 2017); this is the one
-     * found from where a learner with {@code initialValue} begins.
+     * SARSA if its next actions are chosen epsilon-greedily on what it has learnt. With epsilon = 1 it is the value of random
+     * behaviour. With softmax there may be several fixed points, or sweeps may not settle (Asadi and Littman 2017); this is the
+     * one found from where a learner with {@code initialValue} starts.
      *
      * @param discount in [0, 1]; at 1 the task must end for certain
      * @throws IllegalArgumentException if the values do not settle

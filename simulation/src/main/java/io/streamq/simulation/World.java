@@ -7,12 +7,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model with what it takes to live in it and to show it.
+ * A model, with what is needed to live in it and to draw it.
  *
- * @param name kebab-case; the worlds of {@link #named} can be asked for by it
- * @param grid how to draw it; {@code null} if its states have no place
+ * @param name in kebab-case; {@link #named} finds its worlds by it
+ * @param grid how to draw it; {@code null} if its states have no positions
  * @param maximumSteps an episode that lasts this long is truncated
- * @param discount the one it is usually solved with
+ * @param discount that it is usually solved with
  */
 public record World(String name, Mdp mdp, @Nullable Grid grid, int maximumSteps, double discount) {
     private static final Map<String, Supplier<World>> KNOWN = known();
