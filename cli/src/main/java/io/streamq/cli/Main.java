@@ -85,7 +85,7 @@ public final class Main {
         return new Main(terminal).commandLine();
     }
 
-    /** All commands: one that comes along is added here, its constructor taking what it needs. */
+    /** All commands; a new one is added here, its constructor taking what it needs. */
     private CommandLine commandLine() {
         CommandLine streamq = new CommandLine(this)
                 .addSubcommand(new DemoCommand(terminal))

@@ -98,11 +98,11 @@ public final class AgentsCommand implements Callable<Integer> {
     private boolean json;
 
     /**
-     * The outcome as a program reads it; without a finished episode there is no mean return.
+     * The outcome for programs; without a finished episode there is no mean return.
      *
      * @param experiences that Kafka confirmed
-     * @param lost experiences that were published and that Kafka did not confirm; some may be on the topic nevertheless
-     * @param optimalMeanReturn what the mean return converges to once the greedy policy is optimal, the agents exploring as they do
+     * @param lost experiences published but not confirmed by Kafka; some may be on the topic nevertheless
+     * @param optimalMeanReturn the limit of the mean return once the greedy policy is optimal, with the agents still exploring
      */
     record Outcome(
             String world,
@@ -126,7 +126,7 @@ public final class AgentsCommand implements Callable<Integer> {
         validate();
         String warnings = LogFile.ofLongRun("agents");
         World world = agents.world();
-        // Two runs must not have agents of one name, nor live through the same chances.
+        // Two runs must not share agent names or random numbers.
         int run = ThreadLocalRandom.current().nextInt(1 << 24);
         String name = String.format("%s-%06x", world.name(), run);
         AgentFeed.Life life = agents.life(1, experiences, agents.seed() + run);
@@ -189,7 +189,7 @@ public final class AgentsCommand implements Callable<Integer> {
         terminal.print("");
     }
 
-    /** The topics may be made later than the agents, as containers start in any order. */
+    /** The topics may be created after the agents start, as containers start in any order. */
     private void awaitTopic(TopicOption option, String topic, Live live) throws InterruptedException {
         boolean told = false;
         while (!connection.hasTopic(topic)) {
@@ -213,7 +213,7 @@ public final class AgentsCommand implements Callable<Integer> {
                 connection.bootstrapServers(), name, experiencesTopic, connection.clientProperties());
     }
 
-    /** Whether the agents came to their end, and not Ctrl-C to them. */
+    /** Returns whether the agents finished, rather than being stopped by Ctrl-C. */
     private boolean liveOut(AgentFeed feed, PolicyWatch watch, AgentsPanel panel, Live live) {
         try {
             feed.start();
@@ -234,12 +234,12 @@ public final class AgentsCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever presses Ctrl-C while Kafka is away is told what the agents did. */
+    /** After Ctrl-C during an outage of Kafka, the outcome of the run is reported nevertheless. */
     private static void closeSoon(AgentFeed feed) {
         try {
             feed.close(Interruption.TIME_TO_CLOSE);
         } catch (DeliveryFailedException unconfirmed) {
-            // The outcome tells how many.
+            // The outcome says how many.
         }
     }
 

@@ -12,7 +12,7 @@ import io.streamq.cli.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What agents look like while they live. */
+/** Shows agents while they run. */
 final class AgentsPanel {
     private final Terminal terminal;
     private final AgentFeed feed;
@@ -29,7 +29,7 @@ final class AgentsPanel {
         this.policy = policy;
     }
 
-    /** Takes a reading of the rate, which is that of the last seconds. */
+    /** Measures the rate over the last seconds. */
     void measure() {
         perSecond = throughput.perSecond(feed.published());
     }

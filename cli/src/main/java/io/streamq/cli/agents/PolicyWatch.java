@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that the policy which agents follow is not one that learns from them: it has other actions than their world, or nothing of it
- * comes. Neither ends them, as a policy may get its actions, and a job its start, while they live.
+ * Notices when the policy that agents follow does not seem to learn from them: it has another number of actions than their world, or
+ * nothing of it arrives. Neither stops them, as the policy may get its actions, and the job may start, while they run.
  */
 final class PolicyWatch implements PolicyListener {
     private static final Duration SILENCE = Duration.ofSeconds(10);
@@ -20,7 +20,7 @@ final class PolicyWatch implements PolicyListener {
     private final long begunAtNanos;
 
     private volatile boolean heard;
-    /** Of the last row that had another number than the world; 0 if none had. */
+    /** Of the last row whose number differed from the world's; 0 if none did. */
     private volatile int otherActions;
 
     private boolean toldOfActions;
@@ -42,7 +42,7 @@ final class PolicyWatch implements PolicyListener {
         }
     }
 
-    /** What is to be told now, a sentence each; each is told once. */
+    /** The warnings due now, a sentence each; each is given once. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         int other = otherActions;

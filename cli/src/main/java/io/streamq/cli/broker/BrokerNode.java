@@ -9,12 +9,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A broker among those that it forms a cluster with; each is a controller, too.
+ * A broker of a cluster; each broker is also a controller.
  *
  * @param number of this one, from 1
  * @param port for clients, or 0 for any free one
  * @param clusterId the same for all of them
- * @param controllerPorts of all of them; 0 for any free one is possible for this one only
+ * @param controllerPorts of all of them; only this one's may be 0, for any free one
  */
 public record BrokerNode(int number, int port, String clusterId, List<Integer> controllerPorts) {
     static final String BROKER_LISTENER = "BROKER";
@@ -38,7 +38,7 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
         return Math.min(MOST_REPLICAS, controllerPorts.size());
     }
 
-    /** One broker of those that have a partition may be lost, and it can still be written. */
+    /** A partition stays writable when one of its brokers is lost. */
     private int replicasInSync() {
         return Math.max(1, replicas() - 1);
     }
@@ -51,11 +51,11 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
     }
 
     /**
-     * The settings of Kafka, for a small footprint.
+     * Kafka's settings, for a small footprint.
      *
      * @param boundPort for clients
      * @param boundControllerPort of this one
-     * @param folderIsTemporary whether the data goes away with the broker
+     * @param folderIsTemporary whether the data is removed with the broker
      */
     Map<String, String> settings(int boundPort, int boundControllerPort, Path folder, boolean folderIsTemporary) {
         Map<String, String> settings = new HashMap<>();
@@ -90,17 +90,16 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
         settings.put("log.cleaner.dedupe.buffer.size", "" + compactionBytes());
 
         if (folderIsTemporary) {
-            // What goes away with the broker need not become small at the expense of whom the broker serves.
+            // Temporary data need not be compacted at the clients' expense.
             settings.put("log.cleaner.io.max.bytes.per.second", "" + IDLE_COMPACTION_BYTES_PER_SECOND);
         } else {
-            // So long its partitions have no other leader, and its successor has to wait, when it was killed; by
-            // default, 9 s.
+            // After a kill, its partitions have no other leader and its successor must wait for this long; by default,
+            // 9 s.
             settings.put("broker.session.timeout.ms", "5000");
             settings.put("broker.heartbeat.interval.ms", "1000");
         }
-        // Signing off from the controller lets a later broker on the same folder register at once, instead of after
-        // that
-        // time; where the folder goes away it would only take time.
+        // A controlled shutdown lets a later broker on the same folder register at once instead of after that time; for
+        // a temporary folder it would only take time.
         settings.put("controlled.shutdown.enable", "" + !folderIsTemporary);
         // No no-op metadata records twice a second.
         settings.put("metadata.max.idle.interval.ms", "0");
@@ -108,8 +107,8 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
     }
 
     /**
-     * A compaction takes in as many keys as its buffer holds, 24 bytes each, and writes the whole log anew: with too few of them
-     * it never ends.
+     * A compaction takes as many keys as its buffer holds, 24 bytes each, and rewrites the whole log: with too small a buffer it
+     * never ends.
      */
     private static long compactionBytes() {
         return Math.min(MOST_COMPACTION_BYTES, Runtime.getRuntime().maxMemory() / 32);

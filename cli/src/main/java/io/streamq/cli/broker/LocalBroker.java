@@ -36,12 +36,12 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A real Kafka broker in this JVM: KRaft, broker and controller in one, TCP on 127.0.0.1, settings for a small footprint. Its
- * data lies in a temporary folder that {@link #close} removes. Whoever starts it closes it, also on Ctrl-C: a hook of its own would
- * take it from under the clients that are being closed at that moment.
+ * A real Kafka broker in this JVM: KRaft, broker and controller in one, TCP on 127.0.0.1, settings for a small footprint. Its data
+ * lies in a temporary folder that {@link #close} removes. Whoever starts it closes it, also on Ctrl-C: its own shutdown hook would
+ * stop it while its clients are still closing.
  *
- * <p>Composed like {@link KafkaRaftServer}, which cannot be used itself: it binds ports only after the configuration that
- * must name them was made, and a fatal fault in it halts the whole JVM.
+ * <p>Composed like {@link KafkaRaftServer}, which cannot be used itself: it binds ports only after the configuration that must
+ * name them exists, and a fatal fault in it halts the whole JVM.
  */
 public final class LocalBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
@@ -78,7 +78,7 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker of a cluster; it is ready for clients when this returns, which takes most of the others.
+     * Starts a broker of a cluster; it is ready for clients when this returns, which needs a majority of the brokers.
      *
      * @param node which one it is
      * @param folder where its data stays after {@link #close} and is found again, or null for a temporary folder
@@ -108,8 +108,7 @@ public final class LocalBroker implements AutoCloseable {
         this.node = node;
         this.folder = folder;
         this.folderIsTemporary = folderIsTemporary;
-        // Bound before Kafka exists: the ports are known when its configuration is made, and nobody can take them
-        // meanwhile.
+        // Bound before Kafka is configured: its ports are then known, and no other process can take them meanwhile.
         this.port = bind(BrokerNode.BROKER_LISTENER, node.port());
         try {
             int controllerPort = bind(BrokerNode.CONTROLLER_LISTENER, node.controllerPort());
@@ -142,7 +141,7 @@ public final class LocalBroker implements AutoCloseable {
         return socket.socket().getLocalPort();
     }
 
-    /** Makes an empty folder a data folder; one that a broker has used before stays as it is. */
+    /** Formats an empty folder; one that a broker has used before stays as it is. */
     private void format(KafkaConfig config) {
         if (Files.exists(folder.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
             return;
@@ -178,7 +177,7 @@ public final class LocalBroker implements AutoCloseable {
                 boundAlready);
     }
 
-    /** Kafka's own factory halts the JVM on a fatal fault; a guest must not do that to its host. */
+    /** Kafka's own factory halts the JVM on a fatal fault, which an embedded broker must not. */
     private static FaultHandlerFactory logFaults() {
         return (name, fatal, action) -> new FaultHandler() {
             @Override

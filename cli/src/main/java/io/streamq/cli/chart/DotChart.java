@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** Draws rows of dots on a scale of powers of ten: a mean each, with a whisker of one standard deviation to either side. */
+/** Draws rows of dots on a logarithmic scale: each a mean with a whisker of one standard deviation to either side. */
 public final class DotChart {
     private static final int LEFT = 250;
     private static final int RIGHT = Svg.WIDTH - 40;
@@ -26,7 +26,7 @@ public final class DotChart {
      */
     public record Dot(int color, double mean, double sd) {}
 
-    /** What lies on one height. */
+    /** The dots drawn at one height. */
     public record Row(String name, List<Dot> dots) {}
 
     private DotChart(Labels labels, List<String> colors, List<Row> rows) {
@@ -46,7 +46,7 @@ public final class DotChart {
     /**
      * The whole file.
      *
-     * @param colors what the dots of each color are
+     * @param colors what the dots of each color stand for
      */
     public static String svg(Labels labels, List<String> colors, List<Row> rows) {
         return new DotChart(labels, colors, rows).draw();

@@ -1,4 +1,4 @@
 package io.streamq.cli.chart;
 
-/** What stands beside the numbers of a picture. In a subtitle {@code n^-0.7} is printed as in books. */
+/** The texts of a picture. In a subtitle, {@code n^-0.7} is typeset with a raised exponent. */
 public record Labels(String title, String subtitle, String xAxis, String yAxis) {}

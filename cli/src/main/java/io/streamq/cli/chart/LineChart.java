@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** Draws lines of means, each with a band of one standard deviation to either side, and horizontal lines to hold them against. */
+/** Draws lines of means, each with a band of one standard deviation to either side, and horizontal reference lines. */
 public final class LineChart {
     private static final int HEIGHT = 440;
     private static final int LEFT = 84;
@@ -25,7 +25,7 @@ public final class LineChart {
     private final Axis y;
     private final Svg svg;
 
-    /** A mean and its standard deviation, 0 where there is but one value. */
+    /** A mean and its standard deviation, 0 for a single value. */
     public record Point(double x, double mean, double sd) {}
 
     /** Points in ascending order. */
@@ -34,7 +34,7 @@ public final class LineChart {
     /** A number on the y axis that is known exactly. */
     public record Reference(String name, double y) {}
 
-    /** How numbers are laid out; on {@code LOG} none but positive ones have a place of their own. */
+    /** How numbers are laid out; on {@code LOG} only positive ones have a place of their own. */
     public enum Scale {
         LINEAR,
         LOG
@@ -49,8 +49,8 @@ public final class LineChart {
         this.lines = List.copyOf(lines);
         this.references = List.copyOf(references);
         this.x = axis(xScale, each(Point::x).toArray(), each(Point::x).toArray());
-        // The means give the scale downwards, and what the band has below it is cut off: where values cannot be
-        // negative, no room is given to negative ones.
+        // The least mean, not the band, bounds the scale below, and the rest of the band is clipped: values that cannot
+        // be negative get no room for negative ones.
         this.y = axis(yScale, withReferences(Point::mean), withReferences(point -> point.mean() + point.sd()));
         this.svg = new Svg(HEIGHT, labels, description());
     }
@@ -140,7 +140,7 @@ public final class LineChart {
         svg.add("<text class='known' x='%d' y='%.1f'>%s</text>", LEGEND, at + 4.5, Svg.escaped(reference.name));
     }
 
-    /** To the right, from the top or, where lines end there, from below the highest reference. */
+    /** To the right, from the top or, if references are drawn there, from below them. */
     private void drawLegend() {
         int at = TOP + 12;
         for (Reference reference : references) {

@@ -3,7 +3,7 @@ package io.streamq.cli.chart;
 import java.util.Locale;
 
 /**
- * A range of numbers that begins and ends at round ones.
+ * A range of numbers, its ends usually round.
  *
  * @param step between ticks: 1, 2 or 5 times a power of ten
  */

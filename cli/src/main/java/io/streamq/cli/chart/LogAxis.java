@@ -3,7 +3,7 @@ package io.streamq.cli.chart;
 import java.util.Locale;
 
 /**
- * Powers of ten, with a tick at each. What is below the first, zero included, lies where the first does.
+ * Powers of ten, with a tick at each. Numbers below the first, zero included, are drawn at the first.
  *
  * @param from exponent of the first
  * @param to exponent of the last, greater

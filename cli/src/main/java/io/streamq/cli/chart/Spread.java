@@ -2,13 +2,13 @@ package io.streamq.cli.chart;
 
 import java.util.List;
 
-/** The mean of some numbers and their sample standard deviation, which is 0 for one. */
+/** The mean and sample standard deviation of some numbers; the latter is 0 for a single one. */
 public record Spread(double mean, double sd) {
     public static Spread of(double... numbers) {
         if (numbers.length == 0) {
             throw new IllegalArgumentException("a mean must be of one number at least: got none");
         }
-        // Relative to one of them, so that equal numbers have exactly their mean.
+        // Summed relative to the first, so that the mean of equal numbers is exact.
         double sum = 0;
         for (double number : numbers) {
             sum += number - numbers[0];

@@ -2,7 +2,7 @@ package io.streamq.cli.chart;
 
 import java.util.Locale;
 
-/** A picture in the making: a card with a title, and lines of SVG. Light or dark as the reader's system is. */
+/** Builds a picture: a card with a title, and lines of SVG. Light or dark as the reader's system is. */
 final class Svg {
     static final int WIDTH = 860;
 
@@ -11,7 +11,7 @@ final class Svg {
 
     private static final String[] LIGHT = {"#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#57606a", "#9a6700"};
     private static final String[] DARK = {"#4493f8", "#db6d28", "#3fb950", "#a371f7", "#db61a2", "#9198a1", "#d29922"};
-    /** So that lines differ without their colors too. */
+    /** So that lines differ without color too. */
     private static final String[] DASHES = {"none", "8 3", "3 3", "10 3 2 3", "5 2", "2 2", "12 4"};
 
     private static final String STYLE = """
@@ -70,7 +70,7 @@ final class Svg {
         return rules.toString();
     }
 
-    /** A line of the file; attributes are written in single quotes, which XML takes as well as double ones. */
+    /** A line of the file; attributes are in single quotes, which XML allows. */
     void add(String format, Object... arguments) {
         text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
@@ -89,7 +89,7 @@ final class Svg {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    /** {@code n^-0.7} as it is printed in books. */
+    /** Typesets {@code n^-0.7} with a raised exponent. */
     static String raisedExponents(String text) {
         return text.replaceAll(
                 "\\^-([0-9.]*[0-9])", "<tspan dy='-5' font-size='10'>−$1</tspan><tspan dy='5'>\u200b</tspan>");

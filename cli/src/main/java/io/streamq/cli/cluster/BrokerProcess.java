@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** The main class of a Kafka broker that runs until it is asked to end. */
+/** The main class of a Kafka broker that runs until it is asked to stop. */
 public final class BrokerProcess {
     private BrokerProcess() {}
 

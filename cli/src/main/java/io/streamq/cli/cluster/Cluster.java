@@ -21,14 +21,14 @@ import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
 import org.apache.flink.util.FileUtils;
 import org.apache.kafka.common.Uuid;
 
-/** The processes of a cluster: starts those that are missing, and stops them all. */
+/** The processes of a cluster: starts the missing ones, and stops them all. */
 final class Cluster {
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private static final String ZOOKEEPER = "zookeeper";
-    /** A single broker's name, and how those of several begin. */
+    /** A single broker's name, and the prefix of several brokers' names. */
     private static final String KAFKA = "kafka";
 
     private static final String JOB_MANAGER = "jobmanager";
@@ -70,21 +70,21 @@ final class Cluster {
         return JsonFile.read(folder.job(), SubmittedJob.class);
     }
 
-    /** Whoever ended the job does not miss it. */
+    /** A job stopped on purpose is not missed. */
     void forgetJob() {
         remove(folder.job());
     }
 
     /**
-     * What is kept where it is not used grows old: once high availability is back, the job would come back with it, from a
-     * checkpoint of long ago and after all that was learnt since.
+     * High availability data that is not in use grows stale: when turned on again, it would restore the job from an old
+     * checkpoint, despite all that was learnt since.
      */
     void forgetHighAvailability() {
         remove(folder.zooKeeper());
         remove(folder.highAvailability());
     }
 
-    /** All processes that the cluster is to have, in the order of their start. */
+    /** All processes that the cluster should have, in the order of their start. */
     List<ClusterProcess> processes() {
         List<String> names = new ArrayList<>();
         if (settings.highAvailability()) {
@@ -121,7 +121,7 @@ final class Cluster {
     }
 
     /**
-     * Starts the processes that do not run, and returns when all are there and know each other.
+     * Starts the processes that do not run, and waits until all are ready and registered.
      *
      * @return the names of those that were started
      */
@@ -142,7 +142,7 @@ final class Cluster {
         return missing.stream().map(ClusterProcess::name).toList();
     }
 
-    /** Starts one process and waits for nothing. */
+    /** Starts one process without waiting. */
     void launch(ClusterProcess process) {
         String id = process.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
         process.start(id, javaArguments(process, id, new FlinkSettings(folder, settings)));
@@ -197,7 +197,7 @@ final class Cluster {
                 BrokerProcess.arguments(node, data));
     }
 
-    /** The same for all brokers of a cluster, which each note it when they start for the first time. */
+    /** The same for all brokers of a cluster; each stores it on its first start. */
     private String clusterId() {
         UUID ofFolder = UUID.nameUUIDFromBytes(folder.root().toString().getBytes(StandardCharsets.UTF_8));
         return new Uuid(ofFolder.getMostSignificantBits(), ofFolder.getLeastSignificantBits()).toString();
@@ -226,7 +226,7 @@ final class Cluster {
         return (!settings.kafka() || kafkaIsReady()) && flinkIsReady();
     }
 
-    /** A broker says so when it is, on standard output, which each start begins anew. */
+    /** A ready broker prints its address on standard output, which each start truncates. */
     private boolean kafkaIsReady() {
         List<String> brokers = brokers();
         return IntStream.rangeClosed(1, brokers.size())
@@ -242,7 +242,7 @@ final class Cluster {
         }
     }
 
-    /** By name: a TaskManager that was killed is counted until it is missed. */
+    /** By id: a killed TaskManager is still counted until its heartbeat times out. */
     private boolean flinkIsReady() throws InterruptedException {
         List<String> registered = flink().registeredTaskManagers();
         return taskManagers().stream()
@@ -251,13 +251,13 @@ final class Cluster {
     }
 
     /**
-     * Stops all processes: politely, then by force.
+     * Stops all processes, by force where asking does not suffice.
      *
      * @return the names of those that ran
      */
     List<String> stop() throws InterruptedException {
         List<String> ran = new ArrayList<>();
-        // The JobManager first, who would take the leaving of the others for failures.
+        // The JobManager first: it would take the others' exits for failures.
         for (List<ClusterProcess> together : stopOrder()) {
             together.stream()
                     .filter(process -> process.running().isPresent())
@@ -270,7 +270,7 @@ final class Cluster {
         return ran;
     }
 
-    /** Whatever has a file, so that none is forgotten that an earlier start was asked for. */
+    /** All that have a file, so that none from an earlier start is forgotten. */
     private List<List<ClusterProcess>> stopOrder() {
         String[] files = folder.processes().toFile().list((place, name) -> name.endsWith(".json"));
         List<String> names = files == null
@@ -290,7 +290,7 @@ final class Cluster {
                 .toList();
     }
 
-    /** Removes all that the cluster made, and its folder if nobody else keeps something there. */
+    /** Removes all that the cluster created, and its folder if it is then empty. */
     void clean() {
         folder.contents().forEach(Cluster::remove);
         File[] others = folder.root().toFile().listFiles();

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The one folder in which a cluster keeps all that it has. */
+/** The one folder that holds all of a cluster's files. */
 record ClusterFolder(Path root) {
-    /** Kafka's log.dirs and Flink's io.tmp.dirs are lists, and Flink reads a path as on Windows. */
+    /** Kafka's log.dirs and Flink's io.tmp.dirs are lists, and Flink treats a backslash as Windows does. */
     private static final Pattern PARTING = Pattern.compile("[,:\\\\]");
 
     static ClusterFolder at(Path root) {
@@ -28,7 +28,7 @@ record ClusterFolder(Path root) {
         return root.resolve("job.json");
     }
 
-    /** What Flink reads; written anew by every start. */
+    /** Flink's configuration; rewritten by every start. */
     Path conf() {
         return root.resolve("conf");
     }
@@ -37,7 +37,7 @@ record ClusterFolder(Path root) {
         return root.resolve("logs");
     }
 
-    /** A file per process, as long as it is to run. */
+    /** A file per process, for as long as it should run. */
     Path processes() {
         return root.resolve("processes");
     }
@@ -66,7 +66,7 @@ record ClusterFolder(Path root) {
         return root.resolve("high-availability");
     }
 
-    /** All that a cluster makes here. */
+    /** All that a cluster creates here. */
     List<Path> contents() {
         return List.of(
                 conf(),
@@ -83,7 +83,8 @@ record ClusterFolder(Path root) {
     }
 
     /**
-     * Fails if Kafka or Flink would take the path for several, or for another, and keep data elsewhere.
+     * Fails if Kafka or Flink would take the path for several paths, or for another one, and keep data
+     * elsewhere.
      *
      * @throws CommandFailure naming it
      */
@@ -96,7 +97,7 @@ record ClusterFolder(Path root) {
     }
 
     /**
-     * Fails if no cluster was started here and something is there already that one would make, and remove again: it is somebody else's.
+     * Fails if no cluster was started here but something exists that a cluster would create and later remove: it belongs to others.
      *
      * @throws CommandFailure naming it
      */
@@ -112,7 +113,7 @@ record ClusterFolder(Path root) {
         }
     }
 
-    /** Makes the folders that others expect to be there. */
+    /** Creates the folders that the processes expect to exist. */
     void create() {
         try {
             for (Path folder : new Path[] {conf(), logs(), processes(), temporary(), checkpoints(), savepoints()}) {

@@ -17,20 +17,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One process of a cluster. Its file tells the process id, and when the process started: a process that was given the same id
- * later is another one and none of ours. Where the system tells it, the time is counted from when the machine started: clocks are set.
+ * One process of a cluster. Its file holds the process id and start time: a later process that reuses the id is not ours. Where the
+ * system provides it, the time counts from boot, since clocks get adjusted.
  */
 final class ClusterProcess {
     private static final Duration POLL = Duration.ofMillis(50);
 
-    /** Lets a process outlive the terminal, and Ctrl-C in the script that started it. The first that is there. */
+    /**
+     * Let a process survive the terminal's end, and Ctrl-C in the script that started it; the first one installed is
+     * used.
+     */
     private static final List<String> DETACHERS = List.of("setsid", "nohup");
 
     /**
      * The content of the file.
      *
-     * @param started when, as far as it tells processes of one id apart
-     * @param id what Flink calls it, another one at each start
+     * @param started when it started, in a form that tells processes of one id apart
+     * @param id Flink's name for it, a new one at each start
      */
     record Identity(long pid, String started, String id) {}
 
@@ -51,7 +54,7 @@ final class ClusterProcess {
         return folder.logs().resolve(name + ".log");
     }
 
-    /** What the JVM says when it cannot start or has to give up. */
+    /** What the JVM prints when it cannot start or must give up. */
     Path output() {
         return folder.logs().resolve(name + ".out");
     }
@@ -78,7 +81,7 @@ final class ClusterProcess {
                         process.info().startInstant().map(Instant::toString).orElse(""));
     }
 
-    /** What Flink calls the process, if it runs. */
+    /** Flink's name for the process, if it runs. */
     Optional<String> id() {
         return running()
                 .flatMap(process -> JsonFile.read(file(), Identity.class))
@@ -88,7 +91,7 @@ final class ClusterProcess {
     /**
      * Starts a JVM.
      *
-     * @param id what Flink is told to call it
+     * @param id Flink's name for it
      */
     void start(String id, List<String> javaArguments) {
         List<String> command = new ArrayList<>();
@@ -158,7 +161,7 @@ final class ClusterProcess {
     }
 
     /**
-     * Fails if the process has ended, with what it said last.
+     * Fails if the process has ended, quoting its last error.
      *
      * @throws CommandFailure if it has
      */
@@ -169,7 +172,7 @@ final class ClusterProcess {
         }
     }
 
-    /** The output is of this start, the log may hold complaints of earlier ones. */
+    /** The output is of this start only; the log may hold errors of earlier ones. */
     private Optional<String> lastWords() {
         return Stream.of(log(), output())
                 .flatMap(file -> lines(file).stream())
@@ -178,7 +181,7 @@ final class ClusterProcess {
                 .map(String::strip);
     }
 
-    /** Brokers that are stopped mention exceptions for information. */
+    /** A stopping broker logs exceptions at level INFO. */
     private static boolean isComplaint(String line) {
         return !line.contains(" info ")
                 && (line.contains("error") || line.startsWith("caused by") || line.contains("exception"));

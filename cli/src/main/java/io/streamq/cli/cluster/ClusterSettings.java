@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How a cluster was started; later commands find it so.
+ * How a cluster was started, for later commands.
  *
  * @param slots of each TaskManager
- * @param brokers of Kafka, if there is to be one at all
+ * @param brokers number of Kafka brokers, if there are any at all
  * @param stateBackend {@code hashmap} or {@code rocksdb}
- * @param flink further settings of Flink, which win over StreamQ's
+ * @param flink further settings of Flink, which override StreamQ's
  */
 record ClusterSettings(
         int taskManagers,
@@ -25,10 +25,9 @@ record ClusterSettings(
         Map<String, String> flink) {
 
     /**
-     * All on 127.0.0.1; a service that is not part of the cluster has one nevertheless, for when it becomes one.
+     * All on 127.0.0.1; a service that is not part of the cluster has one reserved, in case it becomes one.
      *
-     * @param kafka of each broker
-     * @param kafkaControllers likewise, for the brokers among themselves
+     * @param kafka of each broker @param kafkaControllers of each broker, for the brokers among themselves
      */
     record Ports(int rest, int rpc, List<Integer> kafka, List<Integer> kafkaControllers, int zooKeeper) {}
 
@@ -48,12 +47,12 @@ record ClusterSettings(
         return "http://127.0.0.1:" + ports.rest;
     }
 
-    /** As many slots as are left when a TaskManager is lost, so that the job goes on without it. */
+    /** As many slots as remain when a TaskManager is lost, so that the job can continue without it. */
     int defaultParallelism() {
         return Math.max(1, taskManagers - 1) * slots;
     }
 
-    /** What cannot change while processes run: a sentence part for each. More TaskManagers are always welcome. */
+    /** What cannot change while processes run, a phrase for each. TaskManagers can always be added. */
     List<String> conflictsWith(ClusterSettings running) {
         List<String> conflicts = new ArrayList<>();
         if (taskManagers < running.taskManagers) {

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The jars of this build, which lie beside the jar of the command: {@code lib} with all that it runs on, and {@code cluster} with
- * what clusters need beyond that.
+ * The jars of this build, beside the command's jar: {@code lib} has all its dependencies, {@code cluster} what clusters need in
+ * addition.
  */
 public final class Distribution {
     /**
-     * What a Flink distribution has in its {@code lib}, by the beginnings of the jars' names. Neither StreamQ nor Kafka nor its
-     * connector are among them: as in production, the job's jar brings those.
+     * The {@code lib} of a Flink distribution, by prefixes of the jars' names. StreamQ, Kafka and its connector are not among
+     * them: as in production, the job's jar contains those.
      */
     private static final List<String> FLINK = List.of(
             "async-profiler-",
@@ -92,7 +92,7 @@ public final class Distribution {
         return join(jars);
     }
 
-    /** The whole command, Kafka among it. */
+    /** The whole command, including Kafka. */
     String commandClassPath() {
         return join(Stream.concat(Stream.of(command), jarsIn(command.resolveSibling("lib")))
                 .toList());

@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What people read of a failure that Flink tells as a stack trace. */
+/** Makes a readable message of a failure that Flink reports as a stack trace. */
 final class FlinkFailure {
     private static final String CAUSE = "Caused by: ";
     private static final Pattern THROWN =
@@ -34,7 +34,7 @@ final class FlinkFailure {
         return withoutClass(root.toString().strip());
     }
 
-    /** A sentence needs no class before it; all that is less than a sentence does. */
+    /** A sentence needs no class name before it; anything shorter does. */
     private static String withoutClass(String message) {
         Matcher thrown = THROWN.matcher(message);
         if (!thrown.matches()) {

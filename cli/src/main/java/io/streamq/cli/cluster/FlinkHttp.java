@@ -19,14 +19,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Questions to a JobManager in JSON, and its answers. All but {@link #ifItAnswers} fail with a {@link CommandFailure} that tells why
- * there is no answer, or why it is a refusal.
+ * JSON requests to a JobManager. All but {@link #ifItAnswers} fail with a {@link CommandFailure} that says why there is no answer,
+ * or why the request was refused.
  */
 final class FlinkHttp {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** One for all, as each has threads and connections of its own, and whoever waits asks ten times a second. */
+    /** Shared, as each has its own threads and connections, and polling asks ten times a second. */
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
@@ -40,7 +40,7 @@ final class FlinkHttp {
         this.requestTimeout = requestTimeout;
     }
 
-    /** The answer, or nothing unless it is one of success. */
+    /** The answer, or empty unless it is a success. */
     Optional<JsonNode> ifItAnswers(String path) throws InterruptedException {
         try {
             HttpResponse<String> answer =
@@ -67,7 +67,7 @@ final class FlinkHttp {
         return send("DELETE", path, BodyPublishers.noBody());
     }
 
-    /** Uploads a jar, and returns how it is called there. */
+    /** Uploads a jar and returns its name there. */
     String upload(Path jar) throws InterruptedException {
         String boundary = UUID.randomUUID().toString();
         String head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
@@ -110,7 +110,7 @@ final class FlinkHttp {
         return CLIENT.send(request, BodyHandlers.ofString());
     }
 
-    /** The answer to a question that changes nothing; asked once more if none came in time, as one of the two may have stood still. */
+    /** The answer to a request that changes nothing; sent again once after a timeout, as either process may have been paused. */
     private HttpResponse<String> answerAtLast(HttpRequest question) throws IOException, InterruptedException {
         try {
             return answer(question);

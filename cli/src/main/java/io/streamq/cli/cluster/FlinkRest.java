@@ -16,7 +16,7 @@ public final class FlinkRest {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** Of jobs and of tasks. */
+    /** States of jobs and of tasks. */
     private static final List<String> GOING_WELL = List.of("RUNNING", "FINISHED");
 
     private final FlinkHttp http;
@@ -32,17 +32,17 @@ public final class FlinkRest {
     /** What the cluster has. */
     record Overview(int taskManagers, int slots, int freeSlots) {}
 
-    /** A job by what the overview says of it. */
+    /** A job as the overview shows it. */
     record Job(String id, String state, long startedAtMillis) {
         boolean hasEnded() {
             return List.of("FINISHED", "CANCELED", "FAILED").contains(state);
         }
     }
 
-    /** The last snapshot that was completed. */
+    /** The last completed snapshot. */
     record Checkpoint(long id, long completedAtMillis, long bytes, String path) {}
 
-    /** What the cluster has, or nothing as long as it does not answer. */
+    /** What the cluster has, or empty while it does not answer. */
     Optional<Overview> overview() throws InterruptedException {
         return http.ifItAnswers("/overview")
                 .filter(answer -> answer.has("slots-total"))
@@ -52,7 +52,7 @@ public final class FlinkRest {
                         answer.get("slots-available").asInt()));
     }
 
-    /** The ids of the TaskManagers that are there; none as long as no JobManager answers. */
+    /** The ids of the registered TaskManagers; empty while no JobManager answers. */
     List<String> registeredTaskManagers() throws InterruptedException {
         return http.ifItAnswers("/taskmanagers").stream()
                 .flatMap(answer ->
@@ -61,7 +61,7 @@ public final class FlinkRest {
                 .toList();
     }
 
-    /** All jobs that the JobManager remembers, the youngest first. */
+    /** All jobs that the JobManager remembers, the newest first. */
     List<Job> jobs() throws InterruptedException {
         JsonNode jobs = http.get("/jobs/overview").get("jobs");
         return StreamSupport.stream(jobs.spliterator(), false)
@@ -73,12 +73,12 @@ public final class FlinkRest {
                 .toList();
     }
 
-    /** A job in detail, as Flink tells it. */
+    /** A job's details, as Flink reports them. */
     JsonNode job(String id) throws InterruptedException {
         return http.get("/jobs/" + id);
     }
 
-    /** Whether each task of a job works or has come to the end of its input; not while one waits for a slot, starts or restores. */
+    /** Whether each task of a job runs or has finished its input; not while one waits for a slot, starts or restores. */
     boolean allTasksRun(String id) throws InterruptedException {
         JsonNode job = job(id);
         return GOING_WELL.contains(job.get("state").asText())
@@ -113,8 +113,8 @@ public final class FlinkRest {
     }
 
     /**
-     * How often the job has been restarted since a JobManager took it over: each restart is another attempt of its tasks. (The
-     * metric numRestarts tells it, too, but over REST it was seen to stand still once TaskManagers were killed.)
+     * How often the job has restarted since a JobManager took it over: each restart is another attempt of its tasks. (The
+     * metric numRestarts counts them too, but over REST it was seen to freeze once TaskManagers were killed.)
      */
     long restarts(String id) throws InterruptedException {
         long attempts = 0;
@@ -129,7 +129,7 @@ public final class FlinkRest {
         return attempts;
     }
 
-    /** The sentence with which the job failed last. */
+    /** The message of the job's last failure. */
     public Optional<String> lastFailure(String id) throws InterruptedException {
         JsonNode entries =
                 http.get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
@@ -139,7 +139,7 @@ public final class FlinkRest {
                         FlinkFailure.sentence(entries.get(0).get("stacktrace").asText()));
     }
 
-    /** Runs the main method of a jar in the JobManager, and returns the job that it submits. */
+    /** Runs a jar's main method in the JobManager, and returns the id of the job that it submits. */
     public String run(Path jar, List<String> arguments, @Nullable String snapshot) throws InterruptedException {
         Map<String, Object> body = new TreeMap<>(Map.of("programArgsList", arguments));
         if (snapshot != null) {
@@ -165,12 +165,12 @@ public final class FlinkRest {
         http.delete("/jars/" + uploaded);
     }
 
-    /** Takes a savepoint and returns where it is. */
+    /** Takes a savepoint and returns its path. */
     String savepoint(String id, String target, String format) throws InterruptedException {
         return snapshot(id, "/savepoints", Map.of("target-directory", target, "formatType", format));
     }
 
-    /** Takes a savepoint, stops the job, and returns where the savepoint is. */
+    /** Takes a savepoint, stops the job, and returns the savepoint's path. */
     public String stopWithSavepoint(String id, String target, String format) throws InterruptedException {
         return snapshot(id, "/stop", Map.of("targetDirectory", target, "formatType", format, "drain", false));
     }

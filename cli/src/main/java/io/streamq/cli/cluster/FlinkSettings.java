@@ -36,14 +36,14 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 
-/** What Flink's processes are told, by {@code conf/config.yaml} and by the options of their JVMs. */
+/** The settings of Flink's processes: {@code conf/config.yaml} and their JVM options. */
 final class FlinkSettings {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String LOG_CONFIGURATION = "log4j2.properties";
     private static final int JOB_MANAGER_HEAP_MEBIBYTES = 512;
     private static final int METASPACE_MEBIBYTES = 256;
 
-    /** What Flink's own configuration opens of the JDK. */
+    /** The JDK packages that Flink's own configuration opens. */
     private static final List<String> OPENED = List.of(
             "java.lang",
             "java.lang.reflect",
@@ -75,7 +75,7 @@ final class FlinkSettings {
         flink.addAll(Configuration.fromMap(cluster.flink()));
     }
 
-    /** Nobody outside this machine can reach any of it. */
+    /** Nothing is reachable from outside this machine. */
     private void addAddresses() {
         flink.set(JobManagerOptions.ADDRESS, LOOPBACK);
         flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
@@ -92,7 +92,7 @@ final class FlinkSettings {
         flink.set(WebOptions.UPLOAD_DIR, folder.temporary().toString());
     }
 
-    /** Every component, as nobody derives them: Flink's scripts, which do that, come with its distribution only. */
+    /** Every component, as nothing derives them: Flink's scripts, which would, come only with its distribution. */
     private void addMemory() {
         flink.set(TaskManagerOptions.NUM_TASK_SLOTS, cluster.slots());
         flink.set(CoreOptions.DEFAULT_PARALLELISM, cluster.defaultParallelism());
@@ -111,16 +111,16 @@ final class FlinkSettings {
         flink.set(TaskManagerOptions.JVM_OVERHEAD_MAX, MemorySize.ofMebiBytes(192));
     }
 
-    /** Flink is made for clusters whose parts are far away and up for long; here somebody waits. */
+    /** Flink's defaults suit distributed, long-lived clusters; here a user is waiting. */
     private void addReactions() {
-        // Else the web page and 'status' would show numbers that are up to ten seconds old.
+        // Else the web page and 'status' would show numbers up to ten seconds old.
         flink.set(WebOptions.REFRESH_INTERVAL, Duration.ofMillis(500));
         flink.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
-        // A TaskManager that is up before the JobManager shall not wait ten seconds until it asks again.
+        // A TaskManager that starts before the JobManager should not wait ten seconds to try again.
         flink.set(ClusterOptions.ERROR_REGISTRATION_DELAY, Duration.ofMillis(500));
     }
 
-    /** A process that was killed is missed after about two seconds, one that hangs after ten. */
+    /** A killed process is detected after about two seconds, a hanging one after ten. */
     private void addFailureDetection() {
         flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
         flink.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofSeconds(10));
@@ -153,7 +153,7 @@ final class FlinkSettings {
                 LOOPBACK + ":" + cluster.ports().zooKeeper());
         flink.set(HighAvailabilityOptions.HA_STORAGE_PATH, FlinkPaths.of(folder.highAvailability()));
         flink.set(HighAvailabilityOptions.HA_CLUSTER_ID, "/streamq");
-        // For so long a JobManager that was killed is still taken for the leader; by default, a minute.
+        // For this long a killed JobManager still counts as the leader; by default, a minute.
         flink.set(HighAvailabilityOptions.ZOOKEEPER_SESSION_TIMEOUT, Duration.ofSeconds(6));
     }
 
@@ -163,7 +163,7 @@ final class FlinkSettings {
             Files.write(folder.conf().resolve("config.yaml"), yaml());
             if (cluster.highAvailability()) {
                 try (OutputStream file = Files.newOutputStream(zooKeeperFile())) {
-                    // Escapes what is not in the encoding in which ZooKeeper reads them.
+                    // Escapes what the encoding in which ZooKeeper reads them lacks.
                     zooKeeper().store(file, null);
                 }
             }
@@ -176,7 +176,7 @@ final class FlinkSettings {
         }
     }
 
-    /** One line for each setting; strings of JSON are strings of YAML. */
+    /** One line per setting; JSON strings are YAML strings. */
     private List<String> yaml() throws JsonProcessingException {
         ObjectMapper json = new ObjectMapper();
         List<String> lines = new ArrayList<>();
@@ -210,7 +210,7 @@ final class FlinkSettings {
                 flink.get(CoreOptions.FLINK_JM_JVM_OPTIONS));
     }
 
-    /** The options of a TaskManager's JVM, which hold it to the memory that the settings tell Flink of. */
+    /** The options of a TaskManager's JVM, which limit it to the memory in Flink's settings. */
     List<String> taskManagerJvm(Path log) {
         long heap = bytes(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY) + bytes(TaskManagerOptions.TASK_HEAP_MEMORY);
         long direct = bytes(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY)
