@@ -124,9 +124,9 @@ final class ClusterProcess {
     }
 
     /**
-     * Waits until the process has ended, and makes it end if it takes its time.
+     * Waits until the process has ended, and kills it if that takes too long.
      *
-     * @return whether it had to be made to
+     * @return whether it had to be killed
      */
     boolean awaitEnd(Duration patience) throws InterruptedException {
         boolean forced = !endsWithin(patience);

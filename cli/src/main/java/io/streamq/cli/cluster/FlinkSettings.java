@@ -238,7 +238,7 @@ final class FlinkSettings {
         return "-XX:MaxMetaspaceSize=" + METASPACE_MEBIBYTES + "m";
     }
 
-    /** @param own what {@code env.java.opts} says of processes of this kind alone; Flink's scripts split it into words, too */
+    /** @param own {@code env.java.opts} of this kind of process only, split into words as by Flink's scripts */
     private List<String> jvm(Path log, List<String> memory, String own) {
         List<String> options = new ArrayList<>(memory);
         OPENED.forEach(opened -> options.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));

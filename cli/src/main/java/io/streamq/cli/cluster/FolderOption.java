@@ -3,7 +3,7 @@ package io.streamq.cli.cluster;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Which cluster is meant. */
+/** Selects the cluster. */
 final class FolderOption {
     @Option(
             names = "--dir",

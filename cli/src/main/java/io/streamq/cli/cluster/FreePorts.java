@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds ports on 127.0.0.1. Takes them from below the range that systems give to outgoing connections: from it, a client that
- * tries and tries to reach a broker that is down would one day be given the broker's own port, and be connected to itself.
+ * Finds ports on 127.0.0.1. Takes them from below the ephemeral range of outgoing connections: within it, a client that keeps
+ * trying to reach a broker that is down would sooner or later get the broker's own port, and connect to itself.
  */
 public final class FreePorts {
     private static final int LOWEST = 20_000;
@@ -20,7 +20,7 @@ public final class FreePorts {
 
     private final Set<Integer> taken = new HashSet<>();
 
-    /** The port, if nobody listens there; else any. */
+    /** The port if it is free, else any. */
     int preferably(int port) {
         return port > 0 && isFree(port) && taken.add(port) ? port : any();
     }
@@ -29,7 +29,7 @@ public final class FreePorts {
         return ports.stream().map(this::preferably).toList();
     }
 
-    /** One that nobody listens at, and that was not given before. */
+    /** A free port that was not returned before. */
     public int any() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);

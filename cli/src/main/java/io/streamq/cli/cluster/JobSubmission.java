@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Brings the job onto a cluster. */
+/** Submits the job to a cluster. */
 final class JobSubmission {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -36,24 +36,24 @@ final class JobSubmission {
      * The options that the job will have.
      *
      * @param given arguments of the job
-     * @throws InvalidOptionsException telling all that is wrong
+     * @throws InvalidOptionsException naming all that is wrong
      */
     JobOptions options(List<String> given, @Nullable Integer parallelism) {
         return JobOptions.of(JobArguments.parse(complete(given, parallelism)));
     }
 
-    /** The parallelism of options that came from {@link #options}, which leaves it to nobody else. */
+    /** The parallelism of options from {@link #options}, which always sets it. */
     static int parallelism(JobOptions options) {
         return Objects.requireNonNull(options.parallelism(), StreamQOptions.PARALLELISM.key());
     }
 
-    /** Tells all that is wrong with the options, as wrong usage of a command. */
+    /** All that is wrong with the options, as a usage error. */
     static ParameterException usageError(CommandSpec command, InvalidOptionsException wrong) {
         return new ParameterException(
                 command.commandLine(), String.join(System.lineSeparator() + "streamq: ", wrong.violations()), wrong);
     }
 
-    /** The arguments and, where they are silent, what follows from the cluster. */
+    /** The arguments, completed from the cluster. */
     private List<String> complete(List<String> given, @Nullable Integer parallelism) {
         List<String> arguments = new ArrayList<>();
         for (String argument : given) {
@@ -83,7 +83,7 @@ final class JobSubmission {
     }
 
     /**
-     * The job that runs, or tries to, if there is one.
+     * The job that runs or tries to, if there is one.
      *
      * @throws CommandFailure if no JobManager answers
      */
@@ -91,17 +91,13 @@ final class JobSubmission {
         return flink.jobs().stream().filter(job -> !job.hasEnded()).findFirst();
     }
 
-    /**
-     * The job that runs, or tries to.
-     *
-     * @throws CommandFailure if there is none, or no JobManager answers
-     */
+    /** The job that runs or tries to. * @throws CommandFailure if there is none, or no JobManager answers */
     FlinkRest.Job requireActive() throws InterruptedException {
         return active().orElseThrow(
                         () -> new CommandFailure("no job runs on the cluster; 'streamq cluster submit' starts one"));
     }
 
-    /** Fails if the job would wait for slots that nobody has. */
+    /** Fails if the job would wait for slots that do not exist. */
     void requireSlots(int parallelism) throws InterruptedException {
         int slots = flink.overview().map(FlinkRest.Overview::slots).orElse(0);
         if (parallelism > slots) {
@@ -112,9 +108,9 @@ final class JobSubmission {
     }
 
     /**
-     * Submits the job and waits until all its tasks work.
+     * Submits the job and waits until all its tasks run.
      *
-     * @param snapshot savepoint or checkpoint to go on from
+     * @param snapshot savepoint or checkpoint to restore
      * @throws CommandFailure if Kafka is not ready or the job fails
      */
     SubmittedJob submit(List<String> given, @Nullable Integer parallelism, @Nullable String snapshot)
@@ -132,7 +128,7 @@ final class JobSubmission {
         return job;
     }
 
-    /** What a resubmission with another parallelism is given. */
+    /** The arguments for a resubmission with another parallelism. */
     private static List<String> withoutParallelism(List<String> given) {
         String option = "--" + StreamQOptions.PARALLELISM.key();
         List<String> others = new ArrayList<>();

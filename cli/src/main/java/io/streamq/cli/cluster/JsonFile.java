@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** A record kept in a file, for the next command to find. */
+/** A record kept in a file for the next command. */
 final class JsonFile {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private JsonFile() {}
 
-    /** The record, or nothing if there is no such file. */
+    /** The record, or empty if there is no such file. */
     static <T> Optional<T> read(Path file, Class<T> type) {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -30,7 +30,7 @@ final class JsonFile {
         }
     }
 
-    /** Writes all of the record or nothing. */
+    /** Writes the record atomically. */
     static void write(Path file, Object content) {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         try {

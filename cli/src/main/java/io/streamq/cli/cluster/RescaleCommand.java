@@ -70,7 +70,7 @@ final class RescaleCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /** Of a job that came to the cluster another way nobody here knows the options. */
+    /** The options of a job that was submitted another way are not known. */
     private static void requireSame(FlinkRest.Job active, SubmittedJob submitted) {
         if (!active.id().equals(submitted.id())) {
             throw new CommandFailure("job " + active.id() + " is " + active.state() + ", and only the options of job "

@@ -54,7 +54,7 @@ final class SavepointCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /** Takes a savepoint of a job that runs, and returns where it is. */
+    /** Takes a savepoint of a running job and returns its path. */
     static String take(Cluster cluster, FlinkRest.Job job, boolean stop, String format) throws InterruptedException {
         FlinkRest flink = cluster.flink();
         String target = FlinkPaths.of(cluster.folder().savepoints());

@@ -206,8 +206,8 @@ final class StartCommand implements Callable<Integer> {
     }
 
     /**
-     * The job that high availability keeps comes back by itself, and looks for Kafka where it was: it would learn from whoever
-     * listens there now, and tell them what they did not ask for.
+     * The job that high availability keeps restarts by itself and looks for Kafka where it was: it would read from and write
+     * to whatever listens there now.
      */
     private static void requireKafkaWhereTheJobLooks(
             ClusterSettings before, ClusterSettings asked, ClusterFolder folder) {
@@ -225,7 +225,7 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever names a port has others look there: another one would be no help. */
+    /** A port is named because clients expect it: another one would not help. */
     private void requireUsablePorts(boolean kafkaStarts) {
         requireFree("--web-port", webPort);
         if (kafkaStarts) {
@@ -248,7 +248,7 @@ final class StartCommand implements Callable<Integer> {
         return port != null && port != 0;
     }
 
-    /** What they hold is spread over them, and they vote by their number. */
+    /** Their data is spread over them, and the size of their quorum is fixed. */
     private static void requireSameBrokers(ClusterSettings before, ClusterSettings asked, ClusterFolder folder) {
         if (asked.brokers() != before.brokers() && Files.exists(folder.kafka())) {
             throw new CommandFailure("the topics in " + folder.kafka() + " belong to " + before.brokers()
@@ -257,7 +257,7 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    /** What was asked for; what was not, as it was or as it is by default. */
+    /** What was asked for; the rest as recorded, or else by default. */
     private ClusterSettings asked(Optional<ClusterSettings> recorded) {
         int numberOfBrokers = first(brokers, recorded.map(ClusterSettings::brokers), DEFAULT_BROKERS);
         return new ClusterSettings(
@@ -289,7 +289,7 @@ final class StartCommand implements Callable<Integer> {
         return ports;
     }
 
-    /** So many ports: those that were recorded, and 0 for any. */
+    /** That many ports: the recorded ones, then 0 for any. */
     private static List<Integer> sized(int number, Optional<List<Integer>> recorded) {
         return Stream.concat(recorded.stream().flatMap(List::stream), Stream.generate(() -> 0))
                 .limit(number)

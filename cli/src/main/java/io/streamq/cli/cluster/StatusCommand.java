@@ -40,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
     /**
      * All that is known of a cluster.
      *
-     * @param answers whether there is a JobManager that does; without one nobody knows of slots and jobs
+     * @param answers whether a JobManager does; without one, slots and jobs are not known
      */
     record Status(
             String folder,
@@ -58,10 +58,10 @@ final class StatusCommand implements Callable<Integer> {
     record ProcessStatus(String name, @Nullable Long pid, String log) {}
 
     /**
-     * The youngest job.
+     * The newest job.
      *
-     * @param allTasksRun whether each works or has come to its end; a job is RUNNING as soon as its tasks wait for slots
-     * @param failure what made it fail or restart last
+     * @param allTasksRun whether each runs or has finished; a job is RUNNING even while its tasks wait for slots
+     * @param failure its last cause of failure or restart
      */
     record JobStatus(
             String id,
@@ -147,7 +147,7 @@ final class StatusCommand implements Callable<Integer> {
                 flink.lastFailure(id).orElse(null));
     }
 
-    /** A job that the JobManager does not know any more, as it was started again since and has no high availability. */
+    /** A job that the JobManager forgot when it restarted without high availability. */
     private static JobStatus gone(SubmittedJob job) {
         return new JobStatus(job.id(), GONE, false, job.parallelism(), 0, null, null);
     }

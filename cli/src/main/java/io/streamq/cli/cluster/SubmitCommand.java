@@ -117,7 +117,7 @@ final class SubmitCommand implements Callable<Integer> {
                                     "the cluster in " + cluster.folder().root()
                                             + " has neither a savepoint nor a checkpoint to go on from; submit without --from"));
         }
-        // A place that has a scheme, file: or s3:, is Flink's to find.
+        // A location with a scheme, such as file: or s3:, is left to Flink.
         if (from.matches("[a-z0-9]+:.*")) {
             return from;
         }

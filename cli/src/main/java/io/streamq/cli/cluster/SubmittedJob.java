@@ -3,7 +3,7 @@ package io.streamq.cli.cluster;
 import java.util.List;
 
 /**
- * The job that was submitted last.
+ * The job submitted last.
  *
  * @param arguments as they were given, without those that StreamQ adds
  */

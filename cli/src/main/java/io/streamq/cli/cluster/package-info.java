@@ -1,4 +1,4 @@
-/** A real cluster on this machine: Flink and Kafka as processes of their own. */
+/** A real cluster on this machine: Flink and Kafka in separate processes. */
 @NullMarked
 package io.streamq.cli.cluster;
 

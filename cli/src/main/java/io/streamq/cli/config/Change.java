@@ -25,11 +25,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * What all commands that change a configuration have in common: validate, write, wait until every shard says that it is in force, and then
- * that no crash sets the shard back behind it.
+ * What all commands that change a configuration share: validate, write, wait until every shard reports it in force, and then until no
+ * crash can undo that.
  */
 abstract class Change implements java.util.concurrent.Callable<Integer> {
-    /** For the help of what forgets a policy's states. */
+    /** For the help of commands that forget a policy's states. */
     static final String WHAT_STAYS =
             "States that only an earlier job announced, whose snapshots are lost, stay on the policy topic: to be rid of them, go on"
                     + " with a new one (docs/operations.md, 'Announce all states anew').";
@@ -107,7 +107,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
         PolicyRulesReader.warnings(after).forEach(terminal::warn);
         List<String> changes = changes(before, after);
-        // One that was refused since is written over: compaction would keep it alone.
+        // A refused record is overwritten: compaction would keep only that one.
         if (found != null && found.violations().isEmpty() && changes.isEmpty()) {
             if (!json) {
                 terminal.print("Nothing to change.");
@@ -125,7 +125,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
     }
 
-    /** Before anything is written, so that who cannot read the answer hears of it in time; {@code null} if nobody waits for one. */
+    /** Before anything is written, so that an unreadable answer is reported in time; {@code null} with {@code --no-wait}. */
     private @Nullable StatusWatch openWatch() {
         if (noWait) {
             return null;
@@ -139,7 +139,10 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
     }
 
-    /** Asks for what a written change came to: who gets no answer is told that it is written, and does not make it twice. */
+    /**
+     * Asks for the outcome of a written change; a failure says that it is written, so that the user does not make it
+     * twice.
+     */
     private <T> T ask(Place place, Supplier<T> question) {
         try {
             return question.get();
@@ -152,7 +155,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
     }
 
-    /** What came in between was not known when this change was made of what was there before, and is undone by it. */
+    /** This change is based on what was found before, and undoes anything written in between. */
     private void requireUndisturbed(Configured found, Place place) {
         boolean comparable = found.place().partition() == place.partition();
         for (long offset : ask(place, () -> topics.offsets(policyId, place.partition()))) {
@@ -165,7 +168,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
     }
 
-    /** Writes that a policy is to be deleted, if nobody did so: a second tombstone would forget what is learnt behind the first. */
+    /** Writes a tombstone unless there is one: a second would forget what is learnt after the first. */
     int delete(Configured found) throws InterruptedException {
         try (StatusWatch watch = openWatch()) {
             Place place = found.isDeleted() ? found.place() : topics.send(policyId, null);
@@ -173,7 +176,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
     }
 
-    /** A change that is on the control topic. */
+    /** A change written to the control topic. */
     private record Written(Place place, long generation, boolean deleted, List<String> changes) {}
 
     private int finish(@Nullable StatusWatch watch, Written written) throws InterruptedException {
@@ -240,7 +243,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
                 + " see 'streamq config list -b " + topics.bootstrapServers() + "'");
     }
 
-    /** Whoever tunes one field of a policy that learns by the job's options might not think of the others. */
+    /** A user who sets one field of a policy that learns by the job's options might not think of the others. */
     private void warnOfDefaults(@Nullable Configured found) {
         terminal.warn((found == null || found.isDeleted()
                         ? "nobody configured policy '" + policyId + "' "
@@ -251,7 +254,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
                 + " given has the defaults that 'streamq config fields' lists");
     }
 
-    /** What the job would refuse it for; empty if it is valid. */
+    /** Why the job would refuse it; empty if it is valid. */
     static List<String> violations(@Nullable Configured found, PolicyConfig after) {
         try {
             PolicyRulesReader.read(after).requireCanFollow(found == null ? null : found.rules());

@@ -20,7 +20,7 @@ final class ConfigFields {
 
     private static final String REFUSED_SYMBOL = "WATKINS_Q_LAMBDA";
 
-    /** A name that is farther from what somebody typed is hardly meant. */
+    /** A name farther than this from the one typed is hardly meant. */
     private static final int MOST_EDITS = 3;
 
     private ConfigFields() {}
@@ -98,7 +98,7 @@ final class ConfigFields {
     /**
      * Sets a field from its text.
      *
-     * @throws IllegalArgumentException if there is no such field, or the text is none of its kind; the message is for the user
+     * @throws IllegalArgumentException if there is no such field, or the text is not of its kind; the message is for the user
      */
     static void set(PolicyConfig config, String path, String text) {
         Found found = find(path, config);

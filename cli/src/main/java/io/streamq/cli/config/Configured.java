@@ -12,19 +12,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of a policy on the control topic come to, each taken or refused as the job does. A job may have a valid one in force that
- * compaction, which keeps the last record only, has taken from the topic.
+ * The result of a policy's records on the control topic, each accepted or refused as by the job. A job may have a valid one in force that
+ * compaction, which keeps only the last record, has removed from the topic.
  *
  * @param config the last valid one; {@code null} if the topic holds none, or the policy was deleted since
  * @param rules those of {@code config}
- * @param place where the last record stands, valid or not
+ * @param place of the last record, valid or not
  * @param violations all that is wrong with the last record; empty if it is {@code config}, or a deletion
  */
 record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Place place, List<String> violations) {
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
 
     /**
-     * What it comes to with one more record.
+     * The result with one more record.
      *
      * @param before {@code null} if there was none
      * @param value {@code null} in a tombstone, which deletes the policy
@@ -45,12 +45,12 @@ record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Pl
         }
     }
 
-    /** Whether there is no such policy any more, or will be none once the job reads so. */
+    /** Whether the policy is deleted, or will be once the job reads the tombstone. */
     boolean isDeleted() {
         return config == null && violations.isEmpty();
     }
 
-    /** Tells who goes by {@code config} that a later record changes nothing. */
+    /** Warns users of {@code config} that a later record was refused. */
     void warnOfRefused(Terminal terminal, String policyId) {
         if (!violations.isEmpty()) {
             terminal.warn("policy '" + policyId + "' goes by its last valid configuration, and not by " + refusal());

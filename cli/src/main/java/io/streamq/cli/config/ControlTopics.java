@@ -36,7 +36,7 @@ final class ControlTopics {
     @Option(names = "--control-status-topic", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}")
     private String status = Topics.CONTROL_STATUS;
 
-    /** Made when a command runs: making them logs, which nothing may do before the command line is read. */
+    /** Created when a command runs: their creation logs, which nothing may do before the command line is parsed. */
     private static final class Codecs {
         private static final AvroCodec<PolicyConfig> CONFIG = AvroCodec.policyConfig();
     }
@@ -48,12 +48,12 @@ final class ControlTopics {
         return connection.bootstrapServers();
     }
 
-    /** All policies that are configured, and those deleted ones whose tombstone stands there still. */
+    /** All configured policies, and deleted ones whose tombstone is still there. */
     Map<String, Configured> configurations() {
         Map<String, Configured> byPolicy = new TreeMap<>();
         read(consumed -> {
             String policyId = new String(consumed.key(), StandardCharsets.UTF_8);
-            // Of any other key the job makes a dead letter.
+            // The job sends any other key to the dead letters.
             if (PolicyKey.isPolicyId(policyId)) {
                 Place place = new Place(consumed.partition(), consumed.offset());
                 byPolicy.compute(policyId, (any, before) -> Configured.after(before, consumed.value(), place));
@@ -62,7 +62,7 @@ final class ControlTopics {
         return byPolicy;
     }
 
-    /** Where all stands that a partition holds of a policy. */
+    /** The offsets of a policy's records in a partition. */
     List<Long> offsets(String policyId, int partition) {
         List<Long> offsets = new ArrayList<>();
         read(consumed -> {
@@ -74,19 +74,19 @@ final class ControlTopics {
         return offsets;
     }
 
-    /** The last word of each shard on each policy. */
+    /** The last status of each shard for each policy. */
     Map<String, Standing> standings() {
         try (StatusWatch watch = watchStatus()) {
             return watch.standings();
         }
     }
 
-    /** Follows what the job says, for as long as somebody waits for it. What it said of a control topic that is no more is no answer. */
+    /** Follows what the job reports, until closed. Reports about an earlier control topic are ignored. */
     StatusWatch watchStatus() {
         StatusWatch watch = new StatusWatch(connection, status);
         try {
             watch.readOn();
-            // Asked behind what was said: whatever a shard has read is there before its word.
+            // Asked after reading the reports: a record that a shard has read precedes its report.
             watch.forgetBehind(ends());
             return watch;
         } catch (CommandFailure e) {

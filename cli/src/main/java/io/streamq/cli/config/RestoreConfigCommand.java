@@ -74,7 +74,7 @@ final class RestoreConfigCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /** One that was refused since is written over: compaction would keep it alone. */
+    /** A refused record is overwritten: compaction would keep only that one. */
     private static boolean isSame(@Nullable Configured found, PolicyConfig config) {
         return found != null && found.violations().isEmpty() && config.equals(found.config());
     }

@@ -19,10 +19,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a file has that keeps what {@code streamq config list --json} printed.
+ * A file with the output of {@code streamq config list --json}.
  *
  * @param configs of each policy; not validated
- * @param without a valid configuration on the topic when the file was written; deleted policies are left out
+ * @param without policies without a valid configuration on the topic when the file was written, except
+ *     deleted ones
  * @param wrong what cannot be read, a sentence each
  */
 record SavedConfigurations(Map<String, PolicyConfig> configs, List<String> without, List<String> wrong) {
@@ -71,7 +72,7 @@ record SavedConfigurations(Map<String, PolicyConfig> configs, List<String> witho
         }
     }
 
-    /** What is not told has the schema's default: null is not printed, and is the default of all that may be null. */
+    /** Absent fields have the schema's default: null is not printed, and is the default of every nullable field. */
     private PolicyConfig config(String where, String policyId, JsonNode told) {
         PolicyConfig config = ConfigFields.defaults();
         told.properties().forEach(field -> {

@@ -53,7 +53,7 @@ final class SetConfigCommand extends Change {
                 : PolicyConfig.newBuilder(before).build();
         List<String> unreadable = new ArrayList<>();
         if (before == null) {
-            // Until they are set: what the rules say of 0 is no answer to who gave none.
+            // Until set: a violation about 0 actions would not help a user who gave none.
             ConfigFields.set(after, ACTIONS, "1");
             if (!fields.containsKey(ACTIONS)) {
                 unreadable.add("policy '" + policyId() + "' "
@@ -68,7 +68,7 @@ final class SetConfigCommand extends Change {
         return change(configured, after);
     }
 
-    /** What cannot be read of the fields; the others are set. */
+    /** Sets the readable fields, and returns what is wrong with the others. */
     private List<String> set(PolicyConfig config) {
         List<String> unreadable = new ArrayList<>();
         fields.forEach((path, text) -> {

@@ -7,14 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the shards of a job said of a policy.
+ * What a job's shards reported of a policy.
  *
- * @param words the last one of each shard, of shards of earlier attempts too
+ * @param words the last report of each shard, including shards of earlier attempts
  */
 record Standing(List<PolicyConfigStatus> words) {
     static final Standing SILENT = new Standing(List.of());
 
-    /** How many shards the job has; 0 if none ever spoke. */
+    /** How many shards the job has; 0 if none ever reported. */
     int shards() {
         return words.stream()
                 .max(Comparator.comparing(PolicyConfigStatus::getUpdatedAt))
@@ -22,7 +22,7 @@ record Standing(List<PolicyConfigStatus> words) {
                 .orElse(0);
     }
 
-    /** Those of the shards that have read a configuration. */
+    /** The reports of shards that have read a configuration. */
     private List<PolicyConfigStatus> of(Place place) {
         int shards = shards();
         return words.stream()
@@ -33,7 +33,7 @@ record Standing(List<PolicyConfigStatus> words) {
                 .toList();
     }
 
-    /** How many shards have it in force. One that refused a later one had it before. */
+    /** How many shards have it in force. A shard that refused a later one had this one before. */
     long applied(Place place) {
         return of(place).stream()
                 .filter(word -> word.getOutcome() != PolicyConfigOutcome.REFUSED || word.getOffset() > place.offset())
@@ -44,7 +44,7 @@ record Standing(List<PolicyConfigStatus> words) {
         return shards() > 0 && applied(place) == shards();
     }
 
-    /** Whether no crash sets any shard back behind it. */
+    /** Whether no crash can undo it on any shard. */
     boolean isDurable(Place place) {
         return isAppliedEverywhere(place) && of(place).stream().allMatch(PolicyConfigStatus::getDurable);
     }
@@ -58,14 +58,14 @@ record Standing(List<PolicyConfigStatus> words) {
                 .orElse(List.of());
     }
 
-    /** Why the last record of a policy changes nothing: as a shard says, or will say once one reads it. Empty if it is not refused. */
+    /** Why a policy's last record is refused: as a shard reports, or will once it reads it. Empty if it is not refused. */
     List<String> violations(Configured configured) {
         List<String> said = violations(configured.place());
-        // A job of a later release may take what this one does not know.
+        // A job of a later release may accept what this release does not know.
         return said.isEmpty() && applied(configured.place()) == 0 ? configured.violations() : said;
     }
 
-    /** Whether the policy was deleted, everywhere and so that no crash brings it back. */
+    /** Whether the policy is deleted everywhere, and no crash can bring it back. */
     boolean isGone(Configured configured) {
         return configured.isDeleted() && isDurable(configured.place());
     }

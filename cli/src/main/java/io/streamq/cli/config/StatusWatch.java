@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What the job says of configurations, followed by one consumer that reads on. */
+/** Follows the job's reports on configurations with one consumer. */
 final class StatusWatch implements AutoCloseable {
     private final AvroCodec<PolicyConfigStatus> codec = AvroCodec.policyConfigStatus();
     private final TopicReading topic;
@@ -25,7 +25,7 @@ final class StatusWatch implements AutoCloseable {
     }
 
     /**
-     * The last word of each shard on each policy, as the topic has it now.
+     * The last report of each shard on each policy, as of now.
      *
      * @throws CommandFailure if the topic cannot be read, or the broker has gone
      */
@@ -37,14 +37,14 @@ final class StatusWatch implements AutoCloseable {
         return standings;
     }
 
-    /** Reads what was said since. */
+    /** Reads the reports since the last call. */
     void readOn() {
         topic.readOn(this::take);
     }
 
     /**
-     * Forgets what was said of records that are not on the control topic, as it was made anew since or its broker has lost its end: else it
-     * would be taken for an answer to what is written there next.
+     * Forgets reports on records beyond the end of the control topic, which was recreated since or lost its end: else they would pass for
+     * answers to what is written there next.
      *
      * @param ends where each partition of the control topic ends
      */
@@ -64,11 +64,11 @@ final class StatusWatch implements AutoCloseable {
                     .computeIfAbsent(word.getPolicyId(), any -> new TreeMap<>())
                     .put(word.getShard(), word);
         } catch (WireFormatException notOurs) {
-            // Not for us to judge: the job alone writes this topic.
+            // Not ours to judge: only the job writes this topic.
         }
     }
 
-    /** The job withdraws nothing: somebody tidied up, as after a rescale to fewer shards. */
+    /** Not by the job, which writes no tombstones: someone cleaned up, as after a rescale to fewer shards. */
     private void withdraw(String key) {
         byPolicyAndShard.forEach(
                 (policyId, words) -> words.keySet().removeIf(shard -> (policyId + "/" + shard).equals(key)));

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** A topic of the control plane as a command reads it: failures are sentences, and records without a key are passed over. */
+/** Reads a control topic for a command: failures become sentences for the user, and records without a key are skipped. */
 final class TopicReading implements AutoCloseable {
     private final KafkaConnection connection;
     private final WholeTopic topic;
@@ -31,7 +31,7 @@ final class TopicReading implements AutoCloseable {
     }
 
     /**
-     * Shows every record with a key that came since the last time.
+     * Passes on every keyed record since the last call.
      *
      * @throws CommandFailure if the topic cannot be read, or the broker has gone
      */
@@ -52,7 +52,7 @@ final class TopicReading implements AutoCloseable {
     /**
      * Where each partition ends now.
      *
-     * @throws CommandFailure if the broker does not tell
+     * @throws CommandFailure if the broker does not answer
      */
     Map<Integer, Long> ends() {
         Map<Integer, Long> ends = new HashMap<>();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Several seeds on one grid: at each number of experiences the mean of their values and its sample standard deviation, which is 0
+ * Several seeds on one grid: at each number of experiences the mean of their values and the sample standard deviation, which is 0
  * for one seed.
  */
 record LearningCurve(List<Point> points) {
     /**
-     * Of the grid.
+     * A point of the grid.
      *
      * @param experiences for each seed
      */
@@ -43,7 +43,7 @@ record LearningCurve(List<Point> points) {
         return new LearningCurve(List.of(points));
     }
 
-    /** What the policy was worth that was there: the last sample up to then. */
+    /** The value of the policy at that time: the last sample up to then. */
     private static double valueAt(List<Sample> samples, long experiences) {
         double value = samples.get(0).value();
         for (Sample sample : samples) {

@@ -89,7 +89,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             description = "Prints the whole curve as JSON instead of a table, progress on standard error.")
     private boolean json;
 
-    /** The outcome as a program reads it; without a drawing if it could not be written. */
+    /** The outcome for programs; without a drawing if it could not be written. */
     record Outcome(
             String world,
             int seeds,
@@ -123,7 +123,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             write(drawn(world, task, curve, optimum));
             drawn = true;
         } finally {
-            // What was measured for minutes is told whatever becomes of the drawing.
+            // Minutes of measurements are reported whatever becomes of the drawing.
             report(world, task, curve, optimum, drawn);
         }
         return ExitCodes.DONE;
