@@ -186,7 +186,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
                 new ValueTrack(world, experiences, INTERVALS));
     }
 
-    /** Whether everything was learnt from, and every announcement of it was received. */
+    /** Whether all experience was processed, and every resulting announcement received. */
     private static boolean isDrained(Deque<SeedRun> runs, LocalJob job) {
         return runs.stream().allMatch(SeedRun::isExhausted)
                 && job.metrics().experiencesProcessed() >= published(runs)

@@ -6,7 +6,7 @@ import io.streamq.cli.stage.GreedyPolicy;
 import io.streamq.simulation.World;
 import java.util.List;
 
-/** The agents of one seed, the policy they follow, and what it was worth as they went along. */
+/** The agents of one seed, the policy they follow, and its value over time. */
 final class SeedRun implements AutoCloseable {
     private final World world;
     private final String policyId;
@@ -15,9 +15,9 @@ final class SeedRun implements AutoCloseable {
     private final ValueTrack track;
 
     /**
-     * One moment.
+     * The value at one moment.
      *
-     * @param experiences published for this seed until then
+     * @param experiences published for this seed so far
      * @param value expected discounted return of an episode under the greedy policy that the agents had
      */
     record Sample(long experiences, double value) {}
@@ -25,7 +25,7 @@ final class SeedRun implements AutoCloseable {
     /**
      * Takes over the view and the feed, and closes them.
      *
-     * @param track where what the policy was is noted
+     * @param track records the policy over time
      */
     SeedRun(World world, String policyId, PolicyView policy, AgentFeed feed, ValueTrack track) {
         this.world = world;
@@ -40,7 +40,7 @@ final class SeedRun implements AutoCloseable {
         feed.start();
     }
 
-    /** Looks at the policy first and counts right afterwards, so that no value is shown earlier than it was there. */
+    /** Reads the policy first and counts right afterwards, so that no value is dated too early. */
     void sample() {
         feed.requireHealthy();
         int[] actions = GreedyPolicy.of(policy, world.mdp());
@@ -51,12 +51,12 @@ final class SeedRun implements AutoCloseable {
         return policyId;
     }
 
-    /** For the curve; takes its time where values do. */
+    /** For the curve; slow where valuing is. */
     List<Sample> samples() {
         return track.samples();
     }
 
-    /** For display: the last one, or an earlier one where values take their time. */
+    /** For display: the last one, or an earlier one where valuing is slow. */
     Sample shown() {
         return track.shown();
     }

@@ -9,12 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy of one seed was, and what it was worth: noted in no time while it is learnt, valued when there is time, as the
- * value of a large world takes seconds. Keeps one policy for each interval of the curve, the last one, and so at most {@code
- * intervals + 2} of them.
+ * One seed's policy over time, and its value: noting a policy is quick, valuing it can wait, as that takes seconds in a large
+ * world. Keeps the last policy of each interval of the curve, and so at most {@code intervals + 2}.
  */
 final class ValueTrack {
-    /** Values on display may take one part in so many of the time, or noting would come too late. */
+    /** Valuing for display may take at most this fraction (1/n) of the time, or notes would be late. */
     private static final int SHARE_OF_DISPLAY = 50;
 
     private final World world;
@@ -25,7 +24,7 @@ final class ValueTrack {
     private long shownAtNanos;
     private long shownInNanos;
 
-    /** The greedy action of each state after so many experiences. */
+    /** The greedy action of each state after some number of experiences. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     private record Note(long experiences, int[] actions) {}
 
@@ -53,12 +52,12 @@ final class ValueTrack {
         notes.add(new Note(experiences, actions));
     }
 
-    /** The first point of the curve at which a policy shows that was there after so many experiences. */
+    /** The first point of the curve at or after a number of experiences. */
     private long point(long experiences) {
         return -Math.floorDiv(-experiences * intervals, limit);
     }
 
-    /** The last policy that was valued, which is the last one noted where that is quick. At least one must be noted. */
+    /** The last policy valued, which is the last one noted if valuing is quick. At least one must be noted. */
     Sample shown() {
         long now = System.nanoTime();
         if (shown == null || now - shownAtNanos >= SHARE_OF_DISPLAY * shownInNanos) {
@@ -70,7 +69,7 @@ final class ValueTrack {
         return shown;
     }
 
-    /** All that is kept, in the order in which it was noted. */
+    /** All policies kept, in the order noted. */
     List<Sample> samples() {
         List<Sample> samples = new ArrayList<>();
         int[] valued = {};
@@ -85,7 +84,7 @@ final class ValueTrack {
         return samples;
     }
 
-    /** What an agent can expect that acts on it, rewards discounted as the policy is learnt. */
+    /** The expected return of an agent that acts on it, with the discount the policy is learnt with. */
     private double value(int[] actions) {
         return ExpectedReturn.of(world, actions, 0, world.discount());
     }

@@ -50,9 +50,9 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final String POLICY_ID = "demo";
     private static final long EXPERIENCES = 10_000_000;
-    /** A value on the map may be behind by this part of the greatest value. */
+    /** A value on the map may lag by this fraction of the greatest value. */
     private static final double VALUE_TOLERANCE = 0.01;
-    /** In a random world gaps are as small as chance makes them: this part of the greatest value is no gap. */
+    /** In a random world gaps can be arbitrarily small: this fraction of the greatest value counts as none. */
     private static final double RANDOM_WORLD_TIE = 0.005;
 
     private static final PolicyListener NOBODY = new PolicyListener() {
@@ -129,7 +129,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** What people read before it begins; with JSON on standard output there is no room for it. */
+    /** Prints for people before the run; nothing if standard output is for JSON. */
     private void tell(String... lines) {
         if (!json) {
             List.of(lines).forEach(terminal::print);

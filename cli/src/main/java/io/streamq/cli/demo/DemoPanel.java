@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a demo looks like while it runs. */
+/** Shows a demo while it runs. */
 final class DemoPanel {
     private final Terminal terminal;
     private final @Nullable RecentReturns returns;
 
     /**
-     * One moment.
+     * The state at one moment.
      *
-     * @param limit experiences after which it ends anyway
+     * @param limit experiences after which it ends in any case
      * @param states rows on the policy topic
      */
     record Reading(
@@ -29,7 +29,7 @@ final class DemoPanel {
             long deadLetters,
             int states,
             Scoreboard.@Nullable Score score) {
-        /** How near the end is: of the optimum, or of the log. */
+        /** Progress towards the optimum, or the end of the log, in [0, 1]. */
         double progress() {
             return score == null ? (double) experiences / limit : score.shareOfMattering();
         }

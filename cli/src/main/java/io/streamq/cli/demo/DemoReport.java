@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a demo ended, what was learnt, and how it compares with the optimum if that is known. */
+/** How a demo ended, what was learnt, and how it compares with the optimum, if known. */
 final class DemoReport {
     private final @Nullable LogSurvey log;
     private final @Nullable Optimum optimum;
@@ -30,9 +30,9 @@ final class DemoReport {
     record Optimum(World world, Solution solution, double tie) {}
 
     /**
-     * The outcome as a program reads it; without a known world there is no optimum, without a log there are no bad lines.
+     * The outcome for programs; without a known world there is no optimum, without a log there are no bad lines.
      *
-     * @param badLines lines of the log that hold no experience, left out
+     * @param badLines skipped lines of the log, which hold no experience
      * @param experiences that were learnt from
      * @param deadLetters experiences that the job refused
      */
@@ -60,7 +60,7 @@ final class DemoReport {
     /**
      * A report.
      *
-     * @param log {@code null} if agents took its place
+     * @param log {@code null} with agents
      * @param deadLetters experiences that the job refused
      */
     DemoReport(
@@ -152,7 +152,7 @@ final class DemoReport {
                                 + (missing().isEmpty() ? "." : " without what is missing."));
     }
 
-    /** What could have been learnt from and was not; empty as a rule. */
+    /** Input that was not learnt from; usually empty. */
     private String missing() {
         List<String> parts = new ArrayList<>();
         if (log != null && log.badLines() > 0) {

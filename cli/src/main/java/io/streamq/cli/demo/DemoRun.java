@@ -8,10 +8,10 @@ import io.streamq.cli.terminal.Live;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Watches a feed being learnt until what is learnt is optimal, or nothing more comes. */
+/** Watches a feed being learnt until the policy is optimal or the feed has ended. */
 final class DemoRun {
     private static final int POLL_MILLIS = 50;
-    /** An optimum that is left again at once was luck. */
+    /** An optimum that does not last was luck. */
     private static final long STEADY_NANOS = 1_500_000_000L;
 
     private final LocalJob job;
@@ -75,7 +75,7 @@ final class DemoRun {
         job.requireUnbroken();
     }
 
-    /** Whether everything that will ever be published was learnt from, and every announcement of it was received. */
+    /** Whether nothing more will be published, all of it was processed, and every resulting announcement received. */
     private boolean isDrained() {
         return feed.isExhausted()
                 && job.metrics().experiencesProcessed() >= feed.published()

@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a first reading of a log tells.
+ * The result of a first pass over a log.
  *
  * @param experiences lines that hold one
  * @param badLines lines that do not
  * @param actions one more than the greatest action, taken or legal
- * @param worlds the worlds in which all of it could have happened: the one asked for, else those known; empty if there is none
+ * @param worlds the worlds, among the one given or else all known, in which all of it could have happened
  */
 record LogSurvey(Path file, long experiences, long badLines, int actions, List<World> worlds) {
     private static final double SAME_REWARD = 1e-9;
@@ -30,8 +30,8 @@ record LogSurvey(Path file, long experiences, long badLines, int actions, List<W
     /**
      * Reads a log.
      *
-     * @param given the world in which it was recorded; {@code null} to try those that are known
-     * @param warnings hears how many lines hold no experience, and of columns that are ignored
+     * @param given the world in which it was recorded; {@code null} to try all known worlds
+     * @param warnings is told how many lines hold no experience, and which columns are ignored
      * @throws CommandFailure if it cannot be read, holds no experience, or could not have happened in the world given
      */
     static LogSurvey of(Path file, @Nullable World given, Consumer<String> warnings) {

@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws what was learnt beside what is exact, as arrows and values on the world's map. Values are left out, and then the maps
- * put one below the other, as the terminal is too narrow; a world without a map gets a table of its first states.
+ * Draws the learnt policy beside the exact one, as arrows and values on the world's map. In a narrow terminal the maps are
+ * put one below the other or without values; a world without a map gets a table of its first states.
  */
 final class PolicyMap {
     private static final int CELL_WITH_VALUE = 9;
@@ -117,7 +117,7 @@ final class PolicyMap {
         return String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.3f" : "%.2f", value);
     }
 
-    /** Where nobody acts: a hole, a cliff, the goal; a dot where nobody has been yet. */
+    /** Where no agent acts: a hole, a cliff, the goal; a dot where none has been yet. */
     private static String ground(Grid grid, int state) {
         return switch (grid.cell(state)) {
             case 'H' -> "○";

@@ -11,7 +11,7 @@ import io.streamq.schemas.Experience;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A recorded log instead of agents; lines that hold no experience are left out, as the survey has counted them. */
+/** A recorded log instead of agents; lines without an experience are skipped, as the survey has counted them. */
 final class ReplayFeed implements Feed {
     private static final long JOIN_MILLIS = 1_000;
 
@@ -22,7 +22,7 @@ final class ReplayFeed implements Feed {
     private final Thread thread;
     private volatile @Nullable Throwable failure;
 
-    /** @param limit experiences to publish at the most */
+    /** @param limit experiences to publish at most */
     ReplayFeed(Path file, long limit, String policyId, String bootstrapServers) {
         this.file = file;
         this.limit = limit;

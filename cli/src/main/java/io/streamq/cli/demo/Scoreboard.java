@@ -6,7 +6,7 @@ import io.streamq.simulation.Mdp;
 import io.streamq.simulation.Solution;
 import java.util.BitSet;
 
-/** Holds the policy on the topic against the exact solution. */
+/** Compares the policy on the topic with the exact solution. */
 final class Scoreboard {
     private final Solution solution;
     private final double tie;

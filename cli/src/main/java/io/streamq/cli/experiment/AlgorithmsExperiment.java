@@ -27,16 +27,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All algorithms from the same sort of experience, each against the exact values that it converges to. Agents act at random, so
- * that every action is tried everywhere; for SARSA they tell as the next action what an epsilon-greedy agent would do on the
- * policy that they have received.
+ * All algorithms on the same kind of experience, each against the exact values that it converges to. Agents act at random, so
+ * that every action is tried everywhere; for SARSA they name as the next action what an epsilon-greedy agent would do with the
+ * policy received.
  */
 final class AlgorithmsExperiment implements Experiment {
     private static final double EPSILON = 0.1;
     private static final int PARALLELISM = 2;
     private static final int AHEAD = 5_000;
     private static final int INTERVALS = 100;
-    /** Steps after which what is left of a discounted return is too little to count. */
+    /** Steps after which the rest of a discounted return is negligible. */
     private static final int PATIENCE = 3_000;
 
     private static final ActionSelector RANDOM = ActionSelector.epsilonGreedy(1);
@@ -113,11 +113,11 @@ final class AlgorithmsExperiment implements Experiment {
     }
 
     /**
-     * How one algorithm fared.
+     * The result of one algorithm.
      *
-     * @param points its error
-     * @param value of the policy in the end, acted on as the algorithm assumes: greedily, epsilon-greedily or by softmax
-     * @param exact the value of what it converges to, acted on like that
+     * @param points its error over time
+     * @param value of the final policy, acted on as the algorithm assumes: greedily, epsilon-greedily or by softmax
+     * @param exact the value of what it converges to, acted on in the same way
      */
     private record Course(List<Point> points, Spread value, double exact) {}
 

@@ -11,28 +11,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Lets agents live at once, each in a thread of its own. */
+/** Runs agents concurrently, each in its own thread. */
 final class Crowd {
     private static final int POLL_MILLIS = 50;
 
     private Crowd() {}
 
-    /** Throws if it makes no sense that agents go on. */
+    /** Throws if agents should not continue. */
     @FunctionalInterface
     interface Check {
         void require() throws InterruptedException;
     }
 
-    /** Returns when each has used up its budget; for agents that wait for nobody. */
+    /** Runs agents until each has used up its budget; for agents that wait for no job. */
     static void live(List<SimulatedAgent> agents, long steps, Progress progress) throws InterruptedException {
         live(agents, steps, progress, () -> {});
     }
 
     /**
-     * Returns when each has used up its budget.
-     *
-     * @param steps of all together
-     * @param check made again and again: agents that wait for a job would wait for ever once it is gone
+     * Runs agents until each has used up its budget. * @param steps of all together
+     * @param check called repeatedly: agents that wait for a job would wait for ever once it is gone
      * @throws CommandFailure if one of them failed
      */
     static void live(List<SimulatedAgent> agents, long steps, Progress progress, Check check)

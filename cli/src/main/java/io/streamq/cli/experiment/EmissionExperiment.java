@@ -21,14 +21,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 
-/** How much the job tells agents under each rule of emission, learning from one and the same log, and what the agents then know. */
+/** How much the job tells agents under each emission rule, learning from the same log, and what the agents then know. */
 final class EmissionExperiment implements Experiment {
     private static final World WORLD = LakeLog.WORLD;
     private static final int PARALLELISM = 2;
     private static final double PER_MILLION = 1e6;
     private static final int PATIENCE = 3_000;
 
-    /** A rule. */
+    /** An emission rule; its interval is 0 if it has none. */
     private record Rule(String name, Map<String, String> options, long intervalMillis) {
         static Rule of(String name, ConfigOption<?> option, String value) {
             return new Rule(name, Map.of(option.key(), value), 0);
@@ -53,7 +53,7 @@ final class EmissionExperiment implements Experiment {
             Rule.of("value tolerance 0.1", StreamQOptions.VALUE_TOLERANCE, "0.1"),
             Rule.of("value tolerance 0.01", StreamQOptions.VALUE_TOLERANCE, "0.01"));
 
-    /** How rates are called in the table, and what the job is told. */
+    /** Learning rates: their names in the table, and the job's options. */
     private static final Map<String, Map<String, String>> RATES = Map.of(
             "n^-0.7",
             Map.of(),
@@ -81,7 +81,7 @@ final class EmissionExperiment implements Experiment {
         return 1_000_000;
     }
 
-    /** By seed. */
+    /** Spreads are over seeds. */
     private record Outcome(Spread messagesPerMillion, Spread value, double experiencesPerSecond) {}
 
     @Override
@@ -163,7 +163,7 @@ final class EmissionExperiment implements Experiment {
             }
             trial.await(all, progress);
             double seconds = (System.nanoTime() - begun) / 1e9;
-            // What an interval still holds back is sent at its end.
+            // Changes held back by an interval are sent at its end.
             Thread.sleep(2 * rule.intervalMillis());
             trial.await(all, progress);
             double[] messages = views.stream()

@@ -7,9 +7,9 @@ import io.streamq.simulation.Solution;
 import java.util.BitSet;
 
 /**
- * How far what is announced of one policy is from what it should be: max |Q - Q*| over every state an agent may have to act in and
- * its legal actions, read at evenly spaced numbers of experiences. It hears of a row when its greedy value has changed, and
- * counts experiences as the rows that it heard of do, which is a few per state behind the job.
+ * The error of one policy as announced: max |Q - Q*| over every state an agent may have to act in and its legal actions, read at
+ * evenly spaced numbers of experiences. A row is announced when its greedy value changes, and experiences are counted by the rows
+ * announced, a few per state behind the job.
  */
 final class ErrorTrack implements PolicyListener {
     private final Solution solution;
@@ -52,7 +52,7 @@ final class ErrorTrack implements PolicyListener {
         }
     }
 
-    /** The readings; those not reached are of what was announced last. */
+    /** The readings; those not reached are of the last announcements. */
     synchronized double[] errors() {
         readUpTo(limit);
         return errors.clone();

@@ -2,18 +2,18 @@ package io.streamq.cli.experiment;
 
 import java.io.IOException;
 
-/** A question that is answered by a measurement. */
+/** A question answered by a measurement. */
 interface Experiment {
     /** Kebab-case; names the files too. */
     String name();
 
-    /** What one wants to know. */
+    /** The question. */
     String question();
 
-    /** Experiences of each seed, if nobody says. */
+    /** Experiences of each seed by default. */
     long experiences();
 
-    /** The most experiences of each seed that it can count. */
+    /** The most experiences per seed that it can count. */
     default long mostExperiences() {
         return Long.MAX_VALUE;
     }

@@ -73,7 +73,7 @@ public final class ExperimentCommand implements Callable<Integer> {
             description = "Prints parameters and table as JSON instead of a table, progress on standard error.")
     private boolean json;
 
-    /** The outcome as a program reads it. */
+    /** The outcome for programs. */
     record Outcome(
             String experiment,
             int seeds,
@@ -107,12 +107,12 @@ public final class ExperimentCommand implements Callable<Integer> {
         try {
             write(experiment, findings, written);
         } finally {
-            // What was measured for minutes is told whatever becomes of the files.
+            // Minutes of measurements are reported whatever becomes of the files.
             report(experiment, conditions, findings, written, nanos);
         }
     }
 
-    /** Made when it is asked for: what experiments know of Flink makes logs open, which waits for {@code --log-file}. */
+    /** Created on demand: loading an experiment's Flink classes opens logs, which must wait for {@code --log-file}. */
     private Experiment experiment() {
         return switch (name) {
             case "algorithms" -> new AlgorithmsExperiment();

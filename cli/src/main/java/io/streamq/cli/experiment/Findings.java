@@ -6,16 +6,16 @@ import java.util.Map;
 /**
  * What an experiment showed.
  *
- * @param parameters under which, by name
- * @param summary what one wants to read
- * @param data all of it
+ * @param parameters of the experiment, by name
+ * @param summary for readers
+ * @param data all numbers
  * @param drawings at least one
  */
 record Findings(Map<String, Object> parameters, Sheet summary, Sheet data, List<Drawing> drawings) {
     /**
      * A picture.
      *
-     * @param name kebab-case, of the file
+     * @param name of the file, in kebab-case
      */
     record Drawing(String name, String svg) {}
 }

@@ -16,12 +16,12 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 
-/** A broker in this JVM, and one job after another on it, nothing mocked. */
+/** A real broker in this JVM, and one job after another on it. */
 final class Laboratory implements AutoCloseable {
-    /** Of every log: enough for every parallelism. */
+    /** Of every log: enough for the highest parallelism. */
     private static final int PARTITIONS = 8;
 
-    /** Flink's own default of 100 ms would make agents wait for what they did. */
+    /** Flink's default of 100 ms would make agents wait for the effect of their steps. */
     private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
 
     private final LocalBroker broker;
@@ -36,7 +36,7 @@ final class Laboratory implements AutoCloseable {
         return new Laboratory(LocalBroker.start());
     }
 
-    /** The name of a topic of experience that is not there yet. */
+    /** Creates a new experience topic and returns its name. */
     String newLog() {
         String log = Topics.EXPERIENCES + "-" + ++logs;
         TopicsCommand.create(broker.bootstrapServers(), PARTITIONS, log, Topics.POLICY);
@@ -48,7 +48,7 @@ final class Laboratory implements AutoCloseable {
                 PublisherSettings.of(broker.bootstrapServers(), "experiment").withTopic(log));
     }
 
-    /** Starts a job that learns from all of a log, with a policy topic of its own. */
+    /** Starts a job that learns from a whole log, with its own policy topic. */
     Trial start(String log, int parallelism, Map<String, String> options) throws IOException, InterruptedException {
         String policyTopic = Topics.POLICY + "-" + ++trials;
         TopicsCommand.create(broker.bootstrapServers(), PARTITIONS, log, policyTopic);

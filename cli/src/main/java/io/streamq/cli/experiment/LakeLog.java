@@ -8,11 +8,11 @@ import io.streamq.simulation.World;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What uniformly random agents experience on the slippery FrozenLake 4x4, to be learnt from by whoever wants to. */
+/** The experience of uniformly random agents on the slippery FrozenLake 4x4, for several experiments. */
 final class LakeLog {
     static final World WORLD = FrozenLake.slippery4x4();
 
-    /** Of each seed, so that its experience lies in several partitions. */
+    /** Per seed, so that its experience lies in several partitions. */
     private static final int AGENTS = 8;
 
     private LakeLog() {}
@@ -22,7 +22,7 @@ final class LakeLog {
         return "seed-" + seed;
     }
 
-    /** Writes the experience of some seeds, each for a policy of its own. */
+    /** Writes the experience of some seeds, each for its own policy. */
     static String write(Laboratory laboratory, int firstSeed, int seeds, long experiences, Progress progress)
             throws InterruptedException {
         String log = laboratory.newLog();

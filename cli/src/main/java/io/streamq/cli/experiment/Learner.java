@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * An algorithm with its parameters.
  *
  * @param options of the job
- * @param behaviour whose values it converges to
- * @param nextActions by what agents choose the next action that they tell; {@code null} if it needs none
+ * @param behaviour that it converges to the values of
+ * @param nextActions chooses the next action that agents name; {@code null} if it needs none
  */
 record Learner(
         String name,
         Map<String, String> options,
         Behaviour behaviour,
         @Nullable ActionSelector nextActions) {
-    /** All there are. */
+    /** All algorithms. */
     static List<Learner> all(double epsilon, double temperature) {
         Behaviour exploring = new Behaviour.EpsilonGreedy(epsilon);
         return List.of(
@@ -58,7 +58,7 @@ record Learner(
         return Map.of(StreamQOptions.ALGORITHM.key(), kind.name(), parameter, "" + value);
     }
 
-    /** What an episode is worth to somebody who has received so much of a policy and acts on it as this algorithm assumes. */
+    /** The expected return of an agent that has received this policy and acts on it as the algorithm assumes. */
     double worth(World world, Policy received) {
         Mdp mdp = world.mdp();
         double[][] q = new double[mdp.states()][mdp.actions()];
@@ -69,7 +69,7 @@ record Learner(
         return worth(world, GreedyPolicy.of(received, mdp), q);
     }
 
-    /** The same for somebody who knows what it converges to. */
+    /** The same for an agent that knows what the algorithm converges to. */
     double worth(World world, Solution solution) {
         Mdp mdp = world.mdp();
         double[][] q = new double[mdp.states()][mdp.actions()];

@@ -6,11 +6,11 @@ import io.streamq.simulation.Solution;
 import java.util.BitSet;
 
 /**
- * When the greedy policy of one learner came to be optimal and stayed so for a while: in every state where it matters, its action
- * is one of the best.
+ * When one learner's greedy policy became optimal and stayed so for a while: in every state that matters, its action is one of
+ * the best.
  */
 final class OptimumTrack implements PolicyListener {
-    /** The most that any number of experiences is. */
+    /** Greater than any number of experiences. */
     static final long NEVER = Long.MAX_VALUE;
 
     private final Solution solution;
@@ -33,7 +33,7 @@ final class OptimumTrack implements PolicyListener {
         this.updates = new long[solution.mdp().states()];
     }
 
-    /** Counts experiences as the rows that it hears of do. */
+    /** Counts experiences by the rows announced. */
     @Override
     public synchronized void updated(StatePolicy row) {
         int state = Integer.parseInt(row.state());
@@ -42,7 +42,7 @@ final class OptimumTrack implements PolicyListener {
         observe(learnt, state, row.action());
     }
 
-    /** After so many experiences an action is greedy in a state. */
+    /** Notes that after {@code experiences} an action is greedy in a state. */
     synchronized void observe(long experiences, int state, int greedyAction) {
         if (!mattering.get(state)) {
             return;
@@ -58,7 +58,7 @@ final class OptimumTrack implements PolicyListener {
         }
     }
 
-    /** The first number of experiences from which on it stayed optimal for the dwell, or {@link #NEVER}. */
+    /** The first number of experiences after which it stayed optimal for the dwell, or {@link #NEVER}. */
     synchronized long settledAt() {
         return settledAt;
     }

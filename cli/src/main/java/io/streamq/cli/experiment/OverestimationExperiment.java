@@ -39,10 +39,10 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sutton and Barto 2018, figure 6.5: how often an epsilon-greedy agent goes left, which is a mistake, and what it believes going
- * left to be worth. A seed is a group of runs whose mean counts as one number. Sequentially, with ties broken at random as in the book; and
- * through the job with one policy for each run, every run taking its next episode when all have learnt from the last one. There
- * ties leave the incumbent in place and at first go to the right, so that whoever goes left believes in it.
+ * Sutton and Barto 2018, figure 6.5: how often an epsilon-greedy agent goes left, which is a mistake, and what value it gives to going
+ * left. A seed is a group of runs whose mean counts as one number. Measured sequentially, with ties broken at random as in the book; and
+ * through the job with one policy per run, every run taking its next episode when all have learnt from the last one. There ties keep the
+ * incumbent, at first right, so that an agent that goes left (unless it explores) estimates left higher.
  */
 final class OverestimationExperiment implements Experiment {
     private static final double EPSILON = 0.1;
@@ -64,19 +64,19 @@ final class OverestimationExperiment implements Experiment {
         return "Does double Q-learning avoid the mistake that Q-learning's overestimation leads to?";
     }
 
-    /** That is {@value #EPISODES} episodes of some 200 runs, most of which end with their first step. */
+    /** {@value #EPISODES} episodes of some 200 runs; most episodes end with their first step. */
     @Override
     public long experiences() {
         return 60_000;
     }
 
-    /** Runs are numbered by an int. */
+    /** Run numbers are ints. */
     @Override
     public long mostExperiences() {
         return (long) EPISODES * Integer.MAX_VALUE;
     }
 
-    /** Of each learner: a series for each seed, by episode. */
+    /** A learner's series by seed and episode. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     private record Course(String learner, double[][] left, double[] @Nullable [] value) {}
 
@@ -146,7 +146,7 @@ final class OverestimationExperiment implements Experiment {
         return values;
     }
 
-    /** Epsilon-greedily, and as in the book at random among equals. */
+    /** Epsilon-greedily, with ties broken at random as in the book. */
     private static int choose(double[] values, Mdp mdp, int state, SplittableRandom random) {
         boolean explores = random.nextDouble() < EPSILON;
         double best = Double.NEGATIVE_INFINITY;

@@ -7,7 +7,7 @@ import io.streamq.cli.terminal.Style;
 import io.streamq.cli.terminal.Terminal;
 import java.util.List;
 
-/** How far an experiment is: a number of parts that take about equally long, and how much of the present one is done. */
+/** Progress of an experiment: parts that take about equally long, and how much of the current one is done. */
 final class Progress {
     private final Terminal terminal;
     private final Live live;
@@ -27,14 +27,14 @@ final class Progress {
         parts = newParts;
     }
 
-    /** The next part begins. */
+    /** Begins the next part. */
     void begin(String newPart) {
         begun++;
         part = newPart;
         done(0, 1);
     }
 
-    /** So much of the present part is done. */
+    /** Reports how much of the current part is done. */
     void done(long done, long all) {
         double fraction = (begun - 1 + Math.min(1, (double) done / all)) / parts;
         live.show(() -> panel(fraction), () -> experiment + "  " + Quantities.percent(fraction) + "  " + part);

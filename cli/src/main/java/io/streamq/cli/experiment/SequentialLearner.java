@@ -9,8 +9,8 @@ import io.streamq.simulation.Mdp;
 import java.util.ArrayDeque;
 
 /**
- * The algorithms without a stream: one table, one experience after another. Values of successors may be read some updates before
- * they are used, as it happens in the job.
+ * The algorithms without a stream: one table, one experience after another. Successor values may be read some updates before
+ * they are used, as in the job.
  */
 final class SequentialLearner {
     /** No state. */
@@ -47,7 +47,7 @@ final class SequentialLearner {
     }
 
     /**
-     * Takes an experience, for an algorithm that needs no next action.
+     * Learns from an experience, for an algorithm that needs no next action.
      *
      * @return the state whose row changed; {@link #NONE} if no experience was applied yet
      */
@@ -72,7 +72,7 @@ final class SequentialLearner {
                 reward, discount, bootstrapValues[algorithm.bootstrapIndex(coin, GreedyChoice.NONE)]);
     }
 
-    /** What is known of a state. */
+    /** The row of a state. */
     QRow row(int state) {
         return rows[state];
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of text and numbers under named columns, to be read by people, by programs and by spreadsheets. */
+/** Rows of text and numbers under named columns, for people, programs and spreadsheets. */
 final class Sheet {
     private final List<String> columns;
     private final List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -19,7 +19,7 @@ final class Sheet {
         this.columns = List.of(columns);
     }
 
-    /** Adds a row: texts, numbers, and null where there is nothing. */
+    /** Adds a row of texts, numbers, and null for empty cells. */
     void add(@Nullable Object... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(
@@ -61,7 +61,7 @@ final class Sheet {
         return records;
     }
 
-    /** Columns of numbers to the right. */
+    /** With columns of numbers aligned right. */
     Table table() {
         Table table = new Table();
         for (int i = 0; i < columns.size(); i++) {
@@ -75,7 +75,7 @@ final class Sheet {
         return table;
     }
 
-    /** The same for a page. */
+    /** The table as Markdown. */
     String markdown() {
         StringBuilder page = new StringBuilder("| " + String.join(" | ", columns) + " |\n|");
         for (int i = 0; i < columns.size(); i++) {

@@ -30,9 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it costs that V(s') is a little old when it is used: experiences until the greedy policy is optimal and stays so for a
- * while, for a sequential learner, for one whose values are made to wait, and for the job, which reads a whole log as fast as it
- * can. And how old values are in the job.
+ * The cost of using a slightly stale V(s'): experiences until the greedy policy is optimal and stays so for a while, for a
+ * sequential learner, for one whose values are delayed, and for the job, which reads a whole log at full speed. And how stale
+ * values are in the job.
  */
 final class StalenessExperiment implements Experiment {
     private static final World WORLD = LakeLog.WORLD;
