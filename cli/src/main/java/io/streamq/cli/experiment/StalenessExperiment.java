@@ -125,7 +125,7 @@ final class StalenessExperiment implements Experiment {
                         new Drawing(name() + "-distribution", drawnDistributions(distributions))));
     }
 
-    /** What counts as staying optimal. */
+    /** How long counts as staying optimal, in experiences. */
     private static long dwell(long experiences) {
         return experiences / DWELLS;
     }
@@ -178,7 +178,7 @@ final class StalenessExperiment implements Experiment {
         return track.settledAt();
     }
 
-    /** Publishes before the job starts if there is no limit to the rate, else while it runs. */
+    /** Publishes before the job starts if the rate is unlimited, else while it runs. */
     private static long[] trace(
             Laboratory laboratory, int parallelism, long experiences, double perSecond, Progress progress)
             throws IOException, InterruptedException {
@@ -240,7 +240,7 @@ final class StalenessExperiment implements Experiment {
         return ascending[(int) Math.min(ascending.length - 1L, Math.round(share * (ascending.length - 1)))];
     }
 
-    /** The share of reads that missed at most so many updates, where that changes. */
+    /** The cumulative distribution of updates missed per read. */
     private static Line distribution(String name, long[] missed, Sheet data) {
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < missed.length; i++) {

@@ -14,30 +14,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many updates of a successor's row are missed between the moment its value is read and the moment that value is used, seen from
- * outside the job.
+ * How many updates of a successor's row are missed between reading its value and using it, seen from outside the job.
  *
- * <p>The job is made to say what it read. There is one action, the learning rate is 1, and the reward of the i-th experience is i:
- * an update makes the value of its row i + discount * V(s'), and with a discount of 2^-24 the whole part of that says which
- * experience was applied last, the fraction which had been applied last to the successor when it was read. Every update is
- * announced, as each moves the value. Announcements of one subtask lie on the topic in the order of their updates, so for a
- * successor on the same shard the count is exact; across shards it is as exact as the millisecond that announcements carry.
+ * <p>The job is made to reveal what it read. There is one action, the learning rate is 1, and the reward of the i-th experience is
+ * i: an update sets the value of its row to i + discount * V(s'). With a discount of 2^-24 its integer part says which experience
+ * was applied last, its fraction which one had been applied last to the successor when it was read. Every update is announced, as
+ * each moves the value. One subtask's announcements lie on the topic in the order of their updates, so for a successor on the same
+ * shard the count is exact; across shards it is as exact as the millisecond that announcements carry.
  */
 final class StalenessTrace implements PolicyListener {
-    /** More would run out of bits. */
+    /** Beyond this a double runs out of bits. */
     static final int MAXIMUM_EXPERIENCES = 1 << 20;
 
     private static final double UNIT = 1 << 24;
 
-    /** An update as it was announced. */
+    /** An announced update. */
     private record Update(String state, long experience, long experienceRead, Instant at) {}
 
-    /** Where the update by an experience stands among those of its row, counted from 1. */
+    /** The position of an experience's update among those of its row, counted from 1. */
     private record Place(String state, long number) {}
 
     private final List<Update> updates = new ArrayList<>();
 
-    /** What the job must be told, besides where its topics are. */
+    /** The job's options, apart from its topics. */
     static Map<String, String> options() {
         return Map.of(
                 StreamQOptions.ACTIONS.key(), "1",
@@ -48,11 +47,10 @@ final class StalenessTrace implements PolicyListener {
     }
 
     /**
-     * The same step, told so that the job says what it read, and as if each episode were another agent's, so that all
-     * partitions are used.
+     * The same step, changed so that the job reveals what it read.
      *
-     * @param number counts the experiences from 1, to {@value #MAXIMUM_EXPERIENCES} at most
-     * @throws IllegalArgumentException if there are more, as their numbers could not be read from the values any more
+     * @param number counts the experiences from 1, up to {@value #MAXIMUM_EXPERIENCES}
+     * @throws IllegalArgumentException if it is greater: it could not be read from the values any more
      */
     static Experience marked(Experience step, long number) {
         if (number > MAXIMUM_EXPERIENCES) {
@@ -75,7 +73,7 @@ final class StalenessTrace implements PolicyListener {
     /** For each update that read a value, the updates of the successor's row that it missed, in ascending order. */
     synchronized long[] missed() {
         List<Update> ordered = new ArrayList<>(updates);
-        // Stable: within a millisecond, and so within a subtask, the order of the topic stays.
+        // A stable sort: within a millisecond, and so within a subtask, the topic's order is kept.
         ordered.sort(Comparator.comparing(Update::at));
         Map<Long, Place> places = places(ordered);
         Map<String, Long> counts = new HashMap<>();

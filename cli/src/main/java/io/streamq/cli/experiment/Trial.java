@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A job that learns, and who follows what it announces. */
+/** A learning job and the views that follow it. */
 final class Trial implements AutoCloseable {
     private static final int POLL_MILLIS = 5;
     private static final Duration CATCH_UP = Duration.ofSeconds(20);
@@ -41,13 +41,13 @@ final class Trial implements AutoCloseable {
         return view;
     }
 
-    /** Experiences that the job is done with. */
+    /** Experiences that the job has processed. */
     long learnt() {
         return job.metrics().experiencesProcessed();
     }
 
     /**
-     * For who waits for what is learnt.
+     * For callers that wait for learning.
      *
      * @throws CommandFailure if the job ended or restarted
      */
@@ -61,7 +61,7 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Waits until so many experiences were learnt from and all announcements of it were received.
+     * Waits until that many experiences are processed and all resulting announcements received.
      *
      * @throws CommandFailure if the job ended or restarted, or could not learn from all of them
      */

@@ -1,4 +1,4 @@
-/** Experiments that anybody can repeat by a command; what they showed is written down in {@code docs/results.md}. */
+/** Experiments that a command repeats; {@code docs/results.md} records their results. */
 @NullMarked
 package io.streamq.cli.experiment;
 

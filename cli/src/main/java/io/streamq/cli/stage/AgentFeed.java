@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Agents that live in a world, each in a thread of its own, as if each were deployed somewhere. */
+/** Agents that live in a world, each in its own thread, as if deployed separately. */
 public final class AgentFeed implements Feed {
     private static final long JOIN_MILLIS = 1_000;
 
@@ -32,16 +32,16 @@ public final class AgentFeed implements Feed {
      * How the agents live.
      *
      * @param count how many
-     * @param epsilon probabilities with which they act at random
+     * @param epsilon their probabilities of acting at random
      * @param stepsPerSecond of each
      * @param steps of all together
-     * @param seed of their chance
+     * @param seed of their randomness
      */
     public record Life(int count, EpsilonRange epsilon, double stepsPerSecond, long steps, long seed) {
         /**
-         * What the mean return of their episodes converges to once the policy that they follow is optimal for somebody who never
-         * explores; as they do, another one might earn them more. All take equally many steps, so one whose episodes are short has
-         * more of them.
+         * The limit of their episodes' mean return once the policy that they follow is optimal for an agent that never explores;
+         * as they do explore, another policy might earn them more. All take equally many steps, so an agent with shorter episodes
+         * has more of them.
          */
         public double bestMeanReturn(World world, Solution solution) {
             int[] policy = solution.policy();
@@ -61,7 +61,8 @@ public final class AgentFeed implements Feed {
     /**
      * Agents that will publish experience of {@code policyId} once {@link #start} is called.
      *
-     * @param settings where, and by what name: {@code NAME-0}, {@code NAME-1} and so on
+     * @param settings where to publish, and the agents' names: {@code NAME-0}, {@code NAME-1} and
+     *     so on
      */
     public AgentFeed(
             World world,
@@ -100,12 +101,12 @@ public final class AgentFeed implements Feed {
         return publisher.acknowledged();
     }
 
-    /** Experiences that were published and that Kafka has not confirmed. */
+    /** Experiences published but not confirmed by Kafka. */
     public long unconfirmed() {
         return publisher.sent() - publisher.acknowledged();
     }
 
-    /** Experiences that wait for Kafka to take them. */
+    /** Experiences waiting for Kafka to accept them. */
     public long waiting() {
         return unconfirmed() - publisher.failed();
     }
@@ -144,7 +145,7 @@ public final class AgentFeed implements Feed {
         publisher.close();
     }
 
-    /** Ends as {@link #close} does, and waits for so long only until Kafka has confirmed what was published. */
+    /** Ends as {@link #close} does, but waits at most {@code patience} for Kafka to confirm what was published. */
     public void close(Duration patience) {
         end();
         publisher.close(patience);

@@ -8,10 +8,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which simulated agents live, and in which world. */
+/** The options of simulated agents and their world. */
 public final class AgentOptions {
     private static final EpsilonRange ALIKE = EpsilonRange.of(0.3);
-    /** Nothing but trying them tells the actions of a random world apart: what is greedy today is rarely so in the end. */
+    /** In a random world only trying actions tells them apart: the currently greedy one is rarely the final one. */
     private static final EpsilonRange SPREAD = new EpsilonRange(0.7, 1);
 
     @Spec(Spec.Target.MIXEE)
@@ -43,7 +43,7 @@ public final class AgentOptions {
         this.rate = rate;
     }
 
-    /** Throws what is wrong with them, the world excepted, which {@link #world} throws. */
+    /** Throws if they are wrong, except for the world, which {@link #world} checks. */
     public void validate() {
         require(count >= 1, "--agents must be at least 1: got " + count);
         require(rate >= 1, "--rate must be at least 1: got " + rate);
@@ -76,11 +76,11 @@ public final class AgentOptions {
     }
 
     /**
-     * The life of the agents of one policy.
+     * The life of one policy's agents.
      *
      * @param policies that share the rate
-     * @param steps of the agents of each policy, all together
-     * @param seed of their chance
+     * @param steps of each policy's agents together
+     * @param seed of their randomness
      */
     public AgentFeed.Life life(int policies, long steps, long seed) {
         return new AgentFeed.Life(count, epsilon(), (double) rate / policies / count, steps, seed);

@@ -6,20 +6,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Holds agents back that would run ahead of the job, as the world holds back real ones: so what they do rests on what was learnt
- * from nearly all they did before. For several agents together.
+ * Keeps agents from running ahead of the job, as the world keeps real ones: so they act on what was learnt from nearly all their
+ * earlier steps. Thread-safe, for several agents together.
  */
 public final class ClosedLoop implements ExperienceSink {
     private final ExperienceSink sink;
     private final LongSupplier learnt;
     private final long most;
     private final AtomicLong published = new AtomicLong();
-    /** What {@link #learnt} said last: asking it each time would be dear. */
+    /** The last answer of {@link #learnt}: asking each time would be expensive. */
     private volatile long lastLearnt;
 
     /**
-     * @param learnt experiences that the job is done with
-     * @param most experiences that may be on the way, at least 1
+     * @param learnt experiences that the job has processed
+     * @param most experiences that may be in flight, at least 1
      */
     public ClosedLoop(ExperienceSink sink, LongSupplier learnt, long most) {
         if (most < 1) {

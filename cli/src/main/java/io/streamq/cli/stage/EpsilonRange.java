@@ -6,11 +6,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How much each of several agents explores: from {@code lowest} to {@code highest}, in equal ratios, so that some keep to the policy
- * and others try what it would never do (Horgan et al. 2018, section 4.1). Equal ends make all agents alike.
+ * How much each of several agents explores: from {@code lowest} to {@code highest}, in equal ratios, so that some follow the policy
+ * and others try what it never would (Horgan et al. 2018, section 4.1). Equal ends make all agents alike.
  *
- * @param lowest probability with which the first agent acts at random, above 0 unless all are alike
- * @param highest that of the last one, at most 1
+ * @param lowest the first agent's probability of acting at random, above 0 unless all are alike
+ * @param highest the last agent's, at most 1
  */
 public record EpsilonRange(double lowest, double highest) {
     private static final Pattern RANGE = Pattern.compile("(.+?)\\.\\.(.+)");
@@ -29,7 +29,7 @@ public record EpsilonRange(double lowest, double highest) {
     }
 
     /**
-     * The epsilon of one of them.
+     * The epsilon of one agent.
      *
      * @param index in [0, agents)
      */
@@ -41,13 +41,13 @@ public record EpsilonRange(double lowest, double highest) {
         return Math.min(highest, lowest * Math.pow(highest / lowest, position));
     }
 
-    /** As people write it: {@code 0.3} or {@code 0.05..1.0}. */
+    /** As users write it: {@code 0.3} or {@code 0.05..1.0}. */
     @Override
     public String toString() {
         return lowest == highest ? "" + lowest : lowest + ".." + highest;
     }
 
-    /** Reads what people write. */
+    /** Parses what users write. */
     static final class Converter implements ITypeConverter<EpsilonRange> {
         @Override
         public EpsilonRange convert(String text) {

@@ -1,6 +1,6 @@
 package io.streamq.cli.stage;
 
-/** Where experience comes from. */
+/** A source of experience. */
 public interface Feed extends AutoCloseable {
     /** Begins to publish. */
     void start();
@@ -11,13 +11,13 @@ public interface Feed extends AutoCloseable {
     /** The most that it will publish. */
     long limit();
 
-    /** Whether all is published that it will publish. */
+    /** Whether it has published all that it will. */
     boolean isExhausted();
 
-    /** Whether it is to be learnt whole, even when what was learnt is optimal before its end. */
+    /** Whether it is learnt to its end even if the policy is optimal before. */
     boolean playsToItsEnd();
 
-    /** Throws what stopped it, if anything but its end did. */
+    /** Throws if anything but its end stopped it. */
     void requireHealthy();
 
     @Override

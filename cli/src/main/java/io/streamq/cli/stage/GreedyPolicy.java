@@ -6,7 +6,7 @@ import io.streamq.simulation.ExpectedReturn;
 import io.streamq.simulation.Mdp;
 import io.streamq.simulation.World;
 
-/** What an agent would do that has received so much of a policy. */
+/** What an agent does with the policy it has received so far. */
 public final class GreedyPolicy {
     private GreedyPolicy() {}
 
@@ -21,9 +21,9 @@ public final class GreedyPolicy {
     }
 
     /**
-     * What such an agent can expect of an episode, rewards discounted as the world usually is.
+     * The expected return of such an agent's episode, with the world's usual discount.
      *
-     * @param epsilon probability with which it acts at random
+     * @param epsilon probability of acting at random
      */
     public static double value(Policy received, World world, double epsilon) {
         return ExpectedReturn.of(world, of(received, world.mdp()), epsilon, world.discount());

@@ -5,10 +5,7 @@ import io.streamq.cli.terminal.Quantities;
 import io.streamq.simulation.Episode;
 import io.streamq.simulation.EpisodeListener;
 
-/**
- * The mean return of the last episodes of all agents beside what it becomes once the greedy policy is optimal. Safe for use by several
- * threads.
- */
+/** The mean return of all agents' last episodes, and its limit once the greedy policy is optimal. Thread-safe. */
 public final class RecentReturns implements EpisodeListener {
     private static final int WINDOW = 1_000;
 
@@ -17,7 +14,7 @@ public final class RecentReturns implements EpisodeListener {
     private long episodes;
     private double sum;
 
-    /** @param best what the mean converges to once the greedy policy is optimal, the agents exploring as they do */
+    /** @param best the limit of the mean once the greedy policy is optimal, with the agents still exploring */
     public RecentReturns(double best) {
         this.best = best;
     }
@@ -30,7 +27,7 @@ public final class RecentReturns implements EpisodeListener {
         episodes++;
     }
 
-    /** Episodes that the mean is of. */
+    /** Episodes in the mean. */
     public synchronized int counted() {
         return (int) Math.min(episodes, WINDOW);
     }
@@ -40,7 +37,7 @@ public final class RecentReturns implements EpisodeListener {
         return counted() == 0 ? Double.NaN : sum / counted();
     }
 
-    /** What the mean converges to once the greedy policy is optimal; not the most that agents could earn that explore. */
+    /** The limit of the mean once the greedy policy is optimal; not the most that exploring agents could earn. */
     public double best() {
         return best;
     }

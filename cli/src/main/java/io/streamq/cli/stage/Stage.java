@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
-/** A broker and the job in this JVM, nothing mocked: the whole product but for its agents. */
+/** A real broker and the job in this JVM: the whole product except agents. */
 public final class Stage implements AutoCloseable {
     /** Parallelism of the job, and partitions of the experience topic. */
     public static final int PARALLELISM = 2;
@@ -39,11 +39,12 @@ public final class Stage implements AutoCloseable {
     /**
      * How to learn in a world.
      *
-     * @param deterministic whether every action has one outcome: then nothing needs averaging, and a constant rate is faster
-     * @param valueTolerance how far a value on display may be behind
+     * @param deterministic whether every action has a single outcome: then nothing needs averaging, and a constant rate is
+     *     faster
+     * @param valueTolerance how far a displayed value may lag
      */
     public record Task(int actions, double discount, boolean deterministic, double valueTolerance) {
-        /** How to learn in a world, nobody looking at values. */
+        /** How to learn in a world if values are not displayed. */
         public static Task in(World world) {
             Mdp mdp = world.mdp();
             return new Task(mdp.actions(), world.discount(), isDeterministic(mdp), Double.POSITIVE_INFINITY);
@@ -64,7 +65,7 @@ public final class Stage implements AutoCloseable {
             return true;
         }
 
-        /** The learning rate as people write it. */
+        /** The learning rate as users write it. */
         public String learningRate() {
             return deterministic ? "" + FAST_ALPHA : "n^-" + StreamQOptions.OMEGA.defaultValue();
         }
@@ -83,8 +84,8 @@ public final class Stage implements AutoCloseable {
     }
 
     /**
-     * Starts a broker, creates the topics and starts the job; each step is told before it begins. What was started is stopped again
-     * if a later step fails.
+     * Starts a broker, creates the topics and starts the job, reporting each slow step before it begins. If a step fails, what was
+     * started is stopped again.
      */
     public static Stage start(Task task, StepListener steps) throws IOException, InterruptedException {
         TemporaryFolder work = TemporaryFolder.create("streamq-flink");
@@ -138,7 +139,7 @@ public final class Stage implements AutoCloseable {
         return job;
     }
 
-    /** A view of one policy that has read all there is. */
+    /** A view of one policy that has caught up. */
     public PolicyView follow(String policyId, PolicyListener listener) throws InterruptedException {
         PolicyView view = new PolicyView(PolicyViewSettings.of(bootstrapServers(), policyId), listener);
         try {
@@ -157,7 +158,7 @@ public final class Stage implements AutoCloseable {
         work.close();
     }
 
-    /** Hears what takes its time. */
+    /** Is told of slow steps. */
     @FunctionalInterface
     public interface StepListener {
         void begins(String step);

@@ -14,14 +14,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which world the agents live in. */
+/** The options of the agents' world. */
 final class WorldOptions {
     private static final String FROZEN_LAKE = "frozen-lake";
     private static final String GRID = "grid";
     private static final String RANDOM = "random";
     private static final String STATES = "100";
     private static final String ACTIONS = "4";
-    /** Built and solved within half a minute, and within the memory that the launcher gives the JVM. */
+    /** Built and solved within half a minute, and within the heap that the launcher gives the JVM. */
     private static final int MOST_STATES_TIMES_ACTIONS = 1_000_000;
 
     private static final int MOST_CELLS = MOST_STATES_TIMES_ACTIONS / 4;
@@ -54,7 +54,7 @@ final class WorldOptions {
             description = "Of the random world and of chance. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
-    /** Whether a world was asked for, by its size at the least. */
+    /** Whether a world was asked for, if only by its size. */
     boolean isGiven() {
         return name != null || size != null || states != null || actions != null;
     }

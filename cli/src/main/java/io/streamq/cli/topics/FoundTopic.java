@@ -7,19 +7,19 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One topic as it is.
+ * A topic as it exists.
  *
- * @param config all settings that hold, be they the topic's own or the broker's defaults
+ * @param config all effective settings, the topic's own or the broker's defaults
  */
 record FoundTopic(String name, int partitions, int replication, Config config) {
-    /** What a setting is; null if the broker does not know it. */
+    /** The value of a setting; null if the broker does not know it. */
     @Nullable
     String setting(String setting) {
         ConfigEntry entry = config.get(setting);
         return entry == null ? null : entry.value();
     }
 
-    /** What a setting is, as a number; empty if the broker does not know it. */
+    /** A setting as a number; empty if the broker does not know it. */
     Optional<Long> number(String setting) {
         return Optional.ofNullable(setting(setting)).map(Long::valueOf);
     }

@@ -22,9 +22,9 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Looks at topics and creates them. */
+/** Describes topics and creates them. */
 final class TopicAdministration {
-    /** For a created topic to come into being. */
+    /** For the leaders of a created topic. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration POLL = Duration.ofMillis(20);
@@ -37,7 +37,7 @@ final class TopicAdministration {
         this.admin = admin;
     }
 
-    /** Those of the topics that exist, by name. */
+    /** The topics that exist, by name. */
     Map<String, FoundTopic> find(List<TopicPlan> plans) {
         Map<String, TopicDescription> descriptions = new HashMap<>();
         admin.describeTopics(plans.stream().map(TopicPlan::name).toList())
@@ -66,7 +66,7 @@ final class TopicAdministration {
         return connection.await(admin.describeCluster().nodes()).size();
     }
 
-    /** Creates the topics and returns, as they are now, those that did not exist; their partitions can be written. */
+    /** Creates the missing topics and returns them; their partitions can be written. */
     Map<String, FoundTopic> create(List<TopicPlan> plans) {
         CreateTopicsResult result = admin.createTopics(
                 plans.stream().map(TopicAdministration::newTopic).toList());
@@ -77,7 +77,7 @@ final class TopicAdministration {
                 created.add(name);
             }
         });
-        // Described by the answer itself: another broker may not have heard of the topic yet.
+        // Described by the answer itself: another broker may not know the topic yet.
         Map<String, FoundTopic> found = new HashMap<>();
         for (String name : created) {
             found.put(
@@ -93,8 +93,8 @@ final class TopicAdministration {
     }
 
     /**
-     * Waits until every partition has taken up its leadership. A topic can be seen a moment before, and a broker then refuses the
-     * first batch of a producer but takes the second, after which the first has no place any more (KAFKA-15591).
+     * Waits until every partition has an active leader. A topic is visible a moment before, and a broker may then refuse a
+     * producer's first batch but accept the second, after which the first, out of sequence, is lost (KAFKA-15591).
      */
     private void awaitLeaders(Collection<FoundTopic> topics) {
         Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
@@ -113,7 +113,7 @@ final class TopicAdministration {
         }
     }
 
-    /** Whether all partitions have leaders, who alone answer this. The client itself waits only once its broker has heard of the topics. */
+    /** Whether all partitions have leaders, which alone answer this. The client itself waits only once its broker knows the topics. */
     private boolean lead(Map<TopicPartition, OffsetSpec> partitions, long deadline) {
         try {
             var unused = admin.listOffsets(partitions).all().get();
@@ -137,7 +137,7 @@ final class TopicAdministration {
         return new ConfigResource(ConfigResource.Type.TOPIC, topic);
     }
 
-    /** The answer, or nothing if it is the expected failure. */
+    /** The answer, or empty on the expected failure. */
     private <T> List<T> unlessFailedWith(Class<? extends Exception> expected, KafkaFuture<T> answer) {
         try {
             return List.of(answer.get());

@@ -11,9 +11,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One topic as it should be.
+ * A topic as it should be.
  *
- * @param partitions what the user asked for; null leaves it to StreamQ where the topic is created, and unchecked where it exists
+ * @param partitions what the user asked for; null leaves it to StreamQ for a new topic, and unchecked for an existing one
  * @param replication what the user asked for; null likewise leaves it to the broker
  */
 record TopicPlan(
@@ -25,12 +25,12 @@ record TopicPlan(
     /** Something about a topic that is not as planned. */
     record Difference(String topic, String setting, String expected, String found) {}
 
-    /** Something about a topic that could serve its users better, though the topic can be used as it is. */
+    /** Something about a topic that could be better, though it can be used as it is. */
     record Advice(String topic, String setting, String better, String found) {}
 
     static final String REPLICATION = "replication";
 
-    /** So many that one broker may be away while a record still stands on two. */
+    /** Enough that each record is still on two brokers while one is down. */
     private static final int SAFE_REPLICAS = 3;
 
     private static final String SAFE_REPLICAS_IN_SYNC = "2";
@@ -50,9 +50,9 @@ record TopicPlan(
     }
 
     /**
-     * What could be better about a topic that exists.
+     * What could be better about an existing topic.
      *
-     * @param brokers of the cluster: there can be no more replicas
+     * @param brokers of the cluster, which bound the replicas
      */
     List<Advice> advice(FoundTopic found, int brokers) {
         List<Advice> advice = new ArrayList<>();
@@ -72,7 +72,7 @@ record TopicPlan(
         return advice;
     }
 
-    /** What is wrong with the topic, null being a topic that does not exist. */
+    /** What is wrong with the topic; {@code found} is null if it does not exist. */
     List<Difference> differences(@Nullable FoundTopic found) {
         if (found == null) {
             return List.of(new Difference(name, "topic", "exists", "missing"));
@@ -96,7 +96,7 @@ record TopicPlan(
     private static boolean suffices(String setting, String expected, String found) {
         return switch (setting) {
             case TopicConfig.CLEANUP_POLICY_CONFIG -> policies(found).equals(policies(expected));
-            // Records that stand for longer serve those, too, who were away for longer.
+            // Longer retention also serves readers that were away for longer.
             case TopicConfig.DELETE_RETENTION_MS_CONFIG, TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG ->
                 Long.parseLong(found) >= Long.parseLong(expected);
             default -> found.equals(expected);

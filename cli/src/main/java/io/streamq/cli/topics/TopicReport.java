@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code topics create} and {@code topics check} have to say. */
+/** The report of {@code topics create} and {@code topics check}. */
 final class TopicReport {
-    /** The report as a program reads it. */
+    /** The report for programs. */
     record Json(List<JsonTopic> topics, List<Difference> differences, List<Advice> advice) {}
 
     /** A topic of the report; the last three are absent if it does not exist. */
@@ -145,7 +145,7 @@ final class TopicReport {
         return table;
     }
 
-    /** The commands that correct settings, one for each topic that has others than it needs, or had better have. */
+    /** The commands that correct settings, one for each topic with other settings than needed or advised. */
     private List<String> corrections(String bootstrapServers) {
         List<String> corrections = new ArrayList<>();
         for (TopicPlan plan : plans) {

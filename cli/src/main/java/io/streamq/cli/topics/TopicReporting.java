@@ -8,7 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A command that does something about the topics, or nothing, and then reports how they are. */
+/** A command that may change topics, and then reports on them. */
 abstract class TopicReporting implements Callable<Integer> {
     private final Terminal terminal;
 

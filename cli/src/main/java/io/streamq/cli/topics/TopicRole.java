@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The topics of StreamQ and what each must be like. */
+/** StreamQ's topics and what each must be like. */
 enum TopicRole {
-    /** Read once by the job: old experience may go. Partitions bound how many readers share the work. */
+    /** Read once by the job: old experience may be deleted. Partitions bound how many readers share the work. */
     EXPERIENCES("experiences", Topics.EXPERIENCES, "delete", 8),
     /** Holds the newest record of each state for ever: time must not delete what an agent that starts today needs. */
     POLICY("policy", Topics.POLICY, "compact", 1),
     /** Holds the configuration of each policy for ever. */
     CONTROL("control", Topics.CONTROL, "compact", 1),
-    /** Holds what each shard made of the last configuration of each policy. */
+    /** Holds each shard's outcome for the last configuration of each policy. */
     CONTROL_STATUS("control-status", Topics.CONTROL_STATUS, "compact", 1),
-    /** Looked at by people, within the time that records are kept. */
+    /** Inspected by people, within the retention time. */
     DEAD_LETTERS("dead-letters", Topics.DEAD_LETTERS, "delete", 1);
 
     final String label;
@@ -24,18 +24,18 @@ enum TopicRole {
     final String cleanupPolicy;
     final int defaultPartitions;
 
-    /** Whoever was cut off for no longer than that still hears what was forgotten meanwhile; Kafka's default is a day. */
+    /** A reader cut off for no longer than this still sees all tombstones; Kafka's default is a day. */
     private static final Duration TOMBSTONES_STAY = Duration.ofDays(7);
 
     /**
-     * A job that was down for no longer than that reads every change made meanwhile: compaction would leave of a policy that was deleted
-     * and made anew a change of its rules, and keep what was learnt. By default Kafka compacts when it likes.
+     * A job that was down for no longer than this reads every change made meanwhile: after compaction, a policy deleted and recreated
+     * would look like one with changed rules, and keep what was learnt. By default Kafka may compact at any time.
      */
     private static final Duration CHANGES_STAY = Duration.ofDays(7);
 
     /**
-     * What is written to the policy topic waits this long, in bytes, for its first compaction: the segment that is written to never is
-     * compacted, and an agent that starts reads all of it. Kafka's default is a gibibyte, some ten million records.
+     * At this size, in bytes, a segment of the policy topic is closed: the active one is never compacted, and a starting agent
+     * reads all of it. Kafka's default is a gibibyte, some ten million records.
      */
     private static final int POLICY_SEGMENT_BYTES = 64 << 20;
 
@@ -46,7 +46,7 @@ enum TopicRole {
         this.defaultPartitions = defaultPartitions;
     }
 
-    /** What a topic must have, in the order in which it is told. */
+    /** What a topic must have, in the order of the report. */
     Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy);
@@ -57,14 +57,14 @@ enum TopicRole {
             settings.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "" + CHANGES_STAY.toMillis());
         }
         if (this == EXPERIENCES) {
-            // By an agent's clock, the broker would refuse what one sends that is an hour ahead, and retention would
-            // soon take what one sends that is behind.
+            // By the agents' clocks, the broker would refuse records of a clock an hour ahead, and retention would soon
+            // delete those of one that is behind.
             settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         }
         return settings;
     }
 
-    /** What a topic had better have; one that exists can be used without. All else is the broker's default. */
+    /** What a topic had better have; an existing one works without it. All else is the broker's default. */
     Map<String, String> advisedSettings() {
         return this == POLICY ? Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, "" + POLICY_SEGMENT_BYTES) : Map.of();
     }

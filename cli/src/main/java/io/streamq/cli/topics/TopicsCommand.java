@@ -31,7 +31,7 @@ public final class TopicsCommand {
     }
 
     /**
-     * The same on one that wants a login.
+     * The same on a broker that requires a login.
      *
      * @param client properties of Kafka's clients
      */
@@ -39,7 +39,7 @@ public final class TopicsCommand {
         create(KafkaConnection.to(bootstrapServers, client), TopicOptions.defaults(experiencePartitions));
     }
 
-    /** Creates those of the topics that are not there yet; for jobs that share a broker. */
+    /** Creates the missing topics; for jobs that share a broker. */
     public static void create(String bootstrapServers, int experiencePartitions, String experiences, String policy) {
         create(
                 KafkaConnection.to(bootstrapServers, Map.of()),
