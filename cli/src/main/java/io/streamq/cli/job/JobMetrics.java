@@ -17,23 +17,22 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.runtime.metrics.scope.ScopeFormat;
 
 /**
- * Reads the counters of a job that runs in this JVM, by the way that Flink offers to every metrics system: a reporter. Of tasks
- * that ended the last counts stay, until the job is restarted.
+ * Reads the counters of a job in this JVM through a metrics reporter. Counts of ended tasks are kept until the job restarts.
  */
 public final class JobMetrics {
     private static final String REPORTER = "metrics.reporter.streamq.";
     private static final String READER_ID = "reader-id";
-    /** Flink makes the reporter, so this is how it finds the reader that waits for it. */
+    /** Flink creates the reporter, which finds its reader here. */
     private static final Map<String, JobMetrics> READERS = new ConcurrentHashMap<>();
 
-    /** Marks what is counted of one policy, which is counted of all policies too. */
+    /** Marks counters of one policy, which the overall counters include. */
     private static final String POLICY_VARIABLE = ScopeFormat.asVariable(StreamQMetrics.POLICY);
 
     private final String id = UUID.randomUUID().toString();
     /** Of the tasks of the present attempt, by their identity. */
     private final Map<Counter, List<String>> counters = new ConcurrentHashMap<>();
 
-    /** The latest of which there is a task, 0 for the first; Flink counts it up with each restart. */
+    /** The latest attempt with a task, 0 for the first; Flink increments it with each restart. */
     private volatile int attempt;
 
     private JobMetrics() {}
@@ -62,7 +61,7 @@ public final class JobMetrics {
         return sum(StreamQMetrics.DEAD_LETTERS);
     }
 
-    /** Experiences that were dealt with in the present attempt: applied, set aside, or passed over as duplicates or frozen. */
+    /** Experiences processed in the present attempt: applied, set aside, or skipped as duplicates or frozen. */
     public long experiencesProcessed() {
         return experiencesApplied()
                 + deadLetters()
@@ -70,7 +69,7 @@ public final class JobMetrics {
                 + sum(StreamQMetrics.EXPERIENCES_FROZEN);
     }
 
-    /** Whether a task runs in an attempt that is not its first, so that it has forgotten what the ones before counted. */
+    /** Whether a task runs in an attempt after the first, so that earlier counts are lost. */
     public boolean hasRestarted() {
         return attempt > 0;
     }
@@ -106,7 +105,7 @@ public final class JobMetrics {
     }
 
     private static final class Reporter implements MetricReporter {
-        /** One that nobody reads if the reader is gone. */
+        /** A dummy if the reader is gone. */
         private JobMetrics reader = new JobMetrics();
 
         @Override
@@ -130,7 +129,10 @@ public final class JobMetrics {
             }
         }
 
-        /** Flink forgets a task as it ends, which a job that comes to its end must not: who asks then wants to know all. */
+        /**
+         * Does nothing, as Flink removes a task's metrics when it ends, but the counts of a finished job are still
+         * asked for.
+         */
         @Override
         public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {}
     }

@@ -44,7 +44,7 @@ public final class LocalJob implements AutoCloseable {
     /**
      * Starts the job.
      *
-     * @param flink further settings of Flink, which win over those made here
+     * @param flink further settings of Flink, which override those made here
      * @param workFolder for Flink's temporary files and, unless {@code flink} says otherwise, checkpoints
      * @throws CommandFailure if it cannot be started
      */
@@ -120,7 +120,7 @@ public final class LocalJob implements AutoCloseable {
     }
 
     /**
-     * Waits until Flink has taken the job up; its tasks may still be on their way to their slots.
+     * Waits until the job is RUNNING; its tasks may still be deploying.
      *
      * @throws CommandFailure if the job failed before
      */
@@ -130,7 +130,7 @@ public final class LocalJob implements AutoCloseable {
         }
     }
 
-    /** Flink writes no savepoint before, though a shard may have learnt all that there is: another may still open. */
+    /** Flink writes no savepoint before all tasks run: one may still be opening when another has finished. */
     private void awaitTasks() throws InterruptedException {
         awaitRunning();
         while (!tasksRun() && !hasFinished()) {
@@ -138,7 +138,7 @@ public final class LocalJob implements AutoCloseable {
         }
     }
 
-    /** Whether each task runs or has come to the end of its input. */
+    /** Whether each task runs or has finished its input. */
     private boolean tasksRun() throws InterruptedException {
         try {
             for (AccessExecutionVertex task :
@@ -163,7 +163,7 @@ public final class LocalJob implements AutoCloseable {
     }
 
     /**
-     * Writes a savepoint while the job goes on, once all of its tasks run.
+     * Writes a savepoint without stopping the job, once all of its tasks run.
      *
      * @return its folder, inside {@code folder}
      * @throws CommandFailure if Flink does not write it, or the job failed before
@@ -180,7 +180,7 @@ public final class LocalJob implements AutoCloseable {
     }
 
     /**
-     * Throws if the job ended by itself and not well.
+     * Throws if the job has failed.
      *
      * @return whether the job ended
      */
@@ -197,7 +197,7 @@ public final class LocalJob implements AutoCloseable {
     }
 
     /**
-     * Throws if the job ended, or began anew: then its counters did too, and who waits for them to reach a number would wait for
+     * Throws if the job ended, or restarted: its counters restarted too, and waiting for them to reach a number could last for
      * ever.
      */
     public void requireUnbroken() throws InterruptedException {
@@ -227,17 +227,17 @@ public final class LocalJob implements AutoCloseable {
         return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
-    /** Stops the job and Flink, within seconds, and waits for it even if the thread is interrupted, which it then still is. */
+    /** Stops the job and Flink, within seconds; waits for that even if interrupted, and keeps the interrupt flag. */
     @Override
     public void close() {
         metrics.close();
-        // An interrupted thread cannot wait for tasks to end, and they must: who closes removes their folder next.
+        // An interrupted thread cannot wait for tasks to end, and they must: the caller removes their folder next.
         boolean interrupted = Thread.interrupted();
         try {
             cluster.cancelJob(id).get(CLOSE_SECONDS, TimeUnit.SECONDS);
             cluster.requestJobResult(id).get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // The job had ended, or does not let itself be cancelled; closing the cluster ends it either way.
+            // The job had ended, or cannot be cancelled; closing the cluster ends it either way.
         } catch (InterruptedException e) {
             interrupted = true;
         }
@@ -252,7 +252,7 @@ public final class LocalJob implements AutoCloseable {
         try {
             cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // Its threads are daemons or end with the JVM, which is all that is left to do.
+            // Its threads are daemons or end with the JVM; nothing more can be done.
         } catch (InterruptedException e) {
             interrupted = true;
         }

@@ -22,8 +22,8 @@ public final class Throughput {
     }
 
     /**
-     * Takes a reading of the count and returns its growth per second; 0 as long as there is one reading only, or as it began anew, which it
-     * does when its job restarts.
+     * Takes a reading of the count and returns its growth per second; 0 for the first reading, and when the count was reset by a restart of
+     * the job.
      */
     public double perSecond(long count) {
         long now = nanoClock.getAsLong();

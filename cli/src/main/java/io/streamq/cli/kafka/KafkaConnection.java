@@ -32,14 +32,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of every command that talks to Kafka, and what to say when Kafka does not answer as hoped. */
+/** The options of every command that talks to Kafka, and the messages when Kafka fails. */
 public final class KafkaConnection {
     /** How long Kafka may take to answer. */
     public static final Duration PATIENCE = Duration.ofSeconds(8);
 
     /**
-     * Where Kafka's clients see a host and a port. They cannot be asked before a command runs: they would begin to log, and where to is not
-     * settled yet.
+     * What Kafka's clients parse as host and port. They cannot be used before a command runs: they would log before the log file is known.
      */
     private static final Pattern ADDRESS =
             Pattern.compile("([0-9a-zA-Z\\-%._]+://)?\\[?[0-9a-zA-Z\\-%._:]+]?:(?<port>\\d{1,5})");
@@ -93,9 +92,9 @@ public final class KafkaConnection {
     }
 
     /**
-     * A connection that nobody asked for on a command line.
+     * A connection not given on a command line.
      *
-     * @param clientProperties what Kafka's clients need beside the address, such as a login
+     * @param clientProperties what Kafka's clients need besides the address, such as a login
      */
     public static KafkaConnection to(String bootstrapServers, Map<String, String> clientProperties) {
         KafkaConnection connection = new KafkaConnection();
@@ -119,7 +118,7 @@ public final class KafkaConnection {
         return clientProperties;
     }
 
-    /** A client for administration that waits a few seconds for an answer, not minutes. */
+    /** An admin client that waits seconds for an answer, not minutes. */
     public Admin openAdmin() {
         requireListener();
         Map<String, Object> properties = new HashMap<>(clientProperties);
@@ -133,7 +132,7 @@ public final class KafkaConnection {
         }
     }
 
-    /** Kafka's client would try a closed port again and again until its time is up; whoever mistyped one waits for nothing. */
+    /** Kafka's client would retry a closed port until its timeout, a futile wait if it was mistyped. */
     private void requireListener() {
         List<String> failures = new ArrayList<>();
         for (String address : bootstrapServers.split(",", -1)) {
@@ -163,7 +162,7 @@ public final class KafkaConnection {
     }
 
     /**
-     * Fails at once, and with a sentence, where a producer or a consumer would wait for minutes.
+     * Fails at once, with a clear message, where a producer or consumer would wait for minutes.
      *
      * @param option what the topic is for
      * @throws CommandFailure if Kafka does not answer or has no such topic

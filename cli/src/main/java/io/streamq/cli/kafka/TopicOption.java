@@ -2,7 +2,7 @@ package io.streamq.cli.kafka;
 
 import io.streamq.schemas.Topics;
 
-/** The option of {@code streamq topics create} that names a topic otherwise than by default. */
+/** The option of {@code streamq topics create} that overrides a topic's default name. */
 public enum TopicOption {
     EXPERIENCES("--experiences-topic", Topics.EXPERIENCES),
     POLICY("--policy-topic", Topics.POLICY),

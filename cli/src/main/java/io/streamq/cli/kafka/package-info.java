@@ -1,4 +1,7 @@
-/** What every command that talks to Kafka shares: where the broker is, how to log in, what to say when it does not answer. */
+/**
+ * What every command that talks to Kafka shares: where the broker is, how to log in, and messages when it does not
+ * answer.
+ */
 @NullMarked
 package io.streamq.cli.kafka;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Carries the changes of a policy from the view's thread to the one that prints. When that one is slow, the view waits, and Kafka keeps
- * what is still to come.
+ * Passes a policy's changes from the view's thread to the printing one. When printing is slow, the view blocks, and the rest stays in
+ * Kafka.
  */
 final class ChangeFeed implements PolicyListener, AutoCloseable {
     private static final long PATIENCE_MILLIS = 200;
@@ -44,19 +44,19 @@ final class ChangeFeed implements PolicyListener, AutoCloseable {
         }
     }
 
-    /** What is known now; every later change is fed, none is lost, and one that arrives just now may be in both. */
+    /** What is known now; every later change is fed, and one that arrives during the call may be in both. */
     Collection<StatePolicy> begin(PolicyView view) {
         begun = true;
         return view.snapshot().values();
     }
 
-    /** Lets the view go on, as nobody asks any more. */
+    /** Unblocks the view; later changes are dropped. */
     @Override
     public void close() {
         ended = true;
     }
 
-    /** Hands on the next change, if there is one within a moment. */
+    /** Passes on the next change, if one arrives within {@value #PATIENCE_MILLIS} ms. */
     void awaitNext(Consumer<StatePolicy> onUpdated, Consumer<StatePolicy> onForgotten) throws InterruptedException {
         Change change = changes.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (change != null) {

@@ -22,7 +22,7 @@ final class JsonPrinter implements PolicyPrinter {
             String reason,
             String updatedAt) {}
 
-    /** A state that is known no more. */
+    /** A state that was forgotten. */
     record Forgotten(String policyId, String state, boolean forgotten) {}
 
     private final Terminal terminal;

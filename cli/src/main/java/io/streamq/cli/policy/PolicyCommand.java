@@ -87,9 +87,9 @@ public final class PolicyCommand implements Callable<Integer> {
             } else {
                 printer.print(states);
             }
-            // A reader that went away, such as head, ends it as well as Ctrl-C does.
+            // A closed pipe, as by head, ends it as Ctrl-C does.
             while (follow && !terminal.out().checkError()) {
-                // Throws once the view has failed, so that nobody waits for ever for what will not come.
+                // Throws once the view has failed, instead of waiting for ever.
                 view.lookup("");
                 changes.awaitNext(printer::printUpdated, printer::printForgotten);
             }

@@ -3,13 +3,13 @@ package io.streamq.cli.policy;
 import io.streamq.agent.StatePolicy;
 import java.util.List;
 
-/** How a policy is shown. */
+/** Prints a policy. */
 interface PolicyPrinter {
-    /** All states that are known, in order. */
+    /** Prints all known states, in order. */
     void print(List<StatePolicy> states);
 
     void printUpdated(StatePolicy state);
 
-    /** A state is known no more; {@code last} is what was known of it. */
+    /** A state was forgotten; {@code last} is what was known of it. */
     void printForgotten(StatePolicy last);
 }

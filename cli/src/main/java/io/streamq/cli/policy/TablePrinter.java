@@ -11,15 +11,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy for people: a table, under which changes are added. What it holds for whoever looks for a cause is left out where it would
- * break every row of a terminal.
+ * A policy for people: a table, under which changes are added. Diagnostic columns are left out where they would wrap every row of a
+ * terminal.
  */
 final class TablePrinter implements PolicyPrinter {
     private final Terminal terminal;
     private final boolean namesPolicy;
     private final Table table = new Table();
 
-    /** A printer that has a column for the policy, or none if all states are of one. */
+    /** With a column for the policy unless all states are of one. */
     TablePrinter(Terminal terminal, boolean namesPolicy) {
         this.terminal = terminal;
         this.namesPolicy = namesPolicy;

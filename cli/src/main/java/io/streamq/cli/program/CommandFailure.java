@@ -3,8 +3,8 @@ package io.streamq.cli.program;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that a command foresaw: its message, one or two sentences that say what happened and what to do, is all the
- * user sees. Exit code 1.
+ * An expected failure of a command: its message, one or two sentences on what happened and what to do, is all the user
+ * sees. Exit code 1.
  */
 public final class CommandFailure extends RuntimeException {
     public CommandFailure(String message) {

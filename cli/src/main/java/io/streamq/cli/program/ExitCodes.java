@@ -4,7 +4,7 @@ package io.streamq.cli.program;
 public final class ExitCodes {
     public static final int DONE = 0;
 
-    /** The command ran and failed, or found what it was to find fault with. */
+    /** The command failed, or its check found faults. */
     public static final int FAILED = 1;
 
     /** The command was called wrongly and did nothing. */

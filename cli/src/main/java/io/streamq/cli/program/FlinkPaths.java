@@ -2,16 +2,16 @@ package io.streamq.cli.program;
 
 import java.nio.file.Path;
 
-/** Local folders as Flink writes them: as URIs in which nothing is encoded, so a space is a space. */
+/** Local folders in Flink's notation: URIs without encoding, so a space is a space. */
 public final class FlinkPaths {
     private FlinkPaths() {}
 
-    /** What Flink is told of a folder. */
+    /** The folder in Flink's notation. */
     public static String of(Path folder) {
         return new org.apache.flink.core.fs.Path(folder.toUri()).toString();
     }
 
-    /** The folder that Flink tells of. */
+    /** The folder that Flink names. */
     public static Path local(String told) {
         return Path.of(new org.apache.flink.core.fs.Path(told).toUri());
     }

@@ -5,14 +5,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C into an interrupt of the thread that runs a command, and holds the end of the JVM until that thread has closed
- * what it opened: one orderly way out, whoever asks for it. Open it before everything else.
+ * Turns Ctrl-C into an interrupt of the command's thread, and delays JVM exit until that thread has closed its resources: one
+ * orderly way out for every caller. Open it first.
  */
 public final class Interruption implements AutoCloseable {
-    /** How long what was opened may take to close, so that there is time to tell what was done. */
+    /** How long resources may take to close, so that there is time to report the outcome. */
     public static final Duration TIME_TO_CLOSE = Duration.ofSeconds(3);
 
-    /** Whoever presses Ctrl-C shall have the prompt back within five seconds. */
+    /** After Ctrl-C the prompt must be back within five seconds. */
     private static final int PATIENCE_MILLIS = 4_500;
 
     private final Thread command = Thread.currentThread();
@@ -33,7 +33,7 @@ public final class Interruption implements AutoCloseable {
         try {
             boolean inTime = closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             if (!inTime) {
-                // Whatever hangs, hangs in a process that ends now.
+                // Something hangs: end the process regardless.
                 Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
             }
         } catch (InterruptedException e) {

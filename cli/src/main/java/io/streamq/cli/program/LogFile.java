@@ -8,11 +8,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Where the warnings of Kafka and Flink go. Whatever is to count must be said before anything logs: the logging configuration is
- * read then, and reads what is said here.
+ * Where the warnings of Kafka and Flink go. Must be set before anything logs: the logging configuration is then read, and reads
+ * these properties.
  */
 public final class LogFile {
-    /** How the help names the file of a command that has one by default. */
+    /** The default file of commands that have one, as the help shows it. */
     public static final String DEFAULT = "~/.local/state/streamq/COMMAND.log";
 
     private static final String PATH = "streamq.log";
@@ -22,9 +22,9 @@ public final class LogFile {
     private LogFile() {}
 
     /**
-     * To this file, however large it gets; for the option {@code --log-file}.
+     * Logs to this file, of any size; for the option {@code --log-file}.
      *
-     * @param command who has the option
+     * @param command that has the option
      * @throws ParameterException if it cannot be written to
      */
     public static void named(Path file, CommandLine command) {
@@ -37,8 +37,8 @@ public final class LogFile {
     }
 
     /**
-     * To a file of limited size in the user's folder of states, unless {@code --log-file} named one; for commands that run for long
-     * with nobody looking.
+     * Logs to a file of limited size in the user's state folder, unless {@code --log-file} named one; for long-running, unattended
+     * commands.
      *
      * @param command names the file
      * @return a phrase that says where to
@@ -72,8 +72,8 @@ public final class LogFile {
     }
 
     /**
-     * Makes the folder that it lies in, and something in there, as permissions do not tell all: root may do all by them, and still
-     * nobody makes a folder in /proc. The file itself is left to the first warning.
+     * Creates its folder and a temporary file in it, as permissions do not tell all: they allow root everything, yet not even root
+     * can create a folder in /proc. The first warning creates the file itself.
      */
     static boolean canBeWrittenTo(Path file) {
         if (Files.exists(file)) {

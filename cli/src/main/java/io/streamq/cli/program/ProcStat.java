@@ -6,22 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What Linux tells of a process in {@code /proc/PID/stat}. */
+/** A process in Linux's {@code /proc/PID/stat}. */
 public final class ProcStat {
     private static final int STATE = 0;
     private static final int START_TICKS = 19;
 
-    /** All behind the process's name. */
+    /** All fields after the process's name. */
     private final String[] fields;
 
     private ProcStat(String[] fields) {
         this.fields = fields;
     }
 
-    /** Nothing if the process has gone, or on another system. */
+    /** Empty if the process is gone, or on another system. */
     public static Optional<ProcStat> of(ProcessHandle process) {
         try {
-            // The name, in brackets, is of bytes in no certain encoding, and may hold spaces and brackets.
+            // The name, in parentheses, is in no certain encoding and may contain spaces and parentheses.
             String told = Files.readString(Path.of("/proc", "" + process.pid(), "stat"), StandardCharsets.ISO_8859_1);
             return Optional.of(
                     new ProcStat(told.substring(told.lastIndexOf(')') + 2).split(" ", -1)));
@@ -30,7 +30,7 @@ public final class ProcStat {
         }
     }
 
-    /** Whether the process has ended, and its parent has taken no note yet. */
+    /** Whether the process has ended but its parent has not reaped it yet. */
     boolean isZombie() {
         return fields[STATE].equals("Z");
     }

@@ -1,16 +1,16 @@
 package io.streamq.cli.program;
 
-/** Whether another process still runs, which Java alone cannot tell for certain. */
+/** Whether another process still runs, which Java alone cannot tell reliably. */
 public final class ProcessState {
     private ProcessState() {}
 
-    /** Whether a process runs still: one that ended stays listed until its parent takes note, and is not counted. */
+    /** Whether a process still runs; a zombie, which stays listed until its parent reaps it, does not. */
     public static boolean isRunning(ProcessHandle process) {
-        // In this order: one that is gone is no zombie, and one that goes in between was alive when it was asked for.
+        // In this order: a process that is gone is no zombie, and one that ends in between was alive when asked for.
         return !isZombie(process) && process.isAlive();
     }
 
-    /** A process that ended, and whose parent, the first of a container perhaps, does not care to take note. */
+    /** A process that ended and whose parent, such as a container's first process, may never reap it. */
     private static boolean isZombie(ProcessHandle process) {
         return ProcStat.of(process).filter(ProcStat::isZombie).isPresent();
     }

@@ -15,9 +15,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What the programs of StreamQ have in common around their commands: help alike, mistakes and failures told in a sentence. */
+/** What StreamQ's programs share around their commands: uniform help, and one-sentence messages for errors. */
 public final class Program {
-    /** Of a file's mode, by POSIX. */
+    /** Bits of a POSIX file mode. */
     private static final int FILE_TYPE = 0170000;
 
     private static final int PIPE = 0010000;
@@ -26,13 +26,13 @@ public final class Program {
     private final Terminal terminal;
     private final BooleanSupplier wantsTraces;
 
-    /** @param wantsTraces whether {@code --stacktrace} was given, asked when something failed */
+    /** @param wantsTraces whether {@code --stacktrace} was given; asked when something has failed */
     public Program(Terminal terminal, BooleanSupplier wantsTraces) {
         this.terminal = terminal;
         this.wantsTraces = wantsTraces;
     }
 
-    /** The terminal of this process, UTF-8 whatever the locale: the bars and the tables are made of it. */
+    /** The terminal of this process, UTF-8 whatever the locale: bars and tables need it. */
     public static Terminal terminal() {
         return Terminal.of(writer(FileDescriptor.out), writer(FileDescriptor.err));
     }
@@ -53,7 +53,7 @@ public final class Program {
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         unify(commands);
         int exitCode = commands.execute(args);
-        // Who closed a pipe has seen enough, as head has.
+        // A reader that closed the pipe, such as head, has seen enough.
         boolean resultsAreLost = terminal.out().checkError() && !standardOutputIsAPipe();
         if (resultsAreLost) {
             complain("standard output could not be written: is the disk full?");
@@ -62,7 +62,7 @@ public final class Program {
         return resultsAreLost && exitCode == ExitCodes.DONE ? ExitCodes.FAILED : exitCode;
     }
 
-    /** Java tells a closed pipe from a full disk by a message only, which is in the language of the user. */
+    /** Java tells a closed pipe from a full disk only by a message, which is localized. */
     private static boolean standardOutputIsAPipe() {
         try {
             int mode = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode");
@@ -73,7 +73,7 @@ public final class Program {
         }
     }
 
-    /** What every help has, so that none forgets it. */
+    /** The common layout of every help. */
     private static void unify(CommandLine command) {
         command.getCommandSpec()
                 .usageMessage()

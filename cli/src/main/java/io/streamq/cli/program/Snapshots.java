@@ -15,17 +15,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a job can go on from: checkpoints and savepoints in local folders. */
+/** Checkpoints and savepoints in local folders that a job can restore. */
 public final class Snapshots {
-    /** Complete when it is there. */
+    /** Present once the snapshot is complete. */
     private static final String MARK = "_metadata";
-    /** {@code <job>/chk-<n>/_metadata} of a checkpoint; that of a savepoint lies a folder higher. */
+    /** {@code <job>/chk-<n>/_metadata} of a checkpoint; a savepoint's is one level higher. */
     private static final int DEPTH = 3;
 
     private Snapshots() {}
 
     /**
-     * The snapshot that was completed last. What is removed meanwhile, as Flink does with the checkpoints before the last, is none.
+     * The snapshot completed last. Those removed meanwhile, as Flink does with older checkpoints, are skipped.
      *
      * @param folders of all checkpoints or savepoints; each may be missing
      * @throws CommandFailure if one cannot be read
@@ -43,7 +43,7 @@ public final class Snapshots {
     }
 
     private static final class Search extends SimpleFileVisitor<Path> {
-        /** The mark of the newest so far; null as long as none was found. */
+        /** The mark of the newest so far; null if none was found yet. */
         private @Nullable Path newest;
 
         private @Nullable FileTime completed;

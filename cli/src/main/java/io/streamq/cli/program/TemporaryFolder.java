@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for as long as it is open. */
+/** A folder that is removed on close. */
 public final class TemporaryFolder implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
@@ -26,7 +26,7 @@ public final class TemporaryFolder implements AutoCloseable {
         return path;
     }
 
-    /** Removes all of it; tries again while somebody who is about to end still writes. */
+    /** Removes it all; retries while a thread or process that is ending still writes. */
     @Override
     public void close() {
         for (int attempt = 1; Files.exists(path) && attempt <= ATTEMPTS; attempt++) {

@@ -1,4 +1,4 @@
-/** What every command stands on: how it fails, what it returns, where it logs, which folders and processes are its own. */
+/** What every command relies on: failures, exit codes, log files, its folders and processes. */
 @NullMarked
 package io.streamq.cli.program;
 

@@ -1,6 +1,6 @@
 package io.streamq.cli.replay;
 
-/** A line cannot be read; without a stack trace, as there may be one for each line of a large file. */
+/** A line cannot be parsed; without a stack trace, as a large file may throw one per line. */
 final class BadLineException extends Exception {
     BadLineException(String reason) {
         super(reason, null, false, false);

@@ -35,12 +35,12 @@ import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recorded experience, read line by line: CSV with a header ({@code .csv}) or an object of JSON per line ({@code .jsonl},
- * {@code .ndjson}), plain or gzipped ({@code .gz}). Columns are named as in {@code Experience}, in snake_case or camelCase;
- * state, action, reward, next_state and terminated must be there. Empty lines are passed over.
+ * Recorded experience, read line by line: CSV with a header ({@code .csv}) or an object of JSON per line ({@code .jsonl}, {@code
+ * .ndjson}), plain or gzipped ({@code .gz}). Columns are named as in {@code Experience}, in snake_case or camelCase; state,
+ * action, reward, next_state and terminated are required. Empty lines are skipped.
  *
- * <p>A line is a record, quoted or not: so a broken quote costs one line, not the rest of the file, and a bad line has a number.
- * Holds one line in memory.
+ * <p>Each line is a record, even within quotes: so a broken quote costs one line, not the rest of the file, and a bad line has a
+ * number. Holds one line in memory.
  */
 public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
     private static final ObjectReader JSON = new ObjectMapper()
@@ -50,7 +50,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    /** What decoding puts in the place of bytes that are not UTF-8. */
+    /** What decoding substitutes for bytes that are not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Path file;
@@ -66,13 +66,13 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
 
     private long lineNumber;
 
-    /** The line that {@link #next} is to parse; null if it must be read first, or there is none. */
+    /** The line that {@link #next} will parse; null if it must be read first, or there is none. */
     private @Nullable String nextLine;
 
     /**
-     * Opens a log; of CSV reads the header.
+     * Opens a log; reads the header of CSV.
      *
-     * @param warnings hears, once for each, of columns that are ignored
+     * @param warnings is told once of each column that is ignored
      * @throws CommandFailure if the file cannot be read, is of an unknown kind or lacks a required column
      */
     public static ExperienceLog open(Path file, Consumer<String> warnings) {
@@ -100,7 +100,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         this.file = file;
         this.warnings = warnings;
         this.size = Files.size(file);
-        // Not by a channel of ours, which an interrupt would close amid a line.
+        // Not a channel of our own, which an interrupt would close in mid-line.
         this.bytes = new CountingInput(Files.newInputStream(file));
         try {
             InputStream buffered = new BufferedInputStream(bytes);
@@ -113,7 +113,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         }
     }
 
-    /** The part of the file that was read, in [0, 1]; a little ahead of the lines, as bytes are read in blocks. */
+    /** The fraction of the file read, in [0, 1]; a little ahead of the lines, as bytes are read in blocks. */
     public double progress() {
         return size == 0 ? 1 : Math.min(1, (double) bytes.count() / size);
     }
@@ -133,7 +133,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
     /**
      * The next line's experience, or why it holds none.
      *
-     * @throws CommandFailure if the file cannot be read on
+     * @throws CommandFailure if the file cannot be read further
      */
     @Override
     public LogLine next() {
@@ -224,7 +224,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         }
     }
 
-    /** Lines without quotes, which is nearly all, need no parser. */
+    /** Lines without quotes, nearly all, need no parser. */
     private static List<String> split(String line) throws BadLineException {
         if (line.indexOf('"') < 0) {
             return splitAtCommas(line);
@@ -238,7 +238,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         }
     }
 
-    /** A quote inside a value is half of one that spanned lines, most likely, and would be taken for a character. */
+    /** A quote inside a value is most likely half of a pair that spanned lines, and would pass for a character. */
     private static void requireQuotesBeforeValues(String line) throws BadLineException {
         boolean quoted = false;
         for (int i = 0; i < line.length(); i++) {
@@ -284,7 +284,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         }
     }
 
-    /** A state may be any JSON, its text being its name. */
+    /** A state may be any JSON; its text is its name. */
     private static @Nullable String text(JsonNode value) {
         if (value.isNull()) {
             return null;

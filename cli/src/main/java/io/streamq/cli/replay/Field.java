@@ -36,12 +36,15 @@ enum Field {
     private static final Map<String, Field> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toMap(field -> bare(field.name()), Function.identity()));
 
-    /** The field of a column, null if there is none: {@code next_state}, {@code nextState} and {@code Next State} are one. */
+    /**
+     * The field of a column, null if there is none: {@code next_state}, {@code nextState} and {@code Next State} are
+     * the same.
+     */
     static @Nullable Field of(String column) {
         return BY_NAME.get(bare(column));
     }
 
-    /** Whether each of its characters counts, blanks too: of two states that differ in one, each has a row. */
+    /** Whether every character counts, even blanks: two states that differ in one have two rows. */
     boolean isName() {
         return NAMES.contains(this);
     }

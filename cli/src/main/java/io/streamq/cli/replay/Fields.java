@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of one line's fields, and the experience they spell. Reused from line to line. */
+/** The texts of one line's fields, and the experience they make. Reused from line to line. */
 final class Fields {
-    /** Of Java's characters, of which the long ones of UTF-8 are two. */
+    /** UTF-8 bytes of a Java {@code char}: a character of four bytes is two of them. */
     private static final int MOST_BYTES_OF_A_CHARACTER = 3;
 
     private final Map<Field, String> texts = new EnumMap<>(Field.class);
@@ -26,7 +26,7 @@ final class Fields {
         texts.clear();
     }
 
-    /** Empty text is no text. */
+    /** Empty text counts as none. */
     void set(Field field, @Nullable String text) {
         String kept = text == null || field.isName() ? text : text.strip();
         if (kept != null && !kept.isEmpty()) {
@@ -35,7 +35,7 @@ final class Fields {
     }
 
     /**
-     * The experience, checked as the job would check it whatever its policy: what would end as a dead letter is bad here already.
+     * The experience, with the job's policy-independent checks: what would become a dead letter is already bad here.
      *
      * @throws BadLineException naming the first field that is wrong
      */

@@ -3,16 +3,16 @@ package io.streamq.cli.replay;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Holds a loop back to a number of turns per second. What it lost by being slow it makes up for, but by no more than a second. */
+/** Limits a loop to a number of turns per second. It catches up on delays, but by no more than a second. */
 final class Pace {
     private static final long MOST_DEBT_NANOS = Duration.ofSeconds(1).toNanos();
-    /** The shortest wait worth it: shorter ones add up to a later, longer one. */
+    /** The shortest wait worth its cost: shorter ones add up to a later, longer one. */
     private static final long LEAST_WAIT_NANOS = Duration.ofMillis(1).toNanos();
 
     private final long nanosPerTurn;
     private long nextTurnNanos;
 
-    /** A pace of so many turns a second. */
+    /** A pace of {@code perSecond} turns a second. */
     Pace(double perSecond, long nowNanos) {
         this.nanosPerTurn = Math.round(1e9 / perSecond);
         this.nextTurnNanos = nowNanos;

@@ -67,11 +67,11 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /**
-     * The outcome as a program reads it.
+     * The outcome for programs.
      *
      * @param published records that Kafka confirmed
-     * @param lost records that were sent and that Kafka did not confirm; some may be on the topic nevertheless
-     * @param nextLine if it did not get to the end: lines before this one were sent or skipped, this one was not
+     * @param lost records sent but not confirmed by Kafka; some may be on the topic nevertheless
+     * @param nextLine if it did not reach the end: lines before this one were sent or skipped, this one was not
      */
     record Outcome(
             String file,
@@ -84,8 +84,7 @@ public final class ReplayCommand implements Callable<Integer> {
             @Nullable Long nextLine) {}
 
     /**
-     * A replay is watched by somebody: two minutes without the broker, Kafka's own default, are worth waiting for, the ten of an agent
-     * are not.
+     * A user watches a replay: an outage of two minutes, Kafka's own default, is worth waiting out, an agent's ten are not.
      */
     private static final Duration OUTAGE = Duration.ofMinutes(2);
 
@@ -137,7 +136,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private long startNanos;
     private long badLines;
-    /** Behind the last line that was sent or skipped. */
+    /** The line after the last one sent or skipped. */
     private long nextLine;
 
     public ReplayCommand(Terminal terminal) {
@@ -207,7 +206,7 @@ public final class ReplayCommand implements Callable<Integer> {
         } catch (DeliveryFailedException e) {
             failure = failure == null ? e : failure;
         }
-        // Closing goes on when Ctrl-C comes meanwhile.
+        // A Ctrl-C meanwhile does not stop the closing.
         interrupted |= Thread.interrupted();
         live.erase();
         Outcome outcome = outcome(publisher, interrupted || failure != null);
@@ -263,7 +262,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** As nothing waits where Kafka keeps up. */
+    /** Needed because nothing blocks while Kafka keeps up. */
     private static void requireUninterrupted() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -286,7 +285,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** What came of it, the publisher being closed: nothing is under way any more. */
+    /** The outcome; the publisher must be closed, so that nothing is in flight. */
     private Outcome outcome(ExperiencePublisher publisher, boolean cutShort) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         long published = publisher.acknowledged();
@@ -310,7 +309,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /**
-     * What to do about a replay that did not get to the end. Partitions fail each on their own, so nobody knows which lines were lost, and a
+     * How to continue a replay that did not reach the end. Partitions fail independently, so it is not known which lines were lost, and a
      * broker may have written what it did not confirm.
      */
     private String wayOn(Outcome outcome) {

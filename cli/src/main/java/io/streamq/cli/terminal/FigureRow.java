@@ -1,6 +1,6 @@
 package io.streamq.cli.terminal;
 
-/** A figure with its name before it and a remark behind it, as panels list them one below the other. */
+/** A figure with its name before it and a remark after it, as a row of a panel. */
 public record FigureRow(String label, String figure, String remark) {
     private static final int LABEL = 18;
     private static final int FIGURE = 10;

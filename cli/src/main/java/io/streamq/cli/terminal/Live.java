@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Progress as it happens. On a terminal a panel of lines is redrawn in place; elsewhere a plain line is printed every few
- * seconds. Drawing is limited in rate here, so callers may show as often as they like; what is not drawn is not rendered.
- * Safe for use by several threads.
+ * seconds. Drawing is rate-limited, so callers may show as often as they like; what is not drawn is not rendered.
+ * Thread-safe.
  */
 public final class Live implements AutoCloseable {
     private static final Duration FRAME = Duration.ofMillis(100);
@@ -40,10 +40,10 @@ public final class Live implements AutoCloseable {
     }
 
     /**
-     * Shows the present state, if it is time to.
+     * Shows the current state, if it is time to.
      *
      * @param lines the panel, one string a line, styled or not; what exceeds the window is cut off
-     * @param plainLine the same in one line
+     * @param plainLine the same on one line
      */
     public synchronized void show(Supplier<List<String>> lines, Supplier<String> plainLine) {
         long now = System.nanoTime();
@@ -58,7 +58,7 @@ public final class Live implements AutoCloseable {
         }
     }
 
-    /** What has left the window above could not be drawn again; the cursor needs a line too. */
+    /** Lines scrolled out at the top cannot be redrawn; the cursor needs a line too. */
     private List<String> cut(List<String> lines) {
         int room = Math.max(1, terminal.rows() - 1);
         if (lines.size() <= room) {
@@ -71,8 +71,8 @@ public final class Live implements AutoCloseable {
     }
 
     /**
-     * Draws the panel now and leaves it, all of it, however high the window is: the last frame before {@link #close} must not be one
-     * that was too early.
+     * Draws the whole panel now, whatever the window's height, and leaves it: the last frame before {@link #close} must not be an
+     * outdated one.
      */
     public synchronized void showLast(Supplier<List<String>> lines) {
         if (redraws && !closed) {
@@ -93,7 +93,7 @@ public final class Live implements AutoCloseable {
         }
     }
 
-    /** Removes the panel, as if it had never been. */
+    /** Removes the panel without a trace. */
     public synchronized void erase() {
         if (redraws && !panel.isEmpty()) {
             terminal.out().print(toPanelStart() + CLEAR_BELOW);
@@ -108,7 +108,7 @@ public final class Live implements AutoCloseable {
         closed = true;
     }
 
-    /** One write a frame, each line cleared only behind its text: nothing flickers. The cursor ends below the panel. */
+    /** One write per frame, each line cleared only after its text: no flicker. The cursor ends below the panel. */
     private void redraw(List<String> lines) {
         StringBuilder frame = new StringBuilder(NO_WRAP).append(toPanelStart());
         lines.forEach(line -> frame.append(line).append(CLEAR_TO_END_OF_LINE).append(System.lineSeparator()));

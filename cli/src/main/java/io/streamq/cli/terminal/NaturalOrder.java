@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The order in which people expect names: 2 before 10, room-2 before room-10. Numbers come first, by value; all other text by its
- * digits as numbers and the rest by character. Equal only for equal strings.
+ * Natural sort order: 2 before 10, room-2 before room-10. Numbers come first, by value; in other text runs of digits compare as
+ * numbers, the rest by character. Equal only for equal strings.
  */
 public final class NaturalOrder implements Comparator<String> {
     public static final NaturalOrder INSTANCE = new NaturalOrder();

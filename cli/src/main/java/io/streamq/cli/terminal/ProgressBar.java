@@ -11,7 +11,7 @@ public final class ProgressBar {
     /**
      * A bar of exactly {@code width} characters.
      *
-     * @param fraction how much is done, in [0, 1]; beyond it is clamped
+     * @param fraction how much is done, clamped to [0, 1]
      */
     public static String of(double fraction, int width) {
         double clamped = Math.max(0, Math.min(1, fraction));

@@ -1,6 +1,6 @@
 package io.streamq.cli.terminal;
 
-/** How text looks where there are colors; by meaning, so that one place decides what a warning looks like. */
+/** Text styles where there are colors, by meaning, so that one place decides what a warning looks like. */
 public enum Style {
     TITLE("1"),
     QUIET("2"),

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of text: a header, one line per row, columns as wide as their widest cell, numbers to the right. Rows that arrive
- * after it was printed are laid out by {@link #line} under the same columns.
+ * A table of text: a header, one line per row, columns as wide as their widest cell, numbers aligned right. {@link #line}
+ * lays out later rows under the same columns.
  */
 public final class Table {
     private static final String GAP = "  ";
@@ -30,14 +30,14 @@ public final class Table {
         return column(new Column(name, true));
     }
 
-    /** Widens the last column added, for what may still come by {@link #line}. */
+    /** Widens the last column added, for later rows by {@link #line}. */
     public Table atLeast(int width) {
         int last = widths.size() - 1;
         widths.set(last, Math.max(widths.get(last), width));
         return this;
     }
 
-    /** Leaves out columns, the first named first, until the table is no wider than this or all that may go are gone. */
+    /** Drops columns, in the order named, until the table is no wider than {@code width} or all of them are dropped. */
     public Table narrowTo(int width, String... expendable) {
         for (String name : expendable) {
             if (width() > width) {
@@ -84,7 +84,7 @@ public final class Table {
         return lines;
     }
 
-    /** A row under the columns as they are; a cell too wide pushes the rest of its line. */
+    /** A row under the columns as they are; a cell too wide shifts the rest of its line. */
     public String line(@Nullable Object... cells) {
         return layOut(cells(cells));
     }
@@ -117,7 +117,7 @@ public final class Table {
         return cell.codePointCount(0, cell.length());
     }
 
-    /** States are anybody's strings: a control character among them must not steer the terminal. */
+    /** States are arbitrary strings: a control character in one must not steer the terminal. */
     private static String printable(String cell) {
         return cell.codePoints().noneMatch(Character::isISOControl)
                 ? cell

@@ -7,8 +7,8 @@ import java.io.PrintWriter;
 
 /**
  * Where a command prints. Results go to {@link #out}, warnings and progress without a terminal to {@link #err}, so that a pipe
- * carries results only. The launcher tells what the shell knows: {@code streamq.terminal} whether standard output is a terminal,
- * {@code streamq.columns} and {@code streamq.rows} how wide and how high, 0 if it does not know.
+ * carries results only. The launcher passes what the shell knows: {@code streamq.terminal}, whether standard output is a
+ * terminal; {@code streamq.columns} and {@code streamq.rows}, its size, 0 if unknown.
  */
 public final class Terminal {
     private static final int DEFAULT_COLUMNS = 80;
@@ -38,16 +38,16 @@ public final class Terminal {
                 rows > 0 ? rows : Integer.MAX_VALUE);
     }
 
-    /** A terminal as high as one likes. */
+    /** A terminal of unlimited height. */
     public Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colored, int columns) {
         this(out, err, interactive, colored, columns, Integer.MAX_VALUE);
     }
 
     /**
-     * A terminal that is as it is told.
+     * A terminal with the given properties.
      *
-     * @param interactive whether somebody looks: lines may be redrawn
-     * @param columns characters of a line
+     * @param interactive whether a user is watching, so that lines may be redrawn
+     * @param columns characters per line
      * @param rows lines of the window
      */
     public Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colored, int columns, int rows) {
@@ -71,7 +71,7 @@ public final class Terminal {
         return colored;
     }
 
-    /** Whether somebody looks, at lines of {@link #columns}. */
+    /** Whether a user is watching, with lines of {@link #columns} characters. */
     public boolean isInteractive() {
         return interactive;
     }
@@ -84,7 +84,7 @@ public final class Terminal {
         return rows;
     }
 
-    /** The text as it is to be printed: styled where there are colors, else unchanged. */
+    /** The text to print: styled where there are colors, else unchanged. */
     public String styled(Style style, String text) {
         return colored && !text.isEmpty() ? style.apply(text) : text;
     }
@@ -121,7 +121,7 @@ public final class Terminal {
         }
     }
 
-    /** A panel that is redrawn in place; a line every few seconds on standard error where nobody looks. */
+    /** A panel redrawn in place; without a terminal, a line every few seconds on standard error. */
     public Live live() {
         return new Live(this, interactive);
     }

@@ -1,4 +1,4 @@
-/** What people look at: live panels, progress bars, tables, numbers. */
+/** Output for people: live panels, progress bars, tables, numbers. */
 @NullMarked
 package io.streamq.cli.terminal;
 
