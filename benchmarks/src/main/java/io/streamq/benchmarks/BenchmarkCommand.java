@@ -26,7 +26,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code streamq benchmark}: StreamQ against what a user would have otherwise. Without a subcommand, its throughput. */
+/** {@code streamq benchmark}: StreamQ against the alternatives. Without a subcommand, its throughput. */
 @Command(
         name = "streamq benchmark",
         synopsisSubcommandLabel = "[COMMAND]",
@@ -84,7 +84,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         return new Program(terminal, () -> benchmark.stacktrace).run(benchmark.commandLine(), args);
     }
 
-    /** The command with its subcommands: one that comes along is added here, its constructor taking what it needs. */
+    /** The command with its subcommands; a new one is added here, its constructor taking what it needs. */
     private CommandLine commandLine() {
         CommandLine benchmark = new CommandLine(this)
                 .addSubcommand(new GoalsCommand(terminal))
@@ -100,7 +100,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         return benchmark;
     }
 
-    /** An option before a subcommand is the throughput's, and would be read and ignored. */
+    /** An option before a subcommand is the throughput's, and would be silently ignored. */
     private static int execute(ParseResult parsed) {
         if (parsed.hasSubcommand()) {
             parsed.matchedOptions().stream()
@@ -116,7 +116,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** Without a version, which is that of {@code streamq}. */
+    /** Without a version option: {@code streamq} has that. */
     private static void addHelp(CommandLine command) {
         command.getCommandSpec()
                 .addOption(OptionSpec.builder("-h", "--help")

@@ -8,17 +8,17 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** A contestant that is watched while it learns from the second half of a topic, when all rows are there and little changes. */
+/** Watches a contestant while it learns from the second half of a topic, when all rows exist and little changes. */
 public final class AllocationRun {
     private AllocationRun() {}
 
-    /** What watches one of them. */
+    /** Watches one contestant. */
     public interface Watch<T> extends AutoCloseable {
         /** The second half begins. */
         void begin();
 
         /**
-         * All is learnt, and the job still runs.
+         * All is learnt; the job still runs.
          *
          * @param work for files
          */
@@ -28,7 +28,7 @@ public final class AllocationRun {
         void close();
     }
 
-    /** Runs both in turn on one stadium. */
+    /** Runs both contestants in turn on one stadium. */
     public static <T> Map<Who, T> run(Setting setting, Supplier<Watch<T>> watches) throws Exception {
         Map<Who, T> seen = new EnumMap<>(Who.class);
         try (Stadium stadium = Stadium.open(setting)) {

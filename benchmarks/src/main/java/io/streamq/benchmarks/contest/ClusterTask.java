@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A job on a cluster, known by what Flink tells of it. */
+/** A job on a cluster, observed through Flink's REST API. */
 final class ClusterTask implements FlinkHost.Task {
-    /** Flink asks its TaskManagers for metrics no more often than that, so a figure is as old at least. */
+    /** Flink fetches metrics from its TaskManagers no more often than this, so a figure is at least that old. */
     static final Duration METRICS_INTERVAL = Duration.ofMillis(100);
 
-    /** Between two questions lies a hundredth of the run so far, and what is answered was fetched after the one before: two at most. */
+    /**
+     * Queries are a hundredth of the run so far apart, and each answer was fetched after the query before: it is two
+     * hundredths old at most.
+     */
     private static final int ANSWERS = 100;
 
     private static final String SUFFIX = "." + StreamQMetrics.GROUP + "." + StreamQMetrics.EXPERIENCES_APPLIED;
@@ -38,7 +41,7 @@ final class ClusterTask implements FlinkHost.Task {
         this.savepoints = savepoints;
     }
 
-    /** Asks ever less often: asking takes from the machine whose speed is measured. */
+    /** Asks ever less often, as asking slows the machine that is being measured. */
     @Override
     public long applied() throws InterruptedException {
         long now = System.nanoTime();
@@ -53,7 +56,7 @@ final class ClusterTask implements FlinkHost.Task {
         return answer;
     }
 
-    /** An answer is that of a moment before the question, and makes Flink ask its TaskManagers for the next. */
+    /** Asks twice: an answer predates its query, which in turn makes Flink fetch newer metrics. */
     @Override
     public long appliedNow() throws InterruptedException {
         long old = ask();
@@ -86,7 +89,10 @@ final class ClusterTask implements FlinkHost.Task {
         return null;
     }
 
-    /** A job that failed once is no longer measured, even if it goes on: it counts anew. The logs go away with the cluster. */
+    /**
+     * A job that failed once is no longer measured, even if it continues, as its count restarted. The cluster's logs
+     * will be removed with it.
+     */
     private void requireHealthy() throws InterruptedException {
         JsonNode job = flink.get("/jobs/" + id);
         String name = job.get("name").asText();

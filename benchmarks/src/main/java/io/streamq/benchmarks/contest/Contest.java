@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Contestants in turn on one setting, again and again, so that whatever slows the machine for a while slows them all. */
+/** Contestants take turns on one setting, repeatedly, so that whatever slows the machine for a while slows them all. */
 final class Contest {
     private Contest() {}
 
     /**
-     * Runs it.
+     * Runs the contest.
      *
-     * @param warmUps rounds that are dropped, before those that count
+     * @param warmUps rounds to discard before those that count
      * @param progress is told what is going on
      * @return experiences per second, for each contestant and round
      */

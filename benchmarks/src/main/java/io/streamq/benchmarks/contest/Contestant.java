@@ -3,17 +3,17 @@ package io.streamq.benchmarks.contest;
 import io.streamq.benchmarks.workload.Lap;
 import io.streamq.benchmarks.workload.Visits;
 
-/** Something that learns from all of a topic. */
+/** Learns from all of a topic. */
 interface Contestant {
     String name();
 
-    /** Learns from what the topic holds, once. */
+    /** Learns once from everything on the topic. */
     Run run(Stadium stadium) throws Exception;
 
     /**
-     * What came of it.
+     * The result of a run.
      *
-     * @param visits that its table counts in the end
+     * @param visits counted by its final table
      */
     record Run(Lap lap, Visits visits) {}
 }

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who takes part. */
+/** Selects the contestants. */
 final class Contestants {
-    /** A contestant by what the command line calls it. */
+    /** A contestant's name on the command line. */
     enum Name {
         PLAIN,
         FLOOR,
@@ -34,7 +34,7 @@ final class Contestants {
             description = "Of Kafka Streams, whose stores are durable either way. Default: at_least_once")
     private Guarantee guarantee = Guarantee.AT_LEAST_ONCE;
 
-    /** Those asked for, in the order of their turns. */
+    /** The chosen ones, in the order of their turns. */
     List<Contestant> on(Setting setting, ReportOptions command) {
         boolean here = setting.taskManagers() == 0;
         Set<Name> chosen = names == null

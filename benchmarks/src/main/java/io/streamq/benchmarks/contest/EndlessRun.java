@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A job that learns from all of a topic again and again, on a broker of its own, and can be asked at any time how far it is. */
+/** A job that repeatedly learns from a whole topic, on its own broker, and can be asked for its progress at any time. */
 public final class EndlessRun implements AutoCloseable {
     private final Stadium stadium;
     private final Who who;
@@ -27,12 +27,12 @@ public final class EndlessRun implements AutoCloseable {
         return new EndlessRun(Stadium.open(setting), who);
     }
 
-    /** The processes whose time it takes. */
+    /** The processes whose CPU time counts as its own. */
     public List<Long> processes() {
         return stadium.flink().processes();
     }
 
-    /** Learns, until told to {@link #end} and then to the end of the topic; fails if the table is not right then. */
+    /** Learns until told to {@link #end}, and then to the end of the topic; fails if the final table is wrong. */
     public void run() throws Exception {
         Setting setting = stadium.setting();
         while (true) {
@@ -40,7 +40,7 @@ public final class EndlessRun implements AutoCloseable {
             try (FlinkHost.Task task = stadium.flink().start(job)) {
                 long unused = Stopwatch.await(() -> learnt(task), setting.experiences());
                 learntBefore += setting.experiences();
-                // It also ends the job on a cluster, where the next one needs its slots.
+                // On a cluster it also stops the job, whose slots the next one needs.
                 Path savepoint = task.savepoint();
                 if (ending) {
                     SavepointTable.visits(savepoint, job, setting.states(), setting.actions())
@@ -59,14 +59,17 @@ public final class EndlessRun implements AutoCloseable {
         return task.applied();
     }
 
-    /** Experiences learnt since the beginning. By another thread than that which learns; waits while a job is being started. */
+    /**
+     * Experiences learnt since the beginning. Called by another thread than the learning one; blocks while a job is
+     * starting.
+     */
     public long learnt() throws InterruptedException, ExecutionException {
         CompletableFuture<Long> question = new CompletableFuture<>();
         questions.add(question);
         return question.get();
     }
 
-    /** Lets the job that runs be the last. By any thread. */
+    /** Makes the current job the last. Thread-safe. */
     public void end() {
         ending = true;
     }

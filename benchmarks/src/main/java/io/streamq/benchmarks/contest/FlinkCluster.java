@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Flink in processes of its own, for all jobs alike. */
+/** Flink in separate processes, shared by all jobs. */
 final class FlinkCluster implements FlinkHost {
     private static final String NETWORK_MEMORY = "256m";
 
@@ -47,7 +47,7 @@ final class FlinkCluster implements FlinkHost {
         return new ClusterTask(flink, id, cluster.folder().resolve("savepoints"));
     }
 
-    /** With this one, where the broker is. */
+    /** Including this one, which has the broker. */
     @Override
     public List<Long> processes() {
         return Stream.concat(Stream.of(ProcessHandle.current().pid()), cluster.pids().stream())

@@ -14,18 +14,18 @@ interface FlinkHost extends AutoCloseable {
     @Override
     void close();
 
-    /** A job that runs. Owned by one thread. */
+    /** A running job. Confined to one thread. */
     interface Task extends AutoCloseable {
-        /** Experiences applied, as far as that is known without ado; fails if the job has ended. */
+        /** Experiences applied, as far as is cheaply known; fails if the job has ended. */
         long applied() throws InterruptedException;
 
-        /** Experiences applied by now, whatever it takes to know. */
+        /** Experiences applied by now, whatever the cost of asking. */
         long appliedNow() throws InterruptedException;
 
         /** Writes a savepoint in canonical format. */
         Path savepoint() throws InterruptedException;
 
-        /** Ends the job. */
+        /** Stops the job. */
         @Override
         void close() throws InterruptedException;
     }

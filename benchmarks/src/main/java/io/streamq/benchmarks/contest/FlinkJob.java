@@ -7,15 +7,15 @@ import java.util.List;
 import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** A job that runs in this JVM and on a cluster alike. */
+/** A job that can run in this JVM and on a cluster. */
 interface FlinkJob {
-    /** Defines it. */
+    /** Defines the job. */
     void define(StreamExecutionEnvironment environment);
 
-    /** The jar that has it. */
+    /** The jar that contains it. */
     Path jar(Path work) throws IOException;
 
-    /** What the main method of the jar is given. */
+    /** The arguments of the jar's main method. */
     List<String> arguments();
 
     /** The uid of the operator that keeps the table. */

@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The same algorithm on Kafka Streams with durable stores, in a process of its own. */
+/** The same algorithm on Kafka Streams with durable stores, in a separate process. */
 record KafkaStreams(Guarantee guarantee) implements Contestant {
     private static final int LAST_WORDS = 10;
 
@@ -87,7 +87,10 @@ record KafkaStreams(Guarantee guarantee) implements Contestant {
         return command;
     }
 
-    /** The same collector for all. It needs less heap than broker and Flink do, and could not start with more than it may take. */
+    /**
+     * The same collector for all. It needs less heap than broker and Flink, and with an -Xms above its -Xmx it would
+     * not start.
+     */
     static List<String> options(List<String> ofThisJava) {
         return Stream.concat(ofThisJava.stream().filter(option -> !option.startsWith("-Xms")), Stream.of("-Xmx2g"))
                 .toList();

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a contest.
+ * The outcome of a contest.
  *
- * @param kafkaStreamsGuarantee what it was run with, if it was among them
+ * @param kafkaStreamsGuarantee that of Kafka Streams, if it took part
  */
 record Outcome(
         String benchmark,
@@ -19,9 +19,9 @@ record Outcome(
         List<Place> places) {
 
     /**
-     * Of a contestant.
+     * A contestant's result.
      *
-     * @param ofBareJob its median in terms of the bare job's; {@code null} if that did not take part
+     * @param ofBareJob its median relative to the bare job's; {@code null} if that did not take part
      * @param experiencesPerSecond in each round
      */
     record Place(

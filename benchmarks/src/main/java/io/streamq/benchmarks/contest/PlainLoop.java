@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A consumer, a hash map, one thread: fast, and all is lost when it ends. */
+/** A consumer, a hash map, one thread: fast, but all is lost when it ends. */
 record PlainLoop() implements Contestant {
     private static final double DISCOUNT = 0.99;
     private static final int KEPT_BYTES = 1 << 12;

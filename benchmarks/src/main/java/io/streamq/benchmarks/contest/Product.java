@@ -19,7 +19,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * StreamQ with everything on, as it is by default: validation, checkpoints every 10 s, policy sink, dead letters, metrics. Tuned for
- * what is measured, throughput, as is the floor.
+ * throughput, which is measured, as is the floor.
  */
 record Product(Stadium stadium) implements FlinkJob {
     @Override

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A topic some of whose partitions hold all that was published, while their broker is down: the others may hold the same. A batch of records
- * does not tell its partition, so they share the files that the records stand in, and disk and page cache hold them once.
+ * A topic, while its broker is down, whose first partitions hold all that was published; further ones can be made to hold the same. A record
+ * batch does not name its partition, so they share the files of records, and disk and page cache hold these once.
  *
  * @param folder of the broker
- * @param published how many partitions hold what was published: the first ones
+ * @param published how many partitions, the first ones, hold what was published
  */
 record RepeatedLog(Path folder, String topic, int published) {
     private static final String RECORDS = ".log";
-    /** Says which topic the partition is of: all have that. */
+    /** Names the partition's topic; the same for all partitions. */
     private static final String METADATA = "partition.metadata";
 
-    /** Lets as many further partitions hold the same again. */
+    /** Makes {@code times} as many further partitions hold the same. */
     void repeat(int times) throws IOException {
         for (int partition = published; partition < published * (1 + times); partition++) {
             repeat(partition(partition % published), partition(partition));

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param experiences in each run
  * @param stateBytes of a state's name, in UTF-8
  * @param parallelism of the jobs, and partitions of their topic
- * @param taskManagers processes of a real cluster; 0 for Flink in this JVM
+ * @param taskManagers TaskManager processes of a real cluster; 0 for Flink in this JVM
  * @param heapMebibytes for the tasks of each of these processes
- * @param flink further settings of Flink, for all jobs alike
- * @param skippedPercent of each run's experiences, what is not timed: the first ones
- * @param repeats how often what is published stands in the log again, as if it had come as often
+ * @param flink further settings of Flink, the same for all jobs
+ * @param skippedPercent of each run's experiences, the first ones, are not timed
+ * @param repeats how many more times the log holds what is published
  */
 public record Setting(
         long experiences,
@@ -36,14 +36,14 @@ public record Setting(
         int heapMebibytes,
         Map<String, String> flink,
         int skippedPercent,
-        // Not told where there are none: other checkouts may not know it.
+        // Omitted if 0: other checkouts may not know it.
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) int repeats) {
-    /** Of a run, unless told otherwise. */
+    /** Of a run, by default. */
     public static final int SKIPPED_PERCENT = 10;
 
-    /** Of a run that is over soon, and not between two looks at its count. */
+    /** Of a short run, but longer than the interval at which its count is polled. */
     static final long QUICK_EXPERIENCES = 100_000;
-    /** The same on a cluster, which counts only ten times a second. */
+    /** The same on a cluster, whose count is updated only ten times a second. */
     static final long QUICK_EXPERIENCES_ON_CLUSTER = 3_000_000;
 
     /** Roughly, of a row without its actions: key, objects, entries of maps. */
@@ -78,7 +78,7 @@ public record Setting(
         return words.toString();
     }
 
-    /** Says so before it begins: what is counted on here is rough, so it may come to its end nevertheless. */
+    /** Only a warning, given in advance: the estimate is rough, so the run may succeed nevertheless. */
     public void warnIfItDoesNotFit(Terminal terminal) {
         String why = whyItDoesNotFit();
         if (why != null) {
@@ -88,11 +88,11 @@ public record Setting(
         }
     }
 
-    /** What a run of it would take that this machine does not have; {@code null} if nothing. */
+    /** What a run would need that this machine does not have; {@code null} if nothing. */
     @Nullable
     String whyItDoesNotFit() {
         long table = (long) (states * (ROW_BYTES + stateBytes + CELL_BYTES * actions));
-        // The table, and in the JVM of the benchmark also what was published and what is read from a savepoint.
+        // The table and, in the benchmark's JVM, the visits published and those read from a savepoint.
         long counts = 2L * Integer.BYTES * states * actions;
         long here = FIXED_BYTES + counts + table;
         long heap = Runtime.getRuntime().maxMemory();
@@ -107,7 +107,7 @@ public record Setting(
         return null;
     }
 
-    /** How many experiences are published: the rest are these again. */
+    /** How many experiences are published; the rest of the log repeats them. */
     public long published() {
         return experiences / (1 + repeats);
     }
@@ -164,14 +164,14 @@ public record Setting(
         });
     }
 
-    /** This one but for what is changed. */
+    /** A copy of this one with a change. */
     private Setting but(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
         return draft.setting();
     }
 
-    /** A setting while it is changed. */
+    /** A mutable copy of a setting. */
     private static final class Draft {
         private final int skippedPercent;
         private final int repeats;

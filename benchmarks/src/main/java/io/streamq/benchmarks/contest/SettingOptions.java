@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.flink.configuration.MemorySize;
 import picocli.CommandLine.Option;
 
-/** The options that make a {@link Setting}. */
+/** The options of a {@link Setting}. */
 public final class SettingOptions {
     private static final int MAX_STATES = 90_000_000;
     private static final int MAX_STATE_BYTES = 1024;
@@ -92,7 +92,7 @@ public final class SettingOptions {
         states = Math.min(states, 1_000);
     }
 
-    /** The setting, once all is known to be right. */
+    /** The setting, after validation. */
     public Setting setting(ReportOptions command) {
         command.require(experiences >= 10, "--experiences must be at least 10: got " + experiences);
         command.require(

@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker whose experience topic holds a workload, for all contestants alike, and a Flink to run on.
+ * A broker whose experience topic holds a workload, the same for all contestants, and a Flink to run
+ * on.
  *
- * @param published the visits of whoever learns from all of it
+ * @param published the visits in the table of a contestant that learns from all of it
  */
 record Stadium(Setting setting, LocalBroker broker, FlinkHost flink, Visits published, TemporaryFolder work)
         implements AutoCloseable {

@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One thing that is varied, the rest being as it is by default. */
+/** One parameter that is varied, the others at their defaults. */
 enum Sweep {
     STATES {
         @Override
@@ -68,7 +68,7 @@ enum Sweep {
             return varied(quick, processes -> onCluster(quick).onTaskManagers(processes, PROCESS_HEAP_MEBIBYTES), 1, 2);
         }
     },
-    /** The largest table that is promised: at least half as fast as the usual one. */
+    /** The largest table for which a speed is promised: at least half that of the usual one. */
     SCALE {
         @Override
         List<Place> places(boolean quick) {
@@ -94,12 +94,12 @@ enum Sweep {
 
     abstract List<Place> places(boolean quick);
 
-    /** As the command line names it, and with a space as people do. */
+    /** As on the command line, but with spaces. */
     String title() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** The setting around which all is varied. */
+    /** The setting around which everything is varied. */
     static Setting standard(boolean quick) {
         return new Setting(
                 quick ? Setting.QUICK_EXPERIENCES : EXPERIENCES,
@@ -120,7 +120,7 @@ enum Sweep {
         return quick ? standard(true).withExperiences(Setting.QUICK_EXPERIENCES_ON_CLUSTER) : standard(false);
     }
 
-    /** So many that most states are visited more than once. */
+    /** With enough experiences that most states are visited more than once. */
     private static Setting enough(Setting setting) {
         return setting.withExperiences(Math.max(setting.experiences(), 3L * setting.states()));
     }

@@ -80,16 +80,16 @@ public final class SweepCommand implements Callable<Integer> {
     }
 
     /**
-     * The outcome as a program reads it.
+     * The outcome for programs.
      *
-     * @param skipped places that did not fit, and why
+     * @param skipped places that did not fit into memory, and why
      */
     record Sweeps(String benchmark, Machine machine, Map<String, List<Measured>> sweeps, List<String> skipped) {}
 
     /** A place of a sweep. */
     record Measured(String place, Outcome outcome) {}
 
-    /** Names with a dash between words, as options have. */
+    /** Names with dashes between words, as in options. */
     private static final class SweepName implements ITypeConverter<Sweep> {
         @Override
         public Sweep convert(String name) {

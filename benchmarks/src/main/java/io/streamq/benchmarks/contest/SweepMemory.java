@@ -10,15 +10,18 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sweep has measured already, one file for each setting: a sweep takes hours, and many of its places are the same.
+ * What sweeps have measured already, one file per setting: a sweep takes hours, and many of its places are equal.
  *
- * @param machine that must have measured, of a commit and with nothing changed since
+ * @param machine that must have measured, at the same commit without local changes
  * @param rounds that must have been measured
  */
 record SweepMemory(Path folder, Machine machine, int rounds) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What was measured; {@code null} if nothing was, or not by this machine, not of this code or not as often. */
+    /**
+     * What was measured; {@code null} if nothing was, or on another machine, with other code or with another number of
+     * rounds.
+     */
     @Nullable
     Outcome recall(Setting setting) {
         Path file = file(setting);

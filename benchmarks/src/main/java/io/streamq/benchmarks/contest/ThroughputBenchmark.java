@@ -48,7 +48,7 @@ public final class ThroughputBenchmark {
         this.terminal = terminal;
     }
 
-    /** Measures and reports; the exit code. */
+    /** Measures, reports and returns the exit code. */
     public int run() throws Exception {
         if (quick) {
             settings.quick();

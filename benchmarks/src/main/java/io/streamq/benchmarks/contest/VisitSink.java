@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Carries counts out of a Flink job that runs in this JVM: what Flink copies into it is the sink's name. */
+/** Carries counts out of a Flink job in this JVM: Flink serializes only the sink's id. */
 record VisitSink(String id) implements Serializable, AutoCloseable {
     private static final Map<String, Visits> OPEN = new ConcurrentHashMap<>();
 
@@ -16,7 +16,7 @@ record VisitSink(String id) implements Serializable, AutoCloseable {
         return sink;
     }
 
-    /** By one thread at a time. */
+    /** Not thread-safe. */
     void add(byte[] key, int action, long times) {
         Visits visits = OPEN.get(id);
         if (visits == null) {

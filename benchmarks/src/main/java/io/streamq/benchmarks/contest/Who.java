@@ -1,6 +1,6 @@
 package io.streamq.benchmarks.contest;
 
-/** The two Flink jobs by name, for benchmarks that watch them one by one. */
+/** The two Flink jobs by name, for benchmarks that watch them individually. */
 public enum Who {
     FLOOR,
     STREAMQ;
@@ -12,7 +12,7 @@ public enum Who {
         };
     }
 
-    /** What tables call it. */
+    /** Its name in tables. */
     public String title() {
         return contestant().name();
     }

@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
 public final class DuelCommand implements Callable<Integer> {
     private static final int BAR_WIDTH = 40;
-    /** Of one job, which is to learn for longer than a turn. */
+    /** Of one job, which must learn for longer than a turn. */
     private static final long QUICK_EXPERIENCES = 3_000_000;
 
     private final Terminal terminal;
@@ -100,16 +100,16 @@ public final class DuelCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** The outcome as a program reads it. */
+    /** The outcome for programs. */
     record Outcome(
             String benchmark, Machine machine, Setting setting, int turns, double secondsOfTurn, List<Side> sides) {}
 
     /**
-     * Of one side, medians of its turns.
+     * One side, with medians of its turns.
      *
      * @param folder of its checkout; {@code null} for this one
-     * @param commit of its checkout when the duel began; {@code null} if that is none
-     * @param ofFirst its speed in terms of the first one's, turn by turn
+     * @param commit of its checkout when the duel began; {@code null} if unknown
+     * @param ofFirst its speed relative to the first side's, turn by turn
      */
     record Side(
             String contestant,
@@ -210,7 +210,7 @@ public final class DuelCommand implements Callable<Integer> {
                             Duelist.start(identity, setting, work.path().resolve(identity.name() + ".err")));
                 }
                 Map<String, List<Turn>> all = takeTurns(duelists, live);
-                // All at once, as nothing is timed any more: what stands still for minutes loses its broker.
+                // All at once, as nothing is timed any more: a side paused for minutes loses its broker.
                 duelists.values().forEach(Duelist::end);
                 duelists.forEach((name, duelist) -> {
                     show(live, 1, name + " learns to the end");

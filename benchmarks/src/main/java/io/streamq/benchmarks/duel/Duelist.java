@@ -18,21 +18,21 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The handle of one side of a duel, whose processes stand still but for its turns. */
+/** The handle of one side of a duel, whose processes are paused except during its turns. */
 final class Duelist implements AutoCloseable {
-    /** From the first moment of a turn until its caches are its own again, and what fell due meanwhile is done. */
+    /** From the start of a turn until its caches are warm again and overdue work is done. */
     private static final Duration SETTLING = Duration.ofMillis(200);
 
-    /** In which a job may end before the turn does, by chance. */
+    /** At a turn, since a job may happen to end within one. */
     private static final int ATTEMPTS = 20;
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
-     * Who it is.
+     * The identity of a side.
      *
-     * @param name what tables call it
+     * @param name its name in tables
      * @param folder of the checkout whose code it runs; {@code null} for this one
      */
     record Identity(String name, Who who, @Nullable Path folder) {}
@@ -69,16 +69,16 @@ final class Duelist implements AutoCloseable {
     }
 
     /**
-     * Starts one and lets it publish its experiences.
+     * Starts one, which publishes its experiences.
      *
-     * @param complaints what it says on standard error
-     * @return when it is ready, and waits for its first turn
+     * @param complaints file for its standard error
+     * @return once it is ready and waits for its first turn
      */
     static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException {
         return start(identity.name(), setting, command(identity, setting), complaints);
     }
 
-    /** By a command that answers as {@link DuelistCommand} does. */
+    /** Starts a command that answers as {@link DuelistCommand} does. */
     static Duelist start(String name, Setting setting, List<String> command, Path complaints) throws IOException {
         Duelist duelist = new Duelist(name, setting, command, complaints);
         try {
@@ -105,7 +105,7 @@ final class Duelist implements AutoCloseable {
         return command;
     }
 
-    /** Lets it run for a while in which one job learns; longer, where that is being started, or ends. */
+    /** Lets it run for {@code length} within one job; longer if a job starts or ends meanwhile. */
     Turn turn(Duration length) throws InterruptedException {
         signal("CONT");
         if (!begun) {
@@ -155,18 +155,18 @@ final class Duelist implements AutoCloseable {
                 .sum();
     }
 
-    /** Lets all its processes stand still. */
+    /** Pauses all its processes. */
     void pause() {
         signal("STOP");
     }
 
-    /** Lets it learn to the end of its topic, and waits for nothing. */
+    /** Lets it learn to the end of its topic, without waiting. */
     void end() {
         signal("CONT");
         ask(DuelistCommand.END);
     }
 
-    /** Waits until it has learnt to the end, and fails if its table is not right then. */
+    /** Waits until it has learnt to the end; fails if its table is wrong. */
     void awaitEnd() {
         String unused = answer(DuelistCommand.END);
     }
@@ -180,7 +180,7 @@ final class Duelist implements AutoCloseable {
         }
     }
 
-    /** What stands behind the first word of its next answer. */
+    /** The rest of its next answer after the first word. */
     private String answer(String firstWord) {
         try {
             String line = answers.readLine();
@@ -227,11 +227,11 @@ final class Duelist implements AutoCloseable {
     }
 
     /**
-     * Lets its processes run on and tells them that nobody asks them any more, whatever became of them: it closes its broker and its
-     * cluster then, and ends. Waits for nothing, so that no side of a duel that failed stands still while another one ends.
+     * Resumes its processes and closes their input, whatever their state: it then closes its broker and cluster, and ends. Does not
+     * wait, so that in a failed duel no side stays paused while another ends.
      */
     void letGo() {
-        // An interrupted thread cannot wait for the command that sends the signal.
+        // An interrupted thread cannot wait for the command that sends signals.
         boolean interrupted = Thread.interrupted();
         try {
             signal("CONT");
@@ -241,14 +241,14 @@ final class Duelist implements AutoCloseable {
         try {
             questions.close();
         } catch (IOException itHasEndedAlready) {
-            // Then there is nobody to be told.
+            // Then there is nothing to close.
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits until it has ended, once it was let go, and destroys what is left of its processes: a cluster outlives whoever started it. */
+    /** Waits until it has ended after {@link #letGo}, and kills what is left of its processes: a cluster outlives its starter. */
     @Override
     public void close() {
         LastMoments.await(process, PATIENCE);

@@ -20,20 +20,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code streamq benchmark duelist}: one side of a duel, in a process of its own, which {@link Duelist} starts. It learns until it is told to
- * end, and answers questions on standard input by lines on standard output.
+ * {@code streamq benchmark duelist}: one side of a duel, in a separate process that {@link Duelist} starts. It learns until told to end, and
+ * answers requests on standard input by lines on standard output.
  */
 @Command(name = DuelistCommand.NAME, hidden = true, description = "One side of a duel, started by it.")
 public final class DuelistCommand implements Callable<Integer> {
     static final String NAME = "duelist";
 
-    /** Said once, with the ids of the processes it takes. */
+    /** Printed once, with the ids of its processes. */
     static final String READY = "ready";
-    /** Told: from here on it learns. */
+    /** Request: start learning. */
     static final String BEGIN = "begin";
-    /** Asked, and answered with the number of experiences so far. */
+    /** Request, answered with the number of experiences so far. */
     static final String LEARNT = "learnt";
-    /** Told, and answered once the last table was found right. */
+    /** Request, answered once the last table has been verified. */
     static final String END = "end";
 
     private final Terminal terminal;
@@ -44,7 +44,7 @@ public final class DuelistCommand implements Callable<Integer> {
     @Parameters(index = "1", description = "The setting as JSON.")
     private String setting = "";
 
-    /** The thread that learns, as long as it does. */
+    /** The learning thread, while it learns. */
     private @Nullable Thread learner;
 
     public DuelistCommand(Terminal terminal) {
@@ -97,14 +97,14 @@ public final class DuelistCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever would tell it to end is gone. */
+    /** The process that would tell it to end is gone. */
     private synchronized void interrupt() {
         if (learner != null) {
             learner.interrupt();
         }
     }
 
-    /** From here on it closes what it opened, and must not be interrupted in that. */
+    /** From here on it closes its resources, and must not be interrupted in that. */
     private synchronized void leaveInPeace() {
         learner = null;
         boolean unused = Thread.interrupted();

@@ -9,12 +9,12 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * StreamQ of another checkout, as a side of a duel.
  *
- * @param name what tables call it, and its files
+ * @param name its name in tables and files
  */
 record OtherCheckout(String name, Path folder) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
-    /** As the command line has it, {@code NAME=FOLDER}. */
+    /** As on the command line, {@code NAME=FOLDER}. */
     static final class Converter implements ITypeConverter<OtherCheckout> {
         @Override
         public OtherCheckout convert(String text) {

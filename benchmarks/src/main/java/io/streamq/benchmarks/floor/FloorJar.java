@@ -17,20 +17,20 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * The floor for {@code flink run}: its classes, and the product's jar inside as the library that brings decoder, key and
- * connector, so that both jobs run on the very same code.
+ * The floor for {@code flink run}: its classes, and inside, as a library with decoder, key and connector, the product's
+ * jar, so that both jobs run the very same code.
  */
 public final class FloorJar {
     private FloorJar() {}
 
-    /** Makes the jar. */
+    /** Writes the jar. */
     public static void write(Path jar, Path productJar) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, FloorJob.class.getName());
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
             addClasses(out);
-            // What Flink takes for libraries of a jar.
+            // Where Flink looks for a jar's libraries.
             add(out, "lib/streamq-job.jar", productJar);
         }
     }
@@ -46,7 +46,7 @@ public final class FloorJar {
         }
     }
 
-    /** With that of the keys, which is the product's, too: both jars have one class loader. */
+    /** Including the keys' package, which is also the product's: both jars share a class loader. */
     private static void addPackages(JarOutputStream out, Path root) throws IOException {
         for (Class<?> one : new Class<?>[] {FloorJob.class, HashedKeys.class}) {
             String folder = one.getPackageName().replace('.', '/');

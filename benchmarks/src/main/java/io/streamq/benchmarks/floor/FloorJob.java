@@ -28,7 +28,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * The least that any Flink job must do: source, decode, one keyBy, one keyed-state update, discard. No checkpoints, no checks. Its
- * rows count visits, so that its table can be compared with the others'.
+ * rows count visits, so that its table can be verified.
  */
 public final class FloorJob {
     /** The operator with the table. */
@@ -56,7 +56,7 @@ public final class FloorJob {
         environment.setMaxParallelism(MAX_PARALLELISM);
         Properties consumer = new Properties();
         consumer.putAll(Tuning.THROUGHPUT.consumer());
-        // As in StreamQ's job, what was said for all jobs holds.
+        // As in StreamQ's job, a setting for all jobs takes precedence.
         if (environment
                 .getConfiguration()
                 .getOptional(ExecutionOptions.BUFFER_TIMEOUT)
@@ -129,7 +129,7 @@ public final class FloorJob {
 
     private static final class Update extends KeyedProcessFunction<StateKey, Step, Double> {
         private final int actions;
-        /** Absent: nobody acted there. */
+        /** Absent if no agent acted in the state. */
         private transient ValueState<double[]> rows;
 
         private transient Counter applied;

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A figure that StreamQ is to reach.
+ * A figure that StreamQ should reach.
  *
- * @param name as it is chosen on the command line
- * @param ofWhat what the figure is in terms of; empty if nothing
- * @param bound on which side of the value the figure is to be
- * @param value with as many digits behind the point as figures are to have
- * @param parts what the figure is taken from
- * @param figure from the outcomes of these; fails if it is not there
+ * @param name on the command line
+ * @param ofWhat what the figure is relative to; empty if nothing
+ * @param bound on which side of the value the figure should be
+ * @param value with as many decimals as figures are shown with
+ * @param parts the runs from which the figure is computed
+ * @param figure computes it from their outcomes; fails if it is missing
  */
 record Goal(
         String name,
@@ -79,7 +79,7 @@ record Goal(
                     Part.MEMORY,
                     Goal::wholeBytesAllocated));
 
-    /** On which side of a goal its figure is to be. */
+    /** On which side of a goal its figure should be. */
     enum Bound {
         AT_LEAST("≥"),
         AT_MOST("≤");
@@ -123,7 +123,7 @@ record Goal(
                 outcomes -> figure.apply(outcomes.get(part)));
     }
 
-    /** The figure that came out, once all its parts have. */
+    /** The measured figure, once all its parts have been measured. */
     double figure(Map<Part, JsonNode> outcomes) {
         return figure.apply(outcomes);
     }
@@ -132,14 +132,14 @@ record Goal(
         return bound == Bound.AT_LEAST ? measured >= value.doubleValue() : measured <= value.doubleValue();
     }
 
-    /** A figure as it is written beside the goal: none that misses it looks as if it had reached it. */
+    /** A figure as shown beside the goal, rounded so that a missed goal never looks reached. */
     String format(double measured) {
         return BigDecimal.valueOf(measured)
                 .setScale(value.scale(), bound == Bound.AT_LEAST ? RoundingMode.FLOOR : RoundingMode.CEILING)
                 .toPlainString();
     }
 
-    /** Of the second side of a duel, which is StreamQ. */
+    /** For the second side of a duel, StreamQ. */
     private static double ofFirstSide(JsonNode duel) {
         return number(duel, "/sides/1/ofFirst");
     }
@@ -160,12 +160,12 @@ record Goal(
                 .orElseThrow(() -> missing(where, memory));
     }
 
-    /** Whole ones: a table that grows now and then is no allocation of an experience. */
+    /** Rounded to whole bytes: a table's occasional growth is not an allocation per experience. */
     private static double wholeBytesAllocated(JsonNode memory) {
         return Math.round(ownBytes(memory, OperatorUids.BOOTSTRAP) + ownBytes(memory, OperatorUids.LEARN));
     }
 
-    /** Of a task that begins with an operator. */
+    /** Of the task that begins with an operator. */
     private static double ownBytes(JsonNode memory, String operator) {
         return children(memory, "/allocation/STREAMQ")
                 .filter(task -> (task.path("task").asText() + " ").startsWith(operator + " "))

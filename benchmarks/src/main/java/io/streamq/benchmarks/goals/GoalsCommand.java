@@ -57,7 +57,7 @@ public final class GoalsCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Map<Part, JsonNode> outcomes = new HashMap<>();
-    /** Those of goals all of whose parts have been measured. */
+    /** Of the goals whose parts have all been measured. */
     private final Map<Goal, Double> figures = new HashMap<>();
 
     private final List<String> failures = new ArrayList<>();
@@ -81,14 +81,14 @@ public final class GoalsCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** The outcome as a program reads it. */
+    /** The outcome for programs. */
     record Outcome(String benchmark, Machine machine, boolean quick, List<Measured> goals, List<String> failures) {}
 
     /**
-     * What came of a goal.
+     * The result for a goal.
      *
-     * @param measured {@code null} if it could not be, or has not been yet
-     * @param commands that it is measured by
+     * @param measured {@code null} if that failed or has not been done yet
+     * @param commands that measure it
      */
     record Measured(
             String goal,
@@ -144,7 +144,7 @@ public final class GoalsCommand implements Callable<Integer> {
                 .distinct()
                 .toList();
         long start = System.nanoTime();
-        // Also for whoever looks for the figures of a run that was stopped.
+        // So that a stopped run leaves its figures too.
         report.save(FILE, terminal.json(outcome(machine)));
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -199,7 +199,7 @@ public final class GoalsCommand implements Callable<Integer> {
                 goal.parts().stream().map(part -> part.command(quick)).toList());
     }
 
-    /** Empty where a goal has not been measured. */
+    /** Cells are empty where a goal has not been measured. */
     private Table table() {
         Table table = new Table()
                 .text("")

@@ -7,13 +7,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A run of another benchmark, from which figures are taken. In a duel a job learns for longer than its code is being compiled: such are the
- * jobs of whoever asks how fast it is.
+ * A run of another benchmark, from which figures are taken. In a duel a job learns for longer than the JIT compiler takes, as real jobs do.
  *
- * @param title what is shown while it runs, and the folder of its outcome
+ * @param title shown while it runs; also the folder of its outcome
  * @param java options of its Java
- * @param what the benchmark, and what it measures
- * @param howMuch how large and for how long, unless it is only to be shown that it runs
+ * @param what the benchmark and what it measures
+ * @param howMuch size and duration; not used with {@code --quick}
  */
 record Part(String title, List<String> java, List<String> what, List<String> howMuch) {
     private static final String COLLECTOR = "-XX:+UseParallelGC -XX:+UseTransparentHugePages";
@@ -58,7 +57,7 @@ record Part(String title, List<String> java, List<String> what, List<String> how
         return List.of("duel", "--state-backend=rocksdb", "-D", "taskmanager.memory.managed.size=1g");
     }
 
-    /** On one TaskManager with room for millions of rows. */
+    /** On one TaskManager with memory for millions of rows. */
     private static Part ofStates(String title, int states) {
         return new Part(
                 title,
@@ -72,18 +71,18 @@ record Part(String title, List<String> java, List<String> what, List<String> how
                         .toList());
     }
 
-    /** The file that the benchmark writes, as it calls itself. */
+    /** The file that the benchmark writes, named after it. */
     String outcome() {
         return (what.get(0).startsWith("-") ? "throughput" : what.get(0)) + ".json";
     }
 
-    /** What stands behind {@code streamq benchmark}. */
+    /** The arguments after {@code streamq benchmark}. */
     List<String> arguments(boolean quick) {
         return Stream.concat(what.stream(), quick ? Stream.of("--quick") : howMuch.stream())
                 .toList();
     }
 
-    /** The process that measures it, and writes to a folder. */
+    /** The command of the process that measures it and writes to a folder. */
     List<String> process(boolean quick, Path folder) {
         return Stream.of(
                         ThisJava.benchmarkWith(java).stream(),
@@ -93,7 +92,7 @@ record Part(String title, List<String> java, List<String> what, List<String> how
                 .toList();
     }
 
-    /** The whole command, for whoever would like to see it by itself. */
+    /** The whole command, for users who want to run it alone. */
     String command(boolean quick) {
         return "STREAMQ_JAVA_OPTS='" + String.join(" ", java) + "' ./streamq benchmark "
                 + arguments(quick).stream().map(Part::quoted).collect(Collectors.joining(" "));

@@ -13,15 +13,15 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A process that writes to a folder of its own what it prints and what it says of its progress. */
+/** A process whose output and progress messages are written to a folder of its own. */
 final class PartProcess {
     private static final String PRINTED = "table.txt";
     private static final String SAID = "progress.txt";
-    /** What is left in the folder by an earlier run would be taken for this one's. */
+    /** Files of an earlier run in the folder would be taken for this one's. */
     private static final List<String> WRITTEN = List.of(".json", ".svg", ".txt");
 
     private static final Duration POLL = Duration.ofMillis(200);
-    /** For what has a broker and a cluster to close. */
+    /** For a process with a broker and a cluster to close. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final int LAST_WORDS = 5;
@@ -31,9 +31,9 @@ final class PartProcess {
     /**
      * Runs one to its end.
      *
-     * @param folder made if there is none; what an earlier one wrote there is removed
-     * @param progress is told what it says last
-     * @throws CommandFailure if it fails, with its last words
+     * @param folder created if missing; what an earlier run wrote there is removed
+     * @param progress is told its latest message
+     * @throws CommandFailure if it fails, with its last messages
      */
     static void run(List<String> command, Path folder, Consumer<String> progress)
             throws IOException, InterruptedException {
@@ -48,7 +48,7 @@ final class PartProcess {
                 progress.accept(lastLines(said, 1));
             }
         } finally {
-            // Which it has, unless this thread was interrupted: it closes its broker and its cluster then.
+            // It has ended already unless this thread was interrupted; then it closes its broker and cluster.
             process.destroy();
             LastMoments.await(process, PATIENCE);
         }
@@ -70,7 +70,7 @@ final class PartProcess {
     }
 
     private static String lastLines(Path file, int count) throws IOException {
-        // A character may be half written.
+        // A character may be partly written.
         List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.isBlank())

@@ -1,4 +1,4 @@
-/** The figures that StreamQ has set itself, each measured by the benchmark that there is for it, one after the other. */
+/** The figures that StreamQ has set itself as goals, measured one after the other, each by its own benchmark. */
 @NullMarked
 package io.streamq.benchmarks.goals;
 

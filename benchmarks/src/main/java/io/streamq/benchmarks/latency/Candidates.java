@@ -18,7 +18,7 @@ import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The product and the echo, with the same settings of Flink and of Kafka's clients. */
+/** The product and the echo, with the same settings for Flink and Kafka's clients. */
 final class Candidates {
     private static final String NOWHERE = "127.0.0.1:9092";
 
@@ -29,7 +29,7 @@ final class Candidates {
     private final Candidate echo = new Echo();
     private final Candidate product = new Product();
 
-    /** @param settings those that begin with {@code streamq.} are the product's options, the rest is Flink's */
+    /** @param settings those that begin with {@code streamq.} are the product's options, the rest Flink's */
     Candidates(String bootstrapServers, int actions, Map<String, String> settings) {
         this.bootstrapServers = bootstrapServers;
         this.actions = actions;
@@ -42,7 +42,7 @@ final class Candidates {
         });
     }
 
-    /** Both, in the order of a round, which the next one turns around: whatever the second gains from the first, each gains as often. */
+    /** Both, in the order of a round, which alternates: whatever the second gains from the first, each gains equally often. */
     List<Candidate> inTurn(int round) {
         return round % 2 == 1 ? List.of(echo, product) : List.of(product, echo);
     }
@@ -51,7 +51,7 @@ final class Candidates {
         return product;
     }
 
-    /** Fails as wrong usage if an option of the product is wrong. */
+    /** Fails with a usage error if an option of the product is wrong. */
     static void validate(ReportOptions command, int actions, Map<String, String> settings) {
         try {
             new Candidates(NOWHERE, actions, settings).options(Route.of("any"), 1);
@@ -98,7 +98,7 @@ final class Candidates {
 
         @Override
         public void check(byte[] lastAnswer, long experiences) {
-            // The number of answers is all there is to it.
+            // There is nothing to check but the number of answers.
         }
     }
 

@@ -6,12 +6,12 @@ import io.streamq.schemas.Experience;
 import io.streamq.schemas.PolicyKey;
 
 /**
- * Experiences by number: the i-th is of state i mod {@code states}, so whoever sees the n-th answer of a state knows which
- * experience it answers. Every state always takes the same action, whose value is above all others' and moves with each
- * experience, so that a job that announces every move of a value answers each of them.
+ * Numbered experiences: the i-th is of state i mod {@code states}, so the n-th answer of a state tells which experience it
+ * answers. A state always takes the same action, whose value is above all others' and moves with each experience, so that
+ * a job that announces every move of a value answers every experience.
  */
 final class Course {
-    /** Rewards of a state in turn: with one only, its value might settle to the last bit. */
+    /** Rewards of a state in turn: with a single one, its value might settle to the last bit. */
     private static final int REWARDS = 4;
 
     private final int states;
@@ -31,7 +31,7 @@ final class Course {
                         .setState(name)
                         .setAction(state % actions)
                         .setReward(1 + reward + state * 1e-6)
-                        // A fixed stride through all states, so that successors lie everywhere.
+                        // A fixed stride through all states, so that successors are spread everywhere.
                         .setNextState(Workload.name(
                                 (int) ((state * 7919L + 1 + reward) % states), Workload.LEAST_STATE_BYTES))
                         .setTerminated(false)
@@ -48,7 +48,7 @@ final class Course {
         return (int) (experience % states);
     }
 
-    /** The key that its answer has on the policy topic, too. */
+    /** Also the key of its answer on the policy topic. */
     byte[] key(long experience) {
         return keys[state(experience)];
     }
@@ -57,7 +57,7 @@ final class Course {
         return values[(int) (experience / states % REWARDS)][state(experience)];
     }
 
-    /** The experience that the n-th answer of a state answers, counted from 0. */
+    /** The experience that a state's n-th answer, counted from 0, answers. */
     long answered(int state, long n) {
         return n * states + state;
     }

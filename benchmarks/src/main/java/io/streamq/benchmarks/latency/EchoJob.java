@@ -24,11 +24,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** From Kafka through Flink to Kafka, byte for byte: what any job's latency has in it. Checkpoints and guarantee as the product's. */
+/** From Kafka through Flink to Kafka, byte for byte: the latency that any job has. Checkpoints and guarantee as in the product. */
 final class EchoJob {
     private EchoJob() {}
 
-    /** A record as it came. */
+    /** A record as received. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     record Message(byte[] key, byte[] value) {}
 
@@ -80,7 +80,7 @@ final class EchoJob {
         }
     }
 
-    /** Not used as long as source and sink are chained; Flink asks for one. */
+    /** Not used while source and sink are chained, but required by Flink. */
     public static final class MessageSerializer extends RecordSerializer<Message> {
         static final MessageSerializer INSTANCE = new MessageSerializer();
 

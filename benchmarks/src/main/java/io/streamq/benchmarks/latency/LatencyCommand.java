@@ -109,7 +109,7 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     /**
-     * The outcome as a program reads it.
+     * The outcome for programs.
      *
      * @param settings of Flink and StreamQ beyond the defaults
      */
@@ -127,7 +127,7 @@ public final class LatencyCommand implements Callable<Integer> {
     /**
      * Both jobs at a rate.
      *
-     * @param p99Ratio of StreamQ's to the echo's, all rounds together
+     * @param p99Ratio StreamQ's p99 relative to the echo's, all rounds together
      */
     record AtRate(double perSecond, Latencies echo, Latencies product, double p99Ratio) {}
 
@@ -155,7 +155,7 @@ public final class LatencyCommand implements Callable<Integer> {
                 Live live = report.live(terminal);
                 TemporaryFolder work = TemporaryFolder.create("streamq-latency");
                 LocalBroker broker = LocalBroker.start()) {
-            // The job asks for its control topics; those of each trial are its own.
+            // The job requires its control topics; each trial creates its other topics.
             TopicsCommand.createDefaults(broker.bootstrapServers(), parallelism);
             Candidates candidates = new Candidates(broker.bootstrapServers(), actions, settings);
             LatencyTrial trial =
@@ -186,7 +186,7 @@ public final class LatencyCommand implements Callable<Integer> {
         report.validate();
     }
 
-    /** The one that is tried first would load and compile what both need, and be measured while it does. */
+    /** Otherwise the first one tried would be measured while it loads and compiles what both need. */
     private void warmUp(LatencyTrial trial, Candidates candidates, Consumer<String> progress) throws Exception {
         double rate = DoubleStream.of(rates).max().orElseThrow();
         for (Candidate candidate : candidates.inTurn(1)) {
@@ -196,7 +196,7 @@ public final class LatencyCommand implements Callable<Integer> {
         }
     }
 
-    /** @param roundsBefore at other rates, as the order goes on from one to the next */
+    /** @param roundsBefore at other rates, as the order keeps alternating across rates */
     private AtRate measured(
             LatencyTrial trial, Candidates candidates, double rate, int roundsBefore, Consumer<String> progress)
             throws Exception {

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * One job at one rate, from its start to its end, on topics of its own.
+ * One job at one rate, from start to end, on its own topics.
  *
  * @param work for Flink's files
  */
@@ -33,18 +33,18 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
         }
     }
 
-    /** A job to be tried. */
+    /** A job to measure. */
     interface Candidate {
         String name();
 
         LocalJob start(Route route, int parallelism, Path work) throws InterruptedException;
 
-        /** Looks whether the last answer of a state is right, so many experiences of which were sent. */
+        /** Checks the last answer of a state, of which {@code experiences} were sent. */
         void check(byte[] lastAnswer, long experiences) throws Exception;
     }
 
     /**
-     * Runs it.
+     * Runs the trial.
      *
      * @return nanoseconds from the intended time of each measured experience until its answer could be read
      */
@@ -55,7 +55,7 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
         try (KafkaProducer<byte[], byte[]> producer = producer();
                 Listener listener = new Listener(bootstrapServers, route.answers(), parallelism, course);
                 LocalJob job = candidate.start(route, parallelism, work)) {
-            // Each state once: rows are there, connections are open, and the job runs.
+            // Each state once, so that rows exist, connections are open, and the job runs.
             for (long experience = 0; experience < course.states(); experience++) {
                 send(producer, route, experience);
             }
@@ -126,7 +126,7 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
 
     private KafkaProducer<byte[], byte[]> producer() {
         Properties properties = clients();
-        // Little, and the same for all: the producer is not what is measured.
+        // Little, and the same for all: the producer is not measured.
         properties.setProperty("linger.ms", "1");
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

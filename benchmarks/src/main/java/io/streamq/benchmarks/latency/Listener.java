@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads answers as an agent would, on a thread of its own, and notes how long after the intended time of its experience each
- * could be read.
+ * Reads answers as an agent would, on its own thread, and records how long after its experience's intended time each could
+ * be read.
  */
 final class Listener implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -32,7 +32,7 @@ final class Listener implements AutoCloseable {
     private final Histogram nanos = new Histogram(MOST_NANOS, DIGITS);
     private final long[] answersOfState;
     private final byte[][] lastOfState;
-    /** What the times of experiences follow from, once they have one. */
+    /** Gives the intended times of experiences, once they have any. */
     private volatile @Nullable Schedule schedule;
 
     Listener(String bootstrapServers, String topic, int partitions, Course course) {
@@ -77,7 +77,7 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /** From now on experiences have intended times. */
+    /** Sets the intended times of experiences from now on. */
     void expect(Schedule times) {
         schedule = times;
     }

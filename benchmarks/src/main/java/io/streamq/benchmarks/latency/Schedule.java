@@ -1,13 +1,13 @@
 package io.streamq.benchmarks.latency;
 
 /**
- * When each experience is meant to be sent, whether or not somebody was ready to send it then: measuring from there keeps a stall
- * from hiding those that it kept from being sent (coordinated omission).
+ * When each experience is meant to be sent, whether or not the sender was ready then: measuring from there keeps a stall from
+ * hiding the experiences that it delayed (coordinated omission).
  *
  * @param first experience of the schedule
- * @param startNanos its time
- * @param firstMeasured those before warm up
- * @param end the first that is not sent any more
+ * @param startNanos intended time of the first
+ * @param firstMeasured the first that is measured; those before warm up
+ * @param end the first that is no longer sent
  */
 record Schedule(long first, long startNanos, double perSecond, long firstMeasured, long end) {
     long intendedNanos(long experience) {
@@ -18,7 +18,7 @@ record Schedule(long first, long startNanos, double perSecond, long firstMeasure
         return experience >= firstMeasured && experience < end;
     }
 
-    /** Those that should have been sent by now, as the first that should not. */
+    /** The first experience that is not due yet. */
     long due(long nanos) {
         return Math.min(end, first + 1 + (long) ((nanos - startNanos) * perSecond / 1e9));
     }

@@ -19,22 +19,22 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches what the tasks of a job in this JVM allocate: how much each thread does, exactly, from the JVM's own count; and where,
- * from samples that Flight Recorder takes, scaled to that.
+ * Watches what the tasks of a job in this JVM allocate: how much per thread, exactly, from the JVM's own count; and where, from
+ * Flight Recorder's samples, scaled to that.
  */
 final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     private static final String SAMPLE = "jdk.ObjectAllocationSample";
-    /** What these make is made for whoever called them. */
+    /** What these allocate counts for their callers. */
     private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.");
 
     private static final List<String> THEIRS = List.of("org.apache.flink.", "org.apache.kafka.");
 
-    /** The only object that Flink's sink has whoever announces make for it: Kafka's client takes nothing else. */
+    /** The only object that Flink's sink requires of the announcing code: Kafka's client takes nothing else. */
     private static final String FOR_THE_CLIENT = "org.apache.kafka.clients.producer.ProducerRecord";
 
-    /** {@code learn -> Sink: policy (1/2)#0}: a task, which of how many, and the attempt. */
+    /** {@code learn -> Sink: policy (1/2)#0}: a task, its subtask, and the attempt. */
     private static final Pattern TASK = Pattern.compile("(?<task>.+) \\(\\d+/\\d+\\)#\\d+");
-    /** {@code OutputFlusher for learn (1/2)#0}: a helper of a task's. */
+    /** {@code OutputFlusher for learn (1/2)#0}: a task's helper thread. */
     private static final String HELPER = " for ";
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -57,7 +57,7 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     /**
      * What a task allocated.
      *
-     * @param ownBytesPerExperience that part which neither Flink nor Kafka made or asked for; all of it if nothing tells
+     * @param ownBytesPerExperience the part neither allocated nor required by Flink or Kafka; all of it without samples
      * @param byPlace the same by the innermost method outside the JDK
      */
     record OfTask(String task, double bytesPerExperience, double ownBytesPerExperience, Map<String, Double> byPlace) {
@@ -77,13 +77,13 @@ final class AllocationTrial implements Watch<List<AllocationTrial.OfTask>> {
     /**
      * Where something was allocated.
      *
-     * @param own whether it was for StreamQ's own ends
+     * @param own whether it was for StreamQ's own purposes
      */
     record Place(String method, boolean own) {
         /**
-         * By the stack of whoever allocated it.
+         * The place for an allocation's stack.
          *
-         * @param methods with the names of their types, the innermost first; empty if it is not known
+         * @param methods with the names of their types, innermost first; empty if unknown
          * @param made the type of the object
          */
         static Place of(List<String> methods, String made) {

@@ -14,7 +14,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** What lives on the heap of this JVM, by class; taken after a full collection. */
+/** The live objects of this JVM, by class, after a full collection. */
 record HeapHistogram(Map<String, Share> byClass) {
     private static final Pattern LINE =
             Pattern.compile("\\s*\\d+:\\s+(?<instances>\\d+)\\s+(?<bytes>\\d+)\\s+(?<class>\\S+).*");
@@ -32,12 +32,12 @@ record HeapHistogram(Map<String, Share> byClass) {
         }
     }
 
-    /** Collects garbage and counts the rest, into a file: what is kept on the heap would be counted next time. */
+    /** Collects garbage and counts the rest, into a file: on the heap the result would be counted next time. */
     static void take(Path file) throws IOException {
         Files.writeString(file, text());
     }
 
-    /** One that was taken. */
+    /** Reads one that was taken. */
     static HeapHistogram read(Path file) throws IOException {
         return parse(Files.readString(file));
     }
@@ -73,7 +73,7 @@ record HeapHistogram(Map<String, Share> byClass) {
         return byClass.values().stream().mapToLong(Share::bytes).sum();
     }
 
-    /** What came since an earlier one; less may have come than went. */
+    /** The growth since an earlier one, which may be negative. */
     HeapHistogram since(HeapHistogram earlier) {
         Map<String, Share> grown = new HashMap<>();
         TreeSet<String> classes = new TreeSet<>(byClass.keySet());
@@ -85,7 +85,7 @@ record HeapHistogram(Map<String, Share> byClass) {
         return new HeapHistogram(grown);
     }
 
-    /** The classes of most bytes. */
+    /** The classes with the most bytes. */
     List<Map.Entry<String, Share>> largest(int limit) {
         return byClass.entrySet().stream()
                 .sorted((one, other) ->

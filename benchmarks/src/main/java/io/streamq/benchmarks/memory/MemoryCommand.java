@@ -74,7 +74,7 @@ public final class MemoryCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** The outcome as a program reads it. */
+    /** The outcome for programs. */
     record Outcome(
             String benchmark,
             Machine machine,

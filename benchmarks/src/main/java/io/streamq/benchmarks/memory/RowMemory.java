@@ -23,18 +23,17 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Bytes of the heap for each row of the running job, everything together: key, row, entry of the state backend's map, entry of the
- * view, and the unused places of all tables; between snapshots. Rows are added to a job that has some, and the heap is looked at before
- * and after.
+ * Heap bytes per row of the running job, everything included: key, row, entry of the state backend's map, entry of the view, and the
+ * unused slots of all tables; between snapshots. Rows are added to a job that has some, and the heap is measured before and after.
  */
 final class RowMemory {
-    /** A batch of a sink's producer lives as long as the producer: its buffer is kept small, or it would count for rows. */
+    /** Batches of a sink's producer live as long as the producer: its buffer is kept small, or it would count as rows. */
     private static final String PRODUCER_BUFFER_BYTES = "1048576";
 
-    /** Longer than the run: while a snapshot is written, Flink has some entries twice, more or less of them by the moment. */
+    /** Longer than the run: while a snapshot is written, Flink holds a varying number of entries twice. */
     private static final String CHECKPOINT_INTERVAL = "1 h";
 
-    /** Enough for all that grows once: pools, caches, compiled code's constants. */
+    /** Enough for everything that grows only once: pools, caches, compiled code's constants. */
     private static final int FIRST_ROWS = 20_000;
 
     private static final int CLASSES = 12;
@@ -42,15 +41,15 @@ final class RowMemory {
     private RowMemory() {}
 
     /**
-     * What came of it.
+     * What was measured.
      *
-     * @param bytesPerRow by the number of rows; tables grow by doubling, so it goes up and down
+     * @param bytesPerRow by the number of rows; tables grow by doubling, so it rises and falls
      * @param byClass of the last size
-     * @param informationBytes that a row cannot do without: see {@link #information}
+     * @param informationBytes that a row cannot do without; see {@link #information}
      */
     record Outcome(int actions, Map<String, Double> bytesPerRow, List<OfClass> byClass, double informationBytes) {}
 
-    /** A class's part in a row. */
+    /** A class's share of a row. */
     record OfClass(String name, double instancesPerRow, double bytesPerRow) {}
 
     static Outcome measure(int rows, int actions, int parallelism, Consumer<String> progress) throws Exception {
@@ -100,8 +99,8 @@ final class RowMemory {
     }
 
     /**
-     * Bytes that no encoding can save: a double and a count of one byte for each action, the greedy action, and the key as it
-     * stands on the wire.
+     * Bytes that no encoding can save: a double and a count of one byte for each action, the greedy action, and the key as on
+     * the wire.
      */
     private static double information(int actions) {
         int key = new PolicyKey("default", Workload.name(0, Workload.LEAST_STATE_BYTES)).toBytes().length;
@@ -109,7 +108,7 @@ final class RowMemory {
         return actions * (Double.BYTES + 1) + greedyBits / 8 + key;
     }
 
-    /** Has one experience of each of some states learnt. */
+    /** Lets the job learn one experience of each state in a range. */
     private static void learn(LocalJob job, LocalBroker broker, int from, int to, int actions, int parallelism)
             throws InterruptedException {
         AvroCodec<Experience> codec = AvroCodec.experience();

@@ -96,13 +96,13 @@ public final class MicroCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** The outcome as a program reads it. */
+    /** The outcome for programs. */
     record Outcome(String benchmark, Machine machine, int forks, int iterations, List<Part> parts) {}
 
     /**
-     * Of one part.
+     * The result for one part.
      *
-     * @param error half of the 99.9 % confidence interval; {@code null} of too few iterations
+     * @param error half of the 99.9 % confidence interval; {@code null} with too few iterations
      */
     record Part(
             String name,
@@ -139,7 +139,7 @@ public final class MicroCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /** By the names that tables have; JMH's have packages and classes. */
+    /** Chosen by the names in tables; JMH's include packages. */
     private List<String> chosen() {
         Set<String> all = BenchmarkList.defaultList().getAll(silent(), List.of()).stream()
                 .map(BenchmarkListEntry::getUsername)
@@ -178,13 +178,13 @@ public final class MicroCommand implements Callable<Integer> {
                 .addProfiler(GCProfiler.class);
         chosen.forEach(benchmark -> options.include("^" + Pattern.quote(benchmark) + "$"));
         if (quick) {
-            // The first of each parameter shows that it runs.
+            // One value of each parameter is enough to show that it runs.
             options.param("stateBytes", "8").param("actions", "6").param("rows", "1000");
         }
         return options.build();
     }
 
-    /** JMH says much, of which a line says where it is. */
+    /** Reduces JMH's output to a line of progress. */
     private OutputFormat progress(Live live) {
         OutputFormat silent = silent();
         Consumer<String> steps = ReportOptions.steps(terminal, live);

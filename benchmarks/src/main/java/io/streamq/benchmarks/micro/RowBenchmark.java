@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What is done to a row, on rows that lie everywhere in memory. */
+/** Operations on a row, with rows spread over memory. */
 @State(Scope.Thread)
 public class RowBenchmark {
     private static final int CHOICES = 1 << 16;
@@ -20,7 +20,7 @@ public class RowBenchmark {
     @Param({"6", "256"})
     public int actions;
 
-    /** Few that stay in caches, and many that do not. */
+    /** Few, which stay in caches, or many, which do not. */
     @Param({"1000", "50000"})
     public int rows;
 
@@ -42,7 +42,7 @@ public class RowBenchmark {
         }
     }
 
-    /** Among values that are all the same there is nothing to choose. */
+    /** With distinct values: among equal ones there is nothing to choose. */
     private QRow learnt(SplittableRandom random) {
         QRow learnt = QRow.untouched(1, actions, 0);
         for (int action = 0; action < actions; action++) {

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Writes and reads again: a row as RocksDB keeps it, and a key as it travels. */
+/** Write and read back a row as in RocksDB, and a key as on the network. */
 @State(Scope.Thread)
 public class SerializerBenchmark {
     private static final int BUFFER_BYTES = 1 << 14;

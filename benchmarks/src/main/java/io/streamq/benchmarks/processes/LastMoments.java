@@ -3,11 +3,11 @@ package io.streamq.benchmarks.processes;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How a process ends that was asked to. */
+/** Waits for the end of processes that were asked to end. */
 public final class LastMoments {
     private LastMoments() {}
 
-    /** Waits for its end, and destroys it if that does not come in time; on an interrupted thread, too, which stays interrupted. */
+    /** Waits for its end, and kills it if that takes too long; also on an interrupted thread, which stays interrupted. */
     public static void await(Process process, Duration patience) {
         // An interrupted thread cannot wait for processes to end, and they must.
         boolean interrupted = Thread.interrupted();

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real cluster on this machine for as long as it is open, started and stopped by the command that a user has for it. Its processes
- * are made to outlive whoever started them, so they are killed if this JVM ends before it was closed.
+ * A real cluster on this machine while it is open, started and stopped by the user's command. Its processes are made to outlive
+ * their starter, so they are killed if this JVM ends before it is closed.
  */
 public final class OwnCluster implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,7 @@ public final class OwnCluster implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Starts one in a folder of its own, by options of {@code streamq cluster start}. */
+    /** Starts one in its own folder, with options of {@code streamq cluster start}. */
     public static OwnCluster start(Path folder, List<String> options) throws InterruptedException {
         OwnCluster cluster = new OwnCluster(folder);
         Runtime.getRuntime().addShutdownHook(cluster.atExit);
@@ -49,7 +49,7 @@ public final class OwnCluster implements AutoCloseable {
     /**
      * Runs a command of {@code streamq cluster} on it.
      *
-     * @throws InterruptedException if it was interrupted, for which it has an exit code and no words
+     * @throws InterruptedException if it was interrupted, which it reports only by an exit code
      */
     public void run(String command, String... options) throws InterruptedException {
         String unused = output(command, options);
@@ -74,7 +74,7 @@ public final class OwnCluster implements AutoCloseable {
         }
     }
 
-    /** What {@code streamq cluster status} says; fails if not all is well. */
+    /** The output of {@code streamq cluster status}; fails unless all is well. */
     public JsonNode status() throws IOException, InterruptedException {
         return JSON.readTree(output("status", "--json"));
     }
@@ -87,7 +87,7 @@ public final class OwnCluster implements AutoCloseable {
     public List<Long> pids() {
         List<Long> pids = new ArrayList<>();
         try (Stream<Path> processes = Files.list(folder.resolve("processes"))) {
-            // What does not end so is still being written.
+            // Other files are still being written.
             for (Path each :
                     processes.filter(file -> file.toString().endsWith(".json")).toList()) {
                 pids.add(JSON.readTree(each.toFile()).path("pid").asLong());
@@ -102,7 +102,7 @@ public final class OwnCluster implements AutoCloseable {
         pids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
-    /** Stops it; kills what the command leaves. */
+    /** Stops it; kills processes that the command leaves behind. */
     @Override
     public void close() {
         // An interrupted thread cannot wait for processes to end, and they must.

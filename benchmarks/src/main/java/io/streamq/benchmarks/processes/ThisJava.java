@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The Java that a benchmark runs in, for processes that are to be compared with it. */
+/** The Java that a benchmark runs in, for processes to compare with it. */
 public final class ThisJava {
     private ThisJava() {}
 
-    /** The command that runs {@code streamq benchmark} in another Java as this one is, but for what comes behind it. */
+    /** The command that runs {@code streamq benchmark} in another Java like this one; its arguments follow. */
     public static List<String> benchmark() {
         return benchmarkBy(options());
     }
 
     /**
-     * The same in a Java that has options of its own, and of this one's none but what it cannot do without.
+     * The same in a Java with its own options, and of this one's only the indispensable ones.
      *
      * @param options of Java, such as {@code -Xmx2g}
      */
@@ -39,12 +39,12 @@ public final class ThisJava {
                 .toList();
     }
 
-    /** Its program. */
+    /** Its executable. */
     public static String program() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** The options that it was given, collector and heap among them, but for what it was told of its terminal. */
+    /** Its options, including collector and heap, except those about its terminal. */
     public static List<String> options() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> !option.startsWith("-Dstreamq.terminal"))

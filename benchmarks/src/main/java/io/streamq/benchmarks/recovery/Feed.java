@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Experience that visits each state once, and then a steady drizzle of more. */
+/** Experience that visits each state once, and then more at a steady rate. */
 final class Feed implements AutoCloseable {
     static final int ACTIONS = 4;
     static final int PER_SECOND = 2_000;

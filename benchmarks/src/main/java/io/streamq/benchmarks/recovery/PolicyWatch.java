@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Follows the policy topic, and sees when a new attempt of the job speaks. Of one thread. */
+/** Follows the policy topic, and notices when a new attempt of the job announces. Not thread-safe. */
 final class PolicyWatch implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -33,9 +33,9 @@ final class PolicyWatch implements AutoCloseable {
     }
 
     /**
-     * Reads what came meanwhile.
+     * Reads what has arrived.
      *
-     * @return whether an update was among it of an epoch that was never seen before
+     * @return whether it had an update of a greater epoch than any before
      */
     boolean sawNewEpoch() {
         boolean isNew = false;
@@ -47,7 +47,7 @@ final class PolicyWatch implements AutoCloseable {
         return isNew;
     }
 
-    /** Reads all that the topic holds. */
+    /** Reads to the end of the topic. */
     void catchUp() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {

@@ -1,7 +1,7 @@
 package io.streamq.benchmarks.recovery;
 
 /**
- * What passed from a kill to the first policy update after it, in milliseconds.
+ * The time from a kill to the first policy update after it, in milliseconds.
  *
  * @param noticedMillis until the job left RUNNING: Flink's failure detection
  * @param restartedMillis from there until it was RUNNING again: Flink's restart delay

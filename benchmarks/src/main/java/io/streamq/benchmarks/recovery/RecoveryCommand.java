@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
 public final class RecoveryCommand implements Callable<Integer> {
     private static final long MILLION = 1_000_000;
-    /** Of fewer states, what is measured says nothing of a million. */
+    /** With fewer states, measurements say nothing of a million. */
     private static final int LEAST_TO_EXTRAPOLATE = 100_000;
 
     private final Terminal terminal;
@@ -75,7 +75,7 @@ public final class RecoveryCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** The outcome as a program reads it. */
+    /** The outcome for programs. */
     record Outcome(
             String benchmark, Machine machine, String cluster, Map<String, String> flink, List<Result> results) {}
 

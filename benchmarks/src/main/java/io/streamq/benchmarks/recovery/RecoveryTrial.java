@@ -20,7 +20,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 
-/** One cluster with one Q-table, of which TaskManagers are killed. */
+/** One cluster with one Q-table, whose TaskManagers are killed. */
 final class RecoveryTrial {
     static final String SETTINGS =
             "2 TaskManagers that learn and 1 spare, 1 slot each, heartbeat 1 s, restart delay 1 s,"
@@ -37,7 +37,7 @@ final class RecoveryTrial {
     private final int kills;
     private final Map<String, String> flink;
 
-    /** @param flink settings of Flink that win over those of the trial */
+    /** @param flink settings of Flink that override the trial's */
     RecoveryTrial(Path folder, String stateBackend, int states, int kills, Map<String, String> flink) {
         this.folder = folder;
         this.stateBackend = stateBackend;
@@ -45,7 +45,7 @@ final class RecoveryTrial {
         this.kills = kills;
         Map<String, String> settings = new TreeMap<>();
         settings.put("taskmanager.memory.task.heap.size", "1g");
-        // Else each kill would be waited longer for than the one before.
+        // Else the restart delay would grow with each kill.
         settings.put("restart-strategy.exponential-delay.max-backoff", "1s");
         settings.putAll(flink);
         this.flink = settings;
@@ -55,14 +55,14 @@ final class RecoveryTrial {
      * A completed checkpoint or savepoint.
      *
      * @param bytes that it needs to be restored
-     * @param writtenBytes of those, what was not in an earlier one
+     * @param writtenBytes of those, the ones not in an earlier snapshot
      */
     record Snapshot(long bytes, long writtenBytes, long millis) {}
 
     /**
      * What was measured.
      *
-     * @param viewRebuildMillis of the slower shard after the last restore
+     * @param viewRebuildMillis on the slower shard, after the last restore
      */
     record Result(
             String stateBackend,
@@ -90,7 +90,7 @@ final class RecoveryTrial {
         }
     }
 
-    /** @param progress is told what goes on */
+    /** @param progress is told each step */
     Result run(Consumer<String> progress) throws IOException, InterruptedException {
         progress.accept("starting a cluster");
         try (OwnCluster cluster = OwnCluster.start(folder, options())) {
@@ -145,7 +145,7 @@ final class RecoveryTrial {
         return options;
     }
 
-    /** The median of some, by the time that they took. */
+    /** The median of several, by duration. */
     private static Snapshot checkpoint(Probe probe) throws InterruptedException {
         long now = System.currentTimeMillis();
         await("checkpoints", () -> probe.checkpointsSince(now).size() >= CHECKPOINTS);
@@ -174,7 +174,7 @@ final class RecoveryTrial {
         return new Recovery(millis(killedAt, noticedAt), millis(noticedAt, restartedAt), millis(restartedAt, learntAt));
     }
 
-    /** Waits until the job is RUNNING, or is not, and meanwhile reads what the dying attempt still announces. */
+    /** Waits until the job is RUNNING, or is not, meanwhile reading what the dying attempt still announces. */
     private static long awaitState(Probe probe, PolicyWatch policy, boolean running) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (probe.isRunning() != running) {
@@ -188,7 +188,7 @@ final class RecoveryTrial {
         return TimeUnit.NANOSECONDS.toMillis(toNanos - fromNanos);
     }
 
-    /** Flink's name is that of the process and a suffix. */
+    /** Flink's id is the process's name and a suffix. */
     private static long pidOfTaskManager(OwnCluster cluster, String id) throws IOException, InterruptedException {
         JsonNode processes = cluster.status().get("processes");
         return StreamSupport.stream(processes.spliterator(), false)
@@ -217,9 +217,9 @@ final class RecoveryTrial {
         }
     }
 
-    /** What Flink tells of the job. */
+    /** The job as Flink's REST API shows it. */
     private record Probe(FlinkRest flink, String job) {
-        /** Asks the job itself; the detailed page may be half a second old. */
+        /** Asks for the status itself; the job's details may be half a second old. */
         boolean isRunning() throws InterruptedException {
             return flink.get("/jobs/" + job + "/status").get("status").asText().equals("RUNNING");
         }
@@ -268,7 +268,7 @@ final class RecoveryTrial {
                     .toList();
         }
 
-        /** Flink's page of checkpoints may be half a second old. */
+        /** Flink's checkpoint statistics may be half a second old. */
         Optional<Snapshot> lastSavepoint() throws InterruptedException {
             JsonNode savepoint = flink.get("/jobs/" + job + "/checkpoints").at("/latest/savepoint");
             return savepoint.isObject() ? Optional.of(snapshot(savepoint)) : Optional.empty();

@@ -1,4 +1,4 @@
-/** How long it takes until the job learns again after a process died, and what its snapshots cost. */
+/** How long the job takes to learn again after a process dies, and what its snapshots cost. */
 @NullMarked
 package io.streamq.benchmarks.recovery;
 

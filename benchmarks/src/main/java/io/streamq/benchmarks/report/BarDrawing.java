@@ -3,7 +3,7 @@ package io.streamq.benchmarks.report;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
-/** Draws a bar for each of some medians, with a whisker from the least to the most that was measured. */
+/** Draws medians as bars, each with a whisker from the least to the greatest measurement. */
 public final class BarDrawing {
     private static final int TOP = 84;
     private static final int ROW = 44;
@@ -14,13 +14,13 @@ public final class BarDrawing {
 
     private BarDrawing() {}
 
-    /** Of one contestant. */
+    /** The bar of one contestant. */
     public record Bar(String name, double median, double least, double most) {}
 
     /**
      * The whole file.
      *
-     * @param label of a number
+     * @param label formats a number
      */
     public static String svg(String title, String subtitle, String foot, List<Bar> bars, DoubleFunction<String> label) {
         Card card = new Card(TOP + ROW * bars.size() + 72, title, subtitle, foot);

@@ -2,7 +2,7 @@ package io.streamq.benchmarks.report;
 
 import java.util.Locale;
 
-/** A drawing in SVG on a card of its own, light or dark as the reader's system is. */
+/** An SVG drawing on its own card, light or dark as the reader's system is. */
 final class Card {
     static final int WIDTH = 820;
     static final int MARGIN = 24;
@@ -45,7 +45,7 @@ final class Card {
      * Begins a drawing.
      *
      * @param subtitle what was measured, and with what settings
-     * @param foot on what machine
+     * @param foot the machine it was measured on
      */
     Card(int height, String title, String subtitle, String foot) {
         line(
@@ -68,7 +68,7 @@ final class Card {
         line("<line class='%s' x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f'/>", type, x1, y1, x2, y2);
     }
 
-    /** A line of the file; attributes are written in single quotes, which XML takes as well as double ones. */
+    /** A line of the file; attributes are in single quotes, which XML allows. */
     void line(String format, Object... arguments) {
         svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }

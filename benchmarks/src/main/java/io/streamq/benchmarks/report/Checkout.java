@@ -13,7 +13,7 @@ public final class Checkout {
         return target().getParent().getParent();
     }
 
-    /** Where the build of the benchmarks lies. */
+    /** The folder with the build of the benchmarks. */
     public static Path target() {
         try {
             return Path.of(Checkout.class

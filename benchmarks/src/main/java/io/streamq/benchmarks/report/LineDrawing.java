@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** Draws one line for each of some series over the same few places, with whiskers where there is a spread. */
+/** Draws one line per series over the same few places, with whiskers where there is a spread. */
 public final class LineDrawing {
     private static final int HEIGHT = 440;
     private static final int LEFT = 96;
@@ -16,7 +16,7 @@ public final class LineDrawing {
 
     private LineDrawing() {}
 
-    /** What stands around the lines. */
+    /** The texts around the lines. */
     public record Labels(String title, String subtitle, String foot, String xAxis, DoubleFunction<String> y) {}
 
     /** One number over a place; NaN where nothing was measured. */

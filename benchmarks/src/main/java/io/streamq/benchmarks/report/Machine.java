@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and when something was measured: without it a figure means nothing.
+ * Where and when something was measured: without this a figure means nothing.
  *
- * @param collectors of garbage, of this JVM
- * @param commit of the checkout, with {@code -dirty} behind it if files differ; {@code null} outside a checkout
+ * @param collectors garbage collectors of this JVM
+ * @param commit of the checkout, with suffix {@code -dirty} if files differ; {@code null} outside a checkout
  */
 public record Machine(
         String cpu,
@@ -35,7 +35,7 @@ public record Machine(
     private static final int GIT_SECONDS = 10;
     private static final String DIRTY = "-dirty";
 
-    /** This one, now. */
+    /** This machine, now. */
     public static Machine here() {
         OperatingSystemMXBean os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(
@@ -57,7 +57,7 @@ public record Machine(
         return inShort(String.format(Locale.ROOT, ", heap %.1f GiB", maxHeapMebibytes / 1024.0));
     }
 
-    /** The same where nothing was measured in this JVM. */
+    /** The same if nothing was measured in this JVM. */
     public String inShortWithoutHeap() {
         return inShort("");
     }
@@ -80,14 +80,14 @@ public record Machine(
         }
     }
 
-    /** The commit of a checkout, with {@code -dirty} behind it if files differ; {@code null} outside one. */
+    /** The commit of a checkout, with suffix {@code -dirty} if files differ; {@code null} outside one. */
     public static @Nullable String commitOf(Path checkout) {
         String commit = git(checkout, "rev-parse", "--short=10", "HEAD");
         String changes = git(checkout, "status", "--porcelain", "--untracked-files=no");
         return commit == null ? null : commit + (changes == null || changes.isEmpty() ? "" : DIRTY);
     }
 
-    /** Whether a figure of here says what one of there would: all but the time is the same, and the code is known to be. */
+    /** Whether figures of both are interchangeable: all but the time is equal, and the code is known to be. */
     public boolean measuresAs(Machine other) {
         return commit != null && !commit.endsWith(DIRTY) && at(other.measuredAt).equals(other);
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Where the outcome of a benchmark goes: the same for all of them. */
+/** Where the outcome of a benchmark goes, the same for all benchmarks. */
 public final class ReportOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -35,12 +35,12 @@ public final class ReportOptions {
 
     private final @Nullable Path usual;
 
-    /** Of a benchmark that writes only if it is told to. */
+    /** Of a benchmark that writes only on request. */
     public ReportOptions() {
         usual = null;
     }
 
-    /** Of a benchmark that writes anyway, to a folder under the current one if it is told nothing else. */
+    /** Of a benchmark that always writes, by default to a folder under the current one. */
     public ReportOptions(String usual) {
         this.usual = Path.of(usual);
     }
@@ -58,12 +58,12 @@ public final class ReportOptions {
         return out == null ? usual : out;
     }
 
-    /** Progress, where it does not stand in the way of the outcome. */
+    /** Progress, where it does not get mixed with the outcome. */
     public Live live(Terminal terminal) {
         return json ? terminal.liveBesideJson() : terminal.live();
     }
 
-    /** Shows there what is being done, a step at a time. */
+    /** Shows the current step there. */
     public static Consumer<String> steps(Terminal terminal, Live live) {
         return step -> {
             live.showLast(() -> List.of("  " + terminal.styled(Style.QUIET, step + " ...")));
@@ -71,28 +71,28 @@ public final class ReportOptions {
         };
     }
 
-    /** Fails before anything is measured that could not be written. */
+    /** Fails before measuring something that could not be written. */
     public void validate() {
         require(
                 out == null || !Files.exists(out) || Files.isDirectory(out),
                 "--out must be a folder: got '" + out + "'");
     }
 
-    /** Fails as wrong usage of the command unless something holds. */
+    /** Fails with a usage error unless something holds. */
     public void require(boolean holds, String sentence) {
         if (!holds) {
             throw new ParameterException(command.commandLine(), sentence);
         }
     }
 
-    /** Prints the outcome if a program reads it. */
+    /** Prints the outcome with {@code --json}. */
     public void printJson(Terminal terminal, Object outcome) {
         if (json) {
             terminal.printJson(outcome);
         }
     }
 
-    /** Writes a file to the folder of the outcome, if there is to be one, and says so. */
+    /** Writes a file to the outcome's folder, if there is one, and says so. */
     public void write(Terminal terminal, String name, String content) {
         Path file = save(name, content);
         if (file != null && !json) {
@@ -100,7 +100,7 @@ public final class ReportOptions {
         }
     }
 
-    /** Writes a file to the folder of the outcome, and returns it; {@code null} if there is to be no folder. */
+    /** Writes a file to the outcome's folder and returns it; {@code null} without a folder. */
     public @Nullable Path save(String name, String content) {
         Path folder = chosen();
         if (folder == null) {

@@ -11,7 +11,7 @@ import java.util.List;
 record Scale(double from, double to, List<Double> ticks, boolean logarithmic) {
     private static final double ALMOST = 1e-9;
 
-    /** From 0 on, with about so many ticks, each 1, 2 or 5 times a power of ten apart. */
+    /** From 0, with about {@code ticks} ticks, 1, 2 or 5 times a power of ten apart. */
     static Scale linear(double most, int ticks) {
         double width = most > 0 ? most : 1;
         double power = Math.pow(10, Math.floor(Math.log10(width / ticks)));
@@ -25,7 +25,7 @@ record Scale(double from, double to, List<Double> ticks, boolean logarithmic) {
         return new Scale(0, steps * step, List.copyOf(all), false);
     }
 
-    /** Powers of ten around all that is shown, which must be greater than 0. */
+    /** Powers of ten around all numbers, which must be greater than 0. */
     static Scale logarithmic(double least, double most) {
         int first = (int) Math.floor(Math.log10(least) + ALMOST);
         int last = Math.max(first + 1, (int) Math.ceil(Math.log10(most) - ALMOST));

@@ -1,4 +1,4 @@
-/** What a benchmark says of itself: the machine, tables, JSON, drawings. */
+/** What a benchmark reports: the machine, tables, JSON, drawings. */
 @NullMarked
 package io.streamq.benchmarks.report;
 

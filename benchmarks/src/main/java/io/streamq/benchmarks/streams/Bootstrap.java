@@ -6,7 +6,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** On the successor's shard: makes the target, and sends it with the action to the state. */
+/** On the successor's shard: computes the target, and sends it with the action to the state. */
 final class Bootstrap extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     private static final double DISCOUNT = 0.99;
 

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Reads an experience, and sends it to its successor: action, reward, whether it goes on, and the key of its state. */
+/**
+ * Reads an experience, and sends it to its successor: action, reward, whether it continues, and the key of its state.
+ */
 final class Decode extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     /** Action, reward, and whether there is a successor. */
     static final int HEAD_BYTES = Integer.BYTES + Double.BYTES + 1;

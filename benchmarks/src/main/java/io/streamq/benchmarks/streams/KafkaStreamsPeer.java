@@ -25,12 +25,12 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The same algorithm on Kafka Streams, in a process of its own, as its RocksDB and Flink's cannot live in one JVM. Two hops, as on
+ * The same algorithm on Kafka Streams, in a separate process, as its RocksDB and Flink's cannot share a JVM. Two hops, as on
  * Flink: by the successor, where its value is attached, and by the state, where the row is updated; both in one subtopology, so
  * that they share a store.
  *
- * <p>Durable: rows are in RocksDB and in a changelog on the broker. Everything that makes it fast is given to it: a cache that
- * holds all rows, so that the changelog gets each row once in a commit interval, which is as long as the product's checkpoint
+ * <p>Durable: rows are in RocksDB and in a changelog on the broker. It gets everything that makes it fast: a cache that holds
+ * all rows, so that the changelog gets each row once per commit interval, which is as long as the product's checkpoint
  * interval; big batches; hand-written binary records.
  */
 public final class KafkaStreamsPeer {
@@ -38,7 +38,10 @@ public final class KafkaStreamsPeer {
 
     private static final long CACHE_BYTES = 512L << 20;
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(10);
-    /** With exactly-once, what a hop sends shows at a commit only, so Kafka Streams commits as often by default. */
+    /**
+     * With exactly-once, what a hop sends is visible only after a commit, so Kafka Streams commits this often by
+     * default.
+     */
     private static final Duration COMMIT_INTERVAL_EXACTLY_ONCE = Duration.ofMillis(100);
 
     private static final Duration CLOSE = Duration.ofSeconds(20);

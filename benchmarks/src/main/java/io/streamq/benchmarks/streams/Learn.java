@@ -8,7 +8,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** On the state's shard: updates the row, and announces its greedy action when that changed. */
+/** On the state's shard: updates the row, and announces its greedy action when that changes. */
 final class Learn extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     private static final double OMEGA = 0.7;
 
@@ -34,7 +34,7 @@ final class Learn extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
         int action = value.getInt();
         double target = value.getDouble();
         byte[] known = rows.get(step.key());
-        // The cache hands out what it keeps, and the store compares nothing: a copy is what the contract asks for.
+        // The cache returns its own array, and the store compares nothing, but the contract asks for a copy.
         byte[] row = known == null ? StoredRow.untouched(actions) : known.clone();
         double old = StoredRow.value(row, action);
         StoredRow.apply(row, action, old + rate.at(StoredRow.visits(row, action) + 1) * (target - old));

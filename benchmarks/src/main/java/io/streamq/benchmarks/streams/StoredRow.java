@@ -30,7 +30,7 @@ final class StoredRow {
         LONG.set(row, action * CELL + Long.BYTES, visits(row, action) + 1);
     }
 
-    /** The lowest index among those of the greatest value. */
+    /** The action of greatest value, the lowest index among equals. */
     static int best(byte[] row) {
         int best = 0;
         for (int action = 1; action < (row.length - Integer.BYTES) / CELL; action++) {

@@ -3,15 +3,15 @@ package io.streamq.benchmarks.workload;
 import io.streamq.cli.program.CommandFailure;
 
 /**
- * The measured part, which begins when a tenth of the experiences are learnt: starting up is not throughput.
+ * The measured part of a run, which begins once its skipped part is learnt: starting up is not throughput.
  *
  * @param experiences learnt in it
  */
 public record Lap(long experiences, long nanos) {
     /**
-     * Experiences in a second.
+     * Experiences per second.
      *
-     * @throws CommandFailure if nothing was learnt in it, as all was when it began
+     * @throws CommandFailure if nothing was learnt in it, because all had been learnt before
      */
     public double perSecond() {
         if (experiences <= 0 || nanos <= 0) {

@@ -4,14 +4,14 @@ import java.util.SplittableRandom;
 
 /** How often states are visited. */
 public enum Skew {
-    /** All alike. */
+    /** All equally often. */
     UNIFORM {
         @Override
         int draw(SplittableRandom random, int states) {
             return random.nextInt(states);
         }
     },
-    /** The k-th state in proportion to log(1 + 1/k), which is Zipf's law with exponent 1 but for the first few. */
+    /** The k-th state in proportion to log(1 + 1/k), which is Zipf's law with exponent 1 except for the first few. */
     ZIPF {
         @Override
         int draw(SplittableRandom random, int states) {

@@ -11,14 +11,14 @@ public final class Stopwatch {
 
     /** What is counted. */
     public interface Count {
-        /** How many by now; fails if there will not be more. */
+        /** The count by now; fails if it can no longer grow. */
         long now() throws InterruptedException;
     }
 
     private Stopwatch() {}
 
     /**
-     * Waits until the count reaches {@code total}, and times all behind the first {@code skipped}.
+     * Waits until the count reaches {@code total}, and times all after the first {@code skipped}.
      *
      * @throws CommandFailure if it stands still for minutes
      */
@@ -32,7 +32,7 @@ public final class Stopwatch {
     /**
      * Waits until a count is reached.
      *
-     * @return what the count is then
+     * @return the count then
      * @throws CommandFailure if it stands still for minutes
      */
     public static long await(Count count, long target) throws InterruptedException {

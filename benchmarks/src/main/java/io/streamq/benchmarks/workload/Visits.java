@@ -6,7 +6,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** How often each action was tried in each state: what every correct table agrees in. */
+/** How often each action was tried in each state, on which all correct tables agree. */
 public final class Visits {
     /** One int each. */
     public static final int MOST_PAIRS = 1 << 29;
@@ -24,7 +24,7 @@ public final class Visits {
         add(Workload.stateOf(key), action, times);
     }
 
-    /** Counts all of them as often again. */
+    /** Adds all of them {@code times} more times. */
     public void repeat(int times) {
         Arrays.setAll(counts, pair -> counts[pair] * (1 + times));
     }

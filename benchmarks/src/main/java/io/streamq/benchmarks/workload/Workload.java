@@ -28,9 +28,9 @@ public record Workload(long experiences, int states, int actions, int stateBytes
     private static final int FIRST_NAME = 10_000_000;
 
     /**
-     * Publishes all of it, spread evenly over partitions.
+     * Publishes all experiences, spread evenly over partitions.
      *
-     * @return the visits of whoever learns from it
+     * @return the visits in a table that learns from them
      */
     public Visits publish(String bootstrapServers, String topic) throws InterruptedException {
         Visits visits = new Visits(states, actions);
@@ -62,7 +62,7 @@ public record Workload(long experiences, int states, int actions, int stateBytes
         return visits;
     }
 
-    /** A producer for much at once. */
+    /** A producer for bulk writes. */
     public static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
@@ -82,12 +82,12 @@ public record Workload(long experiences, int states, int actions, int stateBytes
                 .build();
     }
 
-    /** Actions differ, as in any problem worth learning: a fixed number in [0, 1) for each. */
+    /** A fixed number in [0, 1) for each pair, so that actions differ, as in any problem worth learning. */
     private static double meanReward(int state, int action) {
         return new SplittableRandom(31L * state + action).nextDouble();
     }
 
-    /** So many characters, whatever the number. */
+    /** A name of exactly {@code bytes} characters, whatever the number. */
     public static String name(int state, int bytes) {
         return "0".repeat(bytes - LEAST_STATE_BYTES) + (FIRST_NAME + state);
     }

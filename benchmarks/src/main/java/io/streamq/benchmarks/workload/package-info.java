@@ -1,4 +1,4 @@
-/** What is learnt, what must come of it, and how long that takes. */
+/** What is learnt, the result it must have, and how long it takes. */
 @NullMarked
 package io.streamq.benchmarks.workload;
 

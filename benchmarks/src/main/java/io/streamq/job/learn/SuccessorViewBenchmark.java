@@ -11,12 +11,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The view that BOOTSTRAP reads and LEARN writes; in its package, as nobody else shall see it. */
+/** The view that BOOTSTRAP reads and LEARN writes; in its package, as it is not visible elsewhere. */
 @State(Scope.Thread)
 public class SuccessorViewBenchmark {
     private static final int CHOICES = 1 << 16;
 
-    /** Few that stay in caches, and many that do not. */
+    /** Few, which stay in caches, or many, which do not. */
     @Param({"1000", "1000000"})
     public int rows;
 
@@ -36,7 +36,7 @@ public class SuccessorViewBenchmark {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < CHOICES; i++) {
             int state = random.nextInt(rows);
-            // Another object than the view has, as those that come over the wire are.
+            // Not the view's own object, just as keys from the network are not.
             keys[i] = key(state);
             slots[i] = view.slotOf(keys[i]);
         }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Keys with their hash, so that they are hashed once; in the package of keys, as it needs what they are made of. */
+/** Keys with their hash, so that they are hashed once; in the keys' package, as it needs their internals. */
 public final class HashedKeys {
     private HashedKeys() {}
 
-    /** Writes a key that {@link #read} will read: a short one as the words that it is kept in. */
+    /** Writes a key for {@link #read}: a short one as the words that hold it. */
     public static void write(StateKey key, DataOutputView target) throws IOException {
         target.writeInt(key.hashCode());
         target.writeBoolean(key.isInline());
