@@ -104,8 +104,7 @@ final class PolicyTable {
     }
 
     Map<String, StatePolicy> copy() {
-        // Not Map.copyOf: it refuses a key that it meets twice, as may happen to one that is removed and put back
-        // meanwhile.
+        // Not Map.copyOf: it refuses a key met twice, as may happen to one that is removed and put back meanwhile.
         return Collections.unmodifiableMap(new HashMap<>(entries));
     }
 

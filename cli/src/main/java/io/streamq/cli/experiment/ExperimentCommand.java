@@ -25,7 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code streamq experiment}: repeats what {@code docs/results.md} tells. */
+/** {@code streamq experiment}: repeats the experiments of {@code docs/results.md}. */
 @Command(
         name = "experiment",
         description = {
