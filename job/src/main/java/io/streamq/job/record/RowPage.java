@@ -2,10 +2,8 @@ package io.streamq.job.record;
 
 import io.streamq.learning.QRow;
 import io.streamq.learning.QRows;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,24 +70,24 @@ public final class RowPage {
     }
 
     public StateKey key(int index) {
-        StateKey longKey = longKeys == null ? null : longKeys[index];
-        return longKey == null ? StateKey.inline(keyWords[2 * index], keyWords[2 * index + 1]) : longKey;
+        StateKey longKey = longKey(index);
+        return longKey == null ? StateKey.inline(firstWord(index), secondWord(index)) : longKey;
     }
 
-    /** Writes a key as {@link StateKeySerializer} does, a short one without creating it. */
-    void writeKey(int index, DataOutputSerializer target) throws IOException {
-        long first = keyWords[2 * index];
-        long second = keyWords[2 * index + 1];
-        if (longKeys == null || longKeys[index] == null) {
-            int length = KeyWords.length(first, second);
-            RecordSerializer.writeVarLong(length, target);
-            int start = target.length();
-            target.writeLong(first);
-            target.writeLong(second);
-            target.setPosition(start + length); // drop the padding
-        } else {
-            StateKeySerializer.INSTANCE.serialize(key(index), target);
-        }
+    /** The key at a row that is too long for two words; {@code null} for others. */
+    @Nullable
+    StateKey longKey(int index) {
+        return longKeys == null ? null : longKeys[index];
+    }
+
+    /** The first word of a short key. */
+    long firstWord(int index) {
+        return keyWords[2 * index];
+    }
+
+    /** Its second word. */
+    long secondWord(int index) {
+        return keyWords[2 * index + 1];
     }
 
     /** Visits all rows, moving one {@link QRow} over them. */

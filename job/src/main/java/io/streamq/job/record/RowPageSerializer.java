@@ -17,10 +17,12 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class RowPageSerializer extends RecordSerializer<RowPage> {
     public static final RowPageSerializer INSTANCE = new RowPageSerializer();
 
-    /** Keys, then the words of all rows as {@link QRows} describes them, counts as varints. */
+    /** Keys, then the words of all rows as {@link QRows} describes them, counts as varints. Only read: builds before the first release wrote it. */
     private static final byte FORMAT_WORDS = 1;
     /** Keys, then each row as {@link QRowSerializer} writes it: for rows with extras. */
     private static final byte FORMAT_ROWS = 2;
+    /** As {@link PackedRows} describes it. */
+    private static final byte FORMAT_PACKED = 3;
 
     /** More than a page with few actions takes. */
     private static final int BUFFER_BYTES = 1 << 12;
@@ -33,47 +35,40 @@ public final class RowPageSerializer extends RecordSerializer<RowPage> {
     @Override
     public void serialize(RowPage page, DataOutputView target) throws IOException {
         QRows rows = page.rows();
-        target.writeByte(rows.hasExtras() ? FORMAT_ROWS : FORMAT_WORDS);
+        target.writeByte(rows.hasExtras() ? FORMAT_ROWS : FORMAT_PACKED);
         writeVarLong(rows.tables(), target);
         writeVarLong(rows.actions(), target);
         writeVarLong(rows.size(), target);
         // One call per number to the underlying stream costs more than the number.
-        DataOutputSerializer buffer = new DataOutputSerializer(BUFFER_BYTES);
-        for (int row = 0; row < rows.size(); row++) {
-            page.writeKey(row, buffer);
-        }
         if (rows.hasExtras()) {
-            QRow each = QRow.at(rows, 0);
-            for (int row = 0; row < rows.size(); row++) {
-                each.moveTo(row);
-                QRowSerializer.INSTANCE.serialize(each, buffer);
-            }
+            DataOutputSerializer buffer = rowByRow(page);
+            writeVarLong(buffer.length(), target);
+            target.write(buffer.getSharedBuffer(), 0, buffer.length());
         } else {
-            writeAsWords(rows, buffer);
+            PackedRows packed = PackedRows.of(page);
+            writeVarLong(packed.length(), target);
+            target.write(packed.bytes(), 0, packed.length());
         }
-        writeVarLong(buffer.length(), target);
-        target.write(buffer.getSharedBuffer(), 0, buffer.length());
     }
 
-    private static void writeAsWords(QRows rows, DataOutputView target) throws IOException {
-        double[] words = rows.words();
-        int end = rows.size() * rows.stride();
-        for (int row = 0; row < end; row += rows.stride()) {
-            writeVarLong(Double.doubleToRawLongBits(words[row]), target);
-            target.writeLong(Double.doubleToRawLongBits(words[row + 1]));
-            target.writeLong(Double.doubleToRawLongBits(words[row + 2]));
-            for (int cell = row + QRows.CELLS; cell < row + rows.stride(); cell += 2) {
-                target.writeLong(Double.doubleToRawLongBits(words[cell]));
-                writeVarLong((long) words[cell + 1], target);
-            }
+    private static DataOutputSerializer rowByRow(RowPage page) throws IOException {
+        DataOutputSerializer buffer = new DataOutputSerializer(BUFFER_BYTES);
+        for (int row = 0; row < page.size(); row++) {
+            StateKeySerializer.INSTANCE.serialize(page.key(row), buffer);
         }
+        QRow each = QRow.at(page.rows(), 0);
+        for (int row = 0; row < page.size(); row++) {
+            each.moveTo(row);
+            QRowSerializer.INSTANCE.serialize(each, buffer);
+        }
+        return buffer;
     }
 
     @Override
     public RowPage deserialize(DataInputView source) throws IOException {
         byte format = source.readByte();
-        if (format != FORMAT_WORDS && format != FORMAT_ROWS) {
-            throw new IOException("a page of rows must have format 1 or 2: got " + format
+        if (format < FORMAT_WORDS || format > FORMAT_PACKED) {
+            throw new IOException("a page of rows must have format 1 to 3: got " + format
                     + "; was the snapshot written by a later release of StreamQ?");
         }
         int tables = readVarInt(source);
@@ -86,6 +81,9 @@ public final class RowPageSerializer extends RecordSerializer<RowPage> {
         }
         byte[] bytes = new byte[readVarInt(source)];
         source.readFully(bytes);
+        if (format == FORMAT_PACKED) {
+            return PackedRows.unpack(bytes, tables, actions, size);
+        }
         DataInputDeserializer buffer = new DataInputDeserializer(bytes);
         StateKey[] keys = new StateKey[size];
         for (int row = 0; row < size; row++) {

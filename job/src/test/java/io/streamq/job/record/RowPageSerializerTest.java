@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.streamq.learning.QRow;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.Random;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 /** Savepoints hold such bytes: later releases add formats and keep these. */
 class RowPageSerializerTest {
-    /** {@link Samples#pageOfWords()}: shape and length, keys, and of each row three words and its entries. */
+    /** {@link Samples#pageOfWords()} by earlier builds: shape and length, keys, and of each row three words and its entries. */
     private static final String FORMAT_1 = "01" + "010202" + "51" + "03702f73" + "03702f74"
             + ("00" + "0000000000000000" + "7ff8000000000000" + "3fe0000000000000" + "00" + "3fe0000000000000" + "00")
             + ("818020" + "0000000003e80001" + "c000000000000000" + "3ff8000000000000" + "01" + "c000000000000000"
@@ -28,6 +29,13 @@ class RowPageSerializerTest {
             + (ROW + "010180d095ffbc31ac0202ffffffffffffffff0000000000000007")
             + (ROW + "0200");
 
+    /** {@link Samples#pageOfWords()}: shape and length, keys, and rows as pairs of words; of the second key and row what differs. */
+    private static final String FORMAT_3 = "03" + "010202" + "50"
+            + ("08" + "00000000008cd08f") + ("06" + "000000000007")
+            + ("00" + "08" + "000000000000f87f" + "08" + "000000000000e03f" + "08" + "000000000000e03f")
+            + ("43" + "010008" + "0100e803" + "08" + "000000000000f8bf" + "17" + "00000000000018" + "01" + "18"
+                    + "000000000000e0ff" + "c8");
+
     private static RowPage read(String hex) throws IOException {
         return RowPageSerializer.INSTANCE.deserialize(
                 new DataInputDeserializer(HexFormat.of().parseHex(hex)));
@@ -40,8 +48,13 @@ class RowPageSerializerTest {
     }
 
     @Test
-    void aPageOfRowsThatAreOnlyWordsIsWrittenInFormat1() throws IOException {
-        assertThat(write(Samples.pageOfWords())).isEqualTo(FORMAT_1);
+    void aPageOfRowsThatAreOnlyWordsIsWrittenInFormat3() throws IOException {
+        assertThat(write(Samples.pageOfWords())).isEqualTo(FORMAT_3);
+        assertThat(read(FORMAT_3)).isEqualTo(Samples.pageOfWords());
+    }
+
+    @Test
+    void aPageInFormat1IsStillRead() throws IOException {
         assertThat(read(FORMAT_1)).isEqualTo(Samples.pageOfWords());
     }
 
@@ -66,6 +79,48 @@ class RowPageSerializerTest {
     }
 
     @Test
+    void wordsOfAllLengthsAreReadBack() throws IOException {
+        RowPage page = null;
+        for (int bit = 0; bit < RowPage.MOST_ROWS; bit++) {
+            double value = Double.longBitsToDouble(0xFFEF_FFFF_FFFF_FFFFL >>> (2 * bit));
+            long version = bit == 0 ? 0 : 1L << bit;
+            QRow row = QRow.of(
+                    2,
+                    new double[] {value, -value, bit % 3, -0.0},
+                    new long[] {0, bit, 1L << bit, 1L << 52},
+                    null,
+                    bit % 2,
+                    version,
+                    1L << bit,
+                    1,
+                    value,
+                    null);
+            if (page == null) {
+                page = new RowPage(StateKey.of("p", "s" + value), row, 1);
+            } else {
+                page.add(StateKey.of("p", "s" + bit), row);
+            }
+        }
+        assertThat(read(write(page))).isEqualTo(page);
+    }
+
+    @Test
+    void rowsThatAreAlikeTakeFewBytes() throws IOException {
+        RowPage page = new RowPage(StateKey.of("bench", "s0000000"), learnt(0), 1);
+        for (int row = 1; row < RowPage.MOST_ROWS; row++) {
+            page.add(StateKey.of("bench", "s" + 7919 * row), learnt(row));
+        }
+        // 13 words and a key of 14 bytes; of those, 5 words are of random bits but for sign and exponent
+        assertThat(write(page).length() / 2 / RowPage.MOST_ROWS).isLessThan(60);
+    }
+
+    private static QRow learnt(int seed) {
+        double[] values = new Random(seed).doubles(4, 10, 15).toArray();
+        return QRow.of(
+                4, values, new long[] {90, 100, 110, 120}, null, 1, 3, 1_764_500_000_000L, 1, values[1] + 0.1, null);
+    }
+
+    @Test
     void aPageOfMoreRowsThanThisReleaseKnowsIsRefused() {
         assertThatIOException()
                 .isThrownBy(() -> read("01" + "010221"))
@@ -75,9 +130,9 @@ class RowPageSerializerTest {
     @Test
     void aFormatOfALaterReleaseIsRefusedWithASentence() {
         assertThatIOException()
-                .isThrownBy(() -> read("03" + FORMAT_1.substring(2)))
+                .isThrownBy(() -> read("04" + FORMAT_3.substring(2)))
                 .withMessage(
-                        "a page of rows must have format 1 or 2: got 3; was the snapshot written by a later release of"
+                        "a page of rows must have format 1 to 3: got 4; was the snapshot written by a later release of"
                                 + " StreamQ?");
     }
 
