@@ -1,6 +1,9 @@
 package io.streamq.learning;
 
 import java.io.Serializable;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +41,37 @@ public sealed interface LearningRate extends Serializable {
         /** Precomputed rates: enough for most updates of most pairs, small enough for the L2 cache. */
         private static final int KEPT = 4096;
 
+        /** By omega: policies are many, and most have the same one. Those that no rate has any more may go. */
+        private static final Map<Double, WeakReference<double[]>> TABLES = new HashMap<>();
+
         private final double omega;
-        private final transient double[] kept = new double[KEPT];
+        private final transient double[] kept;
 
         public Polynomial(double omega) {
             require(omega > 0 && omega <= 1, "the exponent of a learning rate must be in (0, 1]", "omega", omega);
             this.omega = omega;
-            for (int n = 1; n < KEPT; n++) {
-                kept[n] = Math.pow((double) n, -omega);
+            this.kept = table(omega);
+        }
+
+        private static double[] table(double omega) {
+            synchronized (TABLES) {
+                WeakReference<double[]> known = TABLES.get(omega);
+                double[] table = known == null ? null : known.get();
+                if (table == null) {
+                    table = computeTable(omega);
+                    TABLES.values().removeIf(each -> each.get() == null);
+                    TABLES.put(omega, new WeakReference<>(table));
+                }
+                return table;
             }
+        }
+
+        private static double[] computeTable(double omega) {
+            double[] table = new double[KEPT];
+            for (int n = 1; n < KEPT; n++) {
+                table[n] = Math.pow((double) n, -omega);
+            }
+            return table;
         }
 
         public double omega() {

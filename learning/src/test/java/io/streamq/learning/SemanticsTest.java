@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
@@ -246,11 +248,33 @@ class SemanticsTest {
             LearningRate rate = new LearningRate.Polynomial(0.7);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             new ObjectOutputStream(bytes).writeObject(rate);
-            Object read = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+            Object read = read(bytes.toByteArray());
 
             assertThat(read).isEqualTo(rate).hasSameHashCodeAs(rate).isNotEqualTo(new LearningRate.Polynomial(0.8));
             assertThat(((LearningRate) read).at(7)).isEqualTo(rate.at(7));
             assertThat(bytes.size()).as("without its table").isLessThan(1000);
+        }
+
+        private static Object read(byte[] bytes) throws Exception {
+            return new ObjectInputStream(new ByteArrayInputStream(bytes)).readObject();
+        }
+
+        /** Each shard keeps one for each policy. */
+        @Test
+        void aPolynomialRateTakesNoTableOfItsOwnIfThereIsAnEqualOne() throws Exception {
+            LearningRate rate = new LearningRate.Polynomial(0.7);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            new ObjectOutputStream(bytes).writeObject(rate);
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            var unused = read(bytes.toByteArray()); // loads what reading needs
+            long before = threads.getCurrentThreadAllocatedBytes();
+            LearningRate equal = new LearningRate.Polynomial(0.7);
+            long made = threads.getCurrentThreadAllocatedBytes();
+            Object read = read(bytes.toByteArray());
+            long readToo = threads.getCurrentThreadAllocatedBytes();
+            assertThat(made - before).isLessThan(1 << 10);
+            assertThat(readToo - made).as("on the other side of a stream").isLessThan(1 << 14);
+            assertThat(rate).isEqualTo(equal).isEqualTo(read);
         }
 
         @Test
