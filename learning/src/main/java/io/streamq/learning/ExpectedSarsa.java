@@ -15,15 +15,21 @@ public record ExpectedSarsa(double epsilon) implements Algorithm {
 
     @Override
     public void bootstrapValues(QRow row, double[] into) {
+        double expectation = scaled(row, 1);
+        into[0] = Double.isFinite(expectation) ? expectation : Scale.up(scaled(row, Scale.DOWN));
+    }
+
+    /** The expectation of values that are so many times as great. */
+    private double scaled(QRow row, double scale) {
         double sum = 0;
         int legal = 0;
         for (int action = 0; action < row.actions(); action++) {
             if (ActionSet.contains(row.legalActions(), action)) {
-                sum += row.value(0, action);
+                sum += row.value(0, action) * scale;
                 legal++;
             }
         }
-        double greedy = row.value(0, row.bestLegalAction());
-        into[0] = (1 - epsilon) * greedy + epsilon * (sum / legal);
+        double greedy = row.value(0, row.bestLegalAction()) * scale;
+        return (1 - epsilon) * greedy + epsilon * (sum / legal);
     }
 }

@@ -316,7 +316,12 @@ public final class QRow {
 
     /** The value a policy uses: that of the only table, or the mean of two. */
     public double meanValue(int action) {
-        return tables() == 1 ? value(0, action) : (value(0, action) + value(1, action)) / 2;
+        return tables() == 1 ? value(0, action) : mean(value(0, action), value(1, action));
+    }
+
+    private static double mean(double one, double other) {
+        double mean = (one + other) / 2;
+        return Double.isInfinite(mean) ? one / 2 + other / 2 : mean;
     }
 
     /** As in {@link ActionSet}; {@code null} (all) until restricted. */

@@ -16,6 +16,12 @@ public record SoftmaxExpectedSarsa(double temperature) implements Algorithm {
 
     @Override
     public void bootstrapValues(QRow row, double[] into) {
+        double expectation = scaled(row, 1);
+        into[0] = Double.isFinite(expectation) ? expectation : Scale.up(scaled(row, Scale.DOWN));
+    }
+
+    /** The expectation of values that are so many times as great, of which the probabilities are as they were. */
+    private double scaled(QRow row, double scale) {
         // Relative to the greatest value, no exponential overflows and the weights sum to at least 1.
         double greatest = row.value(0, row.bestLegalAction());
         double weights = 0;
@@ -25,9 +31,9 @@ public record SoftmaxExpectedSarsa(double temperature) implements Algorithm {
                 double value = row.value(0, action);
                 double weight = Math.exp((value - greatest) / temperature);
                 weights += weight;
-                weighted += weight * value;
+                weighted += weight * (value * scale);
             }
         }
-        into[0] = weighted / weights;
+        return weighted / weights;
     }
 }

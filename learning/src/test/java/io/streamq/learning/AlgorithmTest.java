@@ -198,6 +198,32 @@ class AlgorithmTest {
                 .containsExactly(1);
     }
 
+    /** One that is not finite would be taken for none, and the initial value learnt from without a word. */
+    @Test
+    void theExpectationOfValuesWhoseSumIsInfiniteIsFinite() {
+        assertKeepGreatValues(new ExpectedSarsa(0), new ExpectedSarsa(0.3), new ExpectedSarsa(1));
+        assertThat(published(new ExpectedSarsa(0.5), row(3, null, 1.6e308, 1.2e308, 0.8e308))[0] / 1e308)
+                .isCloseTo(1.4, within(EXACT));
+    }
+
+    @Test
+    void softmaxOfValuesWhoseSumIsInfiniteIsFinite() {
+        assertKeepGreatValues(new SoftmaxExpectedSarsa(1e-3), new SoftmaxExpectedSarsa(1e3));
+    }
+
+    private static void assertKeepGreatValues(Algorithm... algorithms) {
+        for (double great : new double[] {1.7e308, -1.7e308, Double.MAX_VALUE, -Double.MAX_VALUE}) {
+            for (Algorithm algorithm : algorithms) {
+                for (int actions : new int[] {2, 3, 6}) {
+                    double[] values = new double[actions];
+                    Arrays.fill(values, great);
+                    double expectation = published(algorithm, row(actions, null, values))[0];
+                    assertThat(expectation / great).as("%s", algorithm).isCloseTo(1, within(EXACT));
+                }
+            }
+        }
+    }
+
     @Test
     void aTemperatureMustBePositive() {
         for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {

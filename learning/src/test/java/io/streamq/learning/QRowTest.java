@@ -95,6 +95,16 @@ class QRowTest {
     @Nested
     class Announcements {
         @Test
+        void theMeanOfValuesWhoseSumIsInfiniteIsAnnouncedAsItIs() {
+            for (double great : new double[] {1.7e308, -1.7e308, Double.MAX_VALUE, -Double.MAX_VALUE}) {
+                QRow row = QRow.untouched(2, 2, great);
+                row.chooseGreedy(0);
+                row.announced(42);
+                assertThat(row.announcedValue()).isEqualTo(great);
+            }
+        }
+
+        @Test
         void aRowNobodyAnnouncedHasNoAnnouncedAction() {
             QRow row = QRow.untouched(1, 2, 0);
             row.chooseGreedy(0);
