@@ -113,6 +113,8 @@ final class ShardLearner {
         int window = policy.rules().limits().duplicateWindow();
         if (window > 0) {
             row.remember(transition.identity(), window);
+        } else {
+            row.remember(0, 0); // options of before may have had a window
         }
         if (policy.rules().limits().forgets()) {
             upkeep.touched(key.toKey(), row, policy, clock.getCurrentProcessingTime());

@@ -118,6 +118,21 @@ class DuplicateWindowHarnessTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void optionsThatSwitchTheWindowOffForgetWhatARowRemembersAsItIsTouched(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(window(4), backend).open()) {
+            shard.learn(experience(1), experience(2));
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(window(0), backend).open(snapshot)) {
+            shard.learn(experience(1));
+            assertThat(shard.row("s").updates()).isEqualTo(3);
+            assertThat(shard.row("s").history().identities()).isEmpty();
+        }
+    }
+
     @Test
     void aShorterWindowRemembersTheLatest() throws Exception {
         try (ShardHarness shard = shard(4, Backend.HASHMAP).open()) {
