@@ -11,6 +11,9 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /** Restores what a shard keeps besides its rows: the view, the counts, the orders of rows. Confined to LEARN's thread. */
 final class ShardRestore {
+    /** Rows gone over between two looks at whether the task is cancelled. */
+    private static final int ROWS_AT_A_STRETCH = 1 << 12;
+
     private final ShardPolicies policies;
     private final RunningClock clock;
     private final Map<ShardPolicy, Upkeep.Orders> orders = new HashMap<>();
@@ -18,6 +21,7 @@ final class ShardRestore {
     private final List<StateKey> untimed = new ArrayList<>();
 
     private long lastEpoch;
+    private long goneOver;
 
     ShardRestore(ShardPolicies policies, RunningClock clock) {
         this.policies = policies;
@@ -31,10 +35,12 @@ final class ShardRestore {
      * @param attempt how often the job was tried before
      * @return an epoch greater than that, and than any in which they were announced
      * @throws SuppressRestartsException if a row does not fit its policy's rules
+     * @throws InterruptedException if the task is cancelled meanwhile
      */
     long run(QTable table, long nowMillis, long epochBefore, int attempt) throws Exception {
         lastEpoch = epochBefore;
         table.restore((key, row) -> {
+            stopIfCancelled();
             ShardPolicy policy = requireFit(key, row);
             table.publish(key, row, policy.rules());
             orders.computeIfAbsent(policy, any -> new Upkeep.Orders(nowMillis, clock))
@@ -53,8 +59,17 @@ final class ShardRestore {
     /** Saves the time that the orders assumed for rows without one, or it would begin again at each restart. */
     private void keepTimes(QTable table, long nowMillis) throws Exception {
         for (StateKey key : untimed) {
+            stopIfCancelled();
             Objects.requireNonNull(table.row(key)).touched(clock.read(nowMillis));
             table.note(key);
+        }
+    }
+
+    /** Or Flink, when it has waited in vain for the task to end, ends the whole TaskManager. */
+    private void stopIfCancelled() throws InterruptedException {
+        goneOver++;
+        if (goneOver % ROWS_AT_A_STRETCH == 0 && Thread.interrupted()) {
+            throw new InterruptedException("cancelled when " + goneOver + " rows were gone over to restore them");
         }
     }
 

@@ -19,6 +19,7 @@ import io.streamq.job.record.PolicyChange;
 import io.streamq.job.record.Rejection;
 import io.streamq.job.record.StateKey;
 import io.streamq.job.record.Transition;
+import io.streamq.job.record.TransitionBatch;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.QRow;
 import io.streamq.schemas.AlgorithmKind;
@@ -226,6 +227,29 @@ class LearnOperatorHarnessTest {
             shard.learnRestores(snapshot);
             bootstrapOpens.get();
             assertThat(shard.bootstrap(step("p", 0, 0, "s")).nextValue()).isEqualTo(4);
+        }
+    }
+
+    /** Or it would be killed with its TaskManager, and all that runs there. */
+    @Test
+    void aTaskThatIsCancelledStopsRestoring() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP).open()) {
+            TransitionBatch batch = new TransitionBatch();
+            for (int i = 0; i < 10_000; i++) {
+                last("s" + i, 0, 4).addTo(batch, 0, 0);
+            }
+            shard.learn.process(batch);
+            snapshot = shard.snapshot();
+        }
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, Backend.HASHMAP).learnComes()) {
+            shard.learn.initializeState(snapshot);
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(InterruptedException.class)
+                    .isThrownBy(shard.learn::open)
+                    .withMessage("cancelled when 4096 rows were gone over to restore them");
+        } finally {
+            Thread.interrupted(); // whatever became of it, no other test is to see it
         }
     }
 
