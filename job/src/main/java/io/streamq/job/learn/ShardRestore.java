@@ -50,10 +50,18 @@ final class ShardRestore {
             }
             lastEpoch = Math.max(lastEpoch, row.epoch());
         });
-        orders.forEach((policy, its) -> its.restoreTo(policy));
+        restoreOrders();
         keepTimes(table, nowMillis);
         // The clock orders attempts that restored the same checkpoint; if it went back, the rows and their number do.
         return Math.max(nowMillis, lastEpoch + 1 + attempt);
+    }
+
+    /** Hands each policy its orders, and lets go of them before the next, or all would be in memory twice. */
+    private void restoreOrders() {
+        orders.entrySet().removeIf(each -> {
+            each.getValue().restoreTo(each.getKey());
+            return true;
+        });
     }
 
     /** Saves the time that the orders assumed for rows without one, or it would begin again at each restart. */

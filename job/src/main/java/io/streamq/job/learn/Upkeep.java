@@ -257,14 +257,18 @@ final class Upkeep {
             return Math.min(row.announcedAtMillis(), nowMillis);
         }
 
+        /** Hands them over; none is left here, as those of a large policy take much memory. */
         void restoreTo(ShardPolicy policy) {
             policy.rows = rows;
             if (!touchedStands) {
                 policy.touched.restore(touched);
                 policy.touched.noneAfter(ranMillis); // recorded by a shard whose clock was ahead of this one's
+                touched.clear();
             }
             policy.unsent.restore(unsent);
+            unsent.clear();
             policy.announced.restore(announced);
+            announced.clear();
         }
     }
 }
