@@ -20,7 +20,7 @@ import io.streamq.learning.QRow;
  * <tr><td>another initial value</td><td>goes to all actions nobody tried</td></tr>
  * <tr><td>one table to two</td><td>both have the values, the visits are split</td></tr>
  * <tr><td>two tables to one</td><td>the mean values, the visits summed</td></tr>
- * <tr><td>frozen, or no longer</td><td>unchanged; if they have a time to live, that of the freeze does not count</td></tr>
+ * <tr><td>frozen, or no longer</td><td>unchanged; where rows are forgotten, the time of the freeze does not count</td></tr>
  * <tr><td>rates, discount, reward</td><td>unchanged</td></tr>
  * <tr><td>all else</td><td>unchanged, their bootstrap values published again</td></tr>
  * </table>
@@ -76,12 +76,11 @@ final class Reconfiguration {
         if (concernsRows(before, after)) {
             adapt(policy, before, nowMillis);
         }
-        if (before.frozen() != after.frozen() && after.limits().timeToLiveMillis() > 0) {
-            if (after.frozen()) {
-                upkeep.frozen(policy);
-            } else {
-                upkeep.thawed(policy, nowMillis);
-            }
+        if (after.frozen() && !before.frozen() && after.limits().timeToLiveMillis() > 0) {
+            upkeep.frozen(policy);
+        }
+        if (before.frozen() && !after.frozen() && after.limits().forgets()) { // the time to live may come later
+            upkeep.thawed(policy, nowMillis);
         }
         upkeep.makeRoom(policy);
     }

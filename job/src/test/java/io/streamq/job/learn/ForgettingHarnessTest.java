@@ -194,6 +194,35 @@ class ForgettingHarnessTest {
         }
     }
 
+    /** The limit on rows keeps their times meanwhile. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aTimeToLiveThatComesAfterAThawDoesNotCountTheFreeze(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (ShardHarness shard = shard(atMost(9), backend).open()) {
+            shard.learn(touch("s"));
+            shard.pass(20_000);
+            shard.learn(touch("t"));
+            shard.configure(control("p", atMost(9).setFrozen(true)));
+            shard.pass(600_000);
+            shard.configure(control("p", atMost(9)));
+            snapshot = shard.snapshot();
+            assertATimeToLiveGoesOnFromTheFreeze(shard);
+        }
+        try (ShardHarness shard = shard(backend).at(START + HOUR).open(snapshot)) {
+            shard.announced();
+            assertATimeToLiveGoesOnFromTheFreeze(shard);
+        }
+    }
+
+    private static void assertATimeToLiveGoesOnFromTheFreeze(ShardHarness shard) throws Exception {
+        shard.configure(control("p", LONG_LIVED));
+        assertThat(shard.pass(39_900)).isEmpty();
+        assertTombstones(shard.pass(300), "s");
+        assertThat(shard.pass(19_700)).isEmpty();
+        assertTombstones(shard.pass(300), "t");
+    }
+
     @Test
     void rowsOfOtherPoliciesLive() throws Exception {
         try (ShardHarness shard = shard(Backend.HASHMAP, control("p", SHORT_LIVED), control("q", halfway()))
