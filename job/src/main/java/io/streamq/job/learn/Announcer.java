@@ -173,7 +173,7 @@ final class Announcer {
     /** Sends tombstones for states to which a configuration or deletion now in force may have given a row in an earlier attempt. */
     void reconfigured(PolicyControl control) throws Exception {
         if (doubts != null) {
-            for (StateKey key : doubts.inDoubtBy(control)) {
+            for (StateKey key : doubts.inDoubtBy(control, clock.getCurrentProcessingTime())) {
                 deny(key, doubts);
             }
         }

@@ -37,7 +37,7 @@ final class Doubts {
     private static final Logger LOG = LoggerFactory.getLogger(Doubts.class);
 
     /** By policyId: experience sent before then may have met older rules in an earlier attempt. Absent: it has not. */
-    private static final MapStateDescriptor<String, Long> CHANGES =
+    static final MapStateDescriptor<String, Long> CHANGES =
             new MapStateDescriptor<>("policy-changes", StringSerializer.INSTANCE, LongSerializer.INSTANCE);
 
     /** Of a state in mind: configurations sent before then may have been in force in an earlier attempt. */
@@ -58,7 +58,7 @@ final class Doubts {
     private final Keys told = new Keys();
     /** Policies with too many states to keep in mind. If there are too many of these, it may be any policy. */
     private final Set<String> incomplete = new HashSet<>();
-    /** By policyId: the change dropped as too old. Absent: none was, or it was warned of. */
+    /** By policyId: the change dropped, as experience before it is too old. Absent: none was, or it was warned of. */
     private final Map<String, Long> droppedChanges = new HashMap<>();
     /** By policyId: the latest time of the states dropped as too old. Absent: none was, or it was warned of. */
     private final Map<String, Long> droppedStates = new HashMap<>();
@@ -188,12 +188,13 @@ final class Doubts {
      *
      * @return the states in mind for which an earlier attempt, in which it was in force before, may have announced a row
      */
-    List<StateKey> inDoubtBy(PolicyControl control) throws Exception {
+    List<StateKey> inDoubtBy(PolicyControl control, long nowMillis) throws Exception {
         String id = control.policyId();
         Long changed = changes.get(id);
-        changes.put(id, changed == null ? seenBeforeMillis : Math.max(changed, seenBeforeMillis));
-        prefix = null;
         boolean isFirst = changed == null || changed < seenBeforeMillis;
+        if (isFirst) {
+            noteChange(id, nowMillis);
+        }
         if (isFirst && mayBeIncomplete(id) && control.timestampMillis() < seenBeforeMillis) {
             LOG.warn(
                     "The policy topic may say of states of policy '{}' what an attempt announced that crashed. It read partition {},"
@@ -213,6 +214,16 @@ final class Doubts {
                             + control.offset() + " of the control topic, which comes only now");
         }
         return inMind.select(KeyPrefix.ofPolicy(id), control.timestampMillis());
+    }
+
+    /** An attempt that lives for months would note each policy that ever was, of which the next one would forget all. */
+    private void noteChange(String id, long nowMillis) throws Exception {
+        if (nowMillis <= seenBeforeMillis + BACKLOG_MILLIS) {
+            changes.put(id, seenBeforeMillis);
+        } else if (droppedChanges.size() < Keys.MOST) {
+            droppedChanges.put(id, seenBeforeMillis);
+        }
+        prefix = null;
     }
 
     private static void warnOfDropped(String id, String what) {

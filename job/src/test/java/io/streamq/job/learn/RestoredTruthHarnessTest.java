@@ -24,6 +24,7 @@ import io.streamq.schemas.EmissionConfig;
 import io.streamq.schemas.LimitsConfig;
 import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.UpdateReason;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -514,6 +515,36 @@ class RestoredTruthHarnessTest {
                 .singleElement()
                 .asString()
                 .contains("states of policy 'p' ", "experience comes only now", "longer ago than is kept in mind");
+    }
+
+    /** Or each policy that ever was would stay, of an attempt that lives for months. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aChangeIsNotNotedOnceTheAttemptIsOlderThanADay(Backend backend) throws Exception {
+        try (ShardHarness shard = restored(halfway(), backend)) {
+            shard.at(A_DAY_LATER).configure(control("q", halfway()));
+            shard.at(A_DAY_LATER + 1).configure(control("r", halfway().setFrozen(true)));
+            assertThat(changesNotedBy(shard)).containsExactly("q");
+            assertThat(warnings.getMessages()).isEmpty();
+            assertThat(shard.learn(in("r", last("s", 0, 4)), in("r", last("t", 0, 4))))
+                    .isEmpty();
+        }
+        assertThat(warnings.getMessages())
+                .singleElement()
+                .asString()
+                .contains("states of policy 'r' ", "experience comes only now", "longer ago than is kept in mind");
+    }
+
+    /** The policies of which the next snapshot says so. */
+    private static List<String> changesNotedBy(ShardHarness shard) throws Exception {
+        List<String> noted = new ArrayList<>();
+        shard.learn
+                .getOperator()
+                .getOperatorStateBackend()
+                .getBroadcastState(Doubts.CHANGES)
+                .immutableEntries()
+                .forEach(change -> noted.add(change.getKey()));
+        return noted;
     }
 
     @ParameterizedTest
