@@ -148,6 +148,19 @@ class LearningTopologyTest {
                 .hasSize(areReplicated ? 1 : 0);
     }
 
+    /** Where it cannot, nothing on its way to an operator is ever part of a checkpoint. */
+    @ParameterizedTest
+    @CsvSource({"bootstrap, true", "learn, false", "replica, false"})
+    void noInputBesideABroadcastOneCanBeCheckpointedUnaligned(String operator, boolean canBe) {
+        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
+        assertThat(environment.getStreamGraph().getStreamNodes())
+                .filteredOn(node -> node.getOperatorName().equals(operator))
+                .singleElement()
+                .satisfies(node -> assertThat(node.getInEdges())
+                        .isNotEmpty()
+                        .allMatch(edge -> edge.supportsUnalignedCheckpoints() == canBe));
+    }
+
     @Test
     void nothingTravelsAsAGenericType() {
         jobGraph();
