@@ -1,6 +1,7 @@
 package io.streamq.cli.kafka;
 
 import io.streamq.cli.program.CommandFailure;
+import io.streamq.job.kafka.ConnectionSetup;
 import io.streamq.job.kafka.KafkaTrouble;
 import java.io.IOException;
 import java.io.Reader;
@@ -125,6 +126,7 @@ public final class KafkaConnection {
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+        ConnectionSetup.limit(properties, patience);
         try {
             return Admin.create(properties);
         } catch (KafkaException e) {
@@ -153,7 +155,8 @@ public final class KafkaConnection {
 
     private boolean listens(InetSocketAddress address, List<String> failures) {
         try (Socket socket = new Socket()) {
-            socket.connect(address, (int) patience.toMillis());
+            socket.connect(address, (int)
+                    ConnectionSetup.timeout(clientProperties, patience).toMillis());
             return true;
         } catch (IOException e) {
             failures.add(String.valueOf(e.getMessage()));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,9 @@ public final class KafkaPreflight {
     }
 
     private void check() throws NotReadyException, InterruptedException {
-        try (Admin admin = Admin.create(options.kafka().clientProperties())) {
+        Properties properties = options.kafka().clientProperties();
+        ConnectionSetup.limit(properties, patience);
+        try (Admin admin = Admin.create(properties)) {
             requireProducer();
             requireTopics(admin);
             if (options.sink().guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {

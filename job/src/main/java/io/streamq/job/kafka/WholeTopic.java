@@ -47,6 +47,7 @@ public final class WholeTopic implements AutoCloseable {
         // Records deleted before they are read are no reason to skip the rest.
         properties.put("auto.offset.reset", "earliest");
         properties.putIfAbsent("isolation.level", "read_committed");
+        ConnectionSetup.limit(properties, patience);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             partitions = partitions();
