@@ -9,18 +9,17 @@ import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +42,12 @@ final class ControlTopics {
 
     /** Where a configuration stands. */
     record Place(int partition, long offset) {}
+
+    ControlTopics() {}
+
+    ControlTopics(KafkaConnection connection) {
+        this.connection = connection;
+    }
 
     String bootstrapServers() {
         return connection.bootstrapServers();
@@ -105,20 +110,34 @@ final class ControlTopics {
     /** Writes a configuration, or with {@code null} deletes the policy. */
     Place send(String policyId, @Nullable PolicyConfig config) {
         connection.requireTopic(TopicOption.CONTROL, control);
-        Map<String, Object> properties = new HashMap<>(connection.clientProperties());
-        properties.put("bootstrap.servers", connection.bootstrapServers());
         byte[] value = config == null ? null : Codecs.CONFIG.encode(config);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (Producer<byte[], byte[]> producer = connection.openProducer()) {
             RecordMetadata written = producer.send(
                             new ProducerRecord<>(control, policyId.getBytes(StandardCharsets.UTF_8), value))
                     .get();
             return new Place(written.partition(), written.offset());
-        } catch (KafkaException | ExecutionException e) {
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RetriableException given
+                    ? unconfirmed(policyId, given)
+                    : connection.failure(e);
+        } catch (KafkaException e) {
             throw connection.failure(e);
         } catch (InterruptedException e) {
             throw connection.interrupted(e);
         }
+    }
+
+    /** Kafka's client would have gone on trying. What it sent before, the broker may have taken: it is the answer that is missing. */
+    private CommandFailure unconfirmed(String policyId, RetriableException last) {
+        return new CommandFailure(
+                "Kafka at " + bootstrapServers() + " did not confirm within "
+                        + connection.patience().toSeconds() + " s that the change of policy '" + policyId
+                        + "' is written (" + last.getMessage()
+                        + "). It may be written nevertheless: look with 'streamq config get " + policyId + " -b "
+                        + bootstrapServers()
+                        + "' before you make it again. Do the brokers run, and as many replicas of topic '"
+                        + control + "' in sync as its min.insync.replicas asks for?",
+                last);
     }
 
     /** Shows every record with a key that the control topic holds now. */

@@ -21,11 +21,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,8 +109,9 @@ public final class KafkaConnection {
         return connection;
     }
 
-    static KafkaConnection to(String bootstrapServers, Duration patience) {
-        KafkaConnection connection = to(bootstrapServers, Map.of());
+    /** The same, with another patience. */
+    public static KafkaConnection to(String bootstrapServers, Map<String, String> clientProperties, Duration patience) {
+        KafkaConnection connection = to(bootstrapServers, clientProperties);
         connection.patience = patience;
         return connection;
     }
@@ -119,19 +125,43 @@ public final class KafkaConnection {
         return clientProperties;
     }
 
+    /** How long Kafka may take to answer. */
+    public Duration patience() {
+        return patience;
+    }
+
     /** An admin client that waits seconds for an answer, not minutes. */
     public Admin openAdmin() {
         requireListener();
-        Map<String, Object> properties = new HashMap<>(clientProperties);
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        Map<String, Object> properties = impatient();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
-        ConnectionSetup.limit(properties, patience);
         try {
             return Admin.create(properties);
         } catch (KafkaException e) {
             throw failure(e);
         }
+    }
+
+    /** A producer that gives a record up after a few seconds, not minutes. */
+    public Producer<byte[], byte[]> openProducer() {
+        Map<String, Object> properties = impatient();
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) patience.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+        // Kafka's client refuses a delivery that must be there before one request may end, and what was waited before.
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        try {
+            return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    private Map<String, Object> impatient() {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+        ConnectionSetup.limit(properties, patience);
+        return properties;
     }
 
     /** Kafka's client would retry a closed port until its timeout, a futile wait if it was mistyped. */

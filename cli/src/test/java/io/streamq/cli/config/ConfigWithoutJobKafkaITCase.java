@@ -2,10 +2,13 @@ package io.streamq.cli.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.Invocation;
 import io.streamq.cli.broker.LocalBroker;
+import io.streamq.cli.kafka.KafkaConnection;
+import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.schemas.AlgorithmConfig;
@@ -17,18 +20,23 @@ import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Partitioner;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands make of the control topic where no job says anything, as while it is stopped. */
@@ -234,6 +242,44 @@ class ConfigWithoutJobKafkaITCase {
                         "The change of policy 'lake' is written (offset 1 of the control topic) and need not be made again",
                         "whether it is in force is not known: see 'streamq config list -b "
                                 + broker.bootstrapServers());
+    }
+
+    /** Who resets again without looking makes a second generation, too. */
+    @Test
+    @Timeout(60)
+    void whoLosesTheBrokerWhileSendingIsSoonToldThatTheChangeMayBeWritten() {
+        LastMoment.broker.set(broker);
+        ControlTopics topics = new ControlTopics(KafkaConnection.to(
+                broker.bootstrapServers(),
+                Map.of("partitioner.class", LastMoment.class.getName()),
+                Duration.ofSeconds(2)));
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> topics.send(
+                        "lake", PolicyConfig.newBuilder().setActions(3).build()))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContainingAll(
+                        "did not confirm within 2 s that the change of policy 'lake' is written",
+                        "It may be written nevertheless: look with 'streamq config get lake -b "
+                                + broker.bootstrapServers());
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    /** Kafka's producer asks it when it has found the brokers, and before it sends. */
+    public static final class LastMoment implements Partitioner {
+        private static final AtomicReference<LocalBroker> broker = new AtomicReference<>();
+
+        @Override
+        public int partition(
+                String topic, Object key, byte[] keyBytes, Object value, byte[] valueBytes, Cluster cluster) {
+            broker.get().close();
+            return 0;
+        }
+
+        @Override
+        public void configure(Map<String, ?> configs) {}
+
+        @Override
+        public void close() {}
     }
 
     /** Its offsets have begun anew, and the status topic tells of those of before. */

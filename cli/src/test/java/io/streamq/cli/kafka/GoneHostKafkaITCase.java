@@ -41,14 +41,14 @@ class GoneHostKafkaITCase {
     @RepeatedTest(OFTEN)
     void aTopicIsFoundByTheOtherAddress() {
         KafkaConnection connection =
-                KafkaConnection.to(broker.bootstrapServers() + "," + gone.address(), PATIENCE);
+                KafkaConnection.to(broker.bootstrapServers() + "," + gone.address(), Map.of(), PATIENCE);
         assertThat(connection.hasTopic(TOPIC)).isTrue();
     }
 
     @Test
     void whoLooksForAListenerIsSoonWithTheNextAddress() {
         KafkaConnection connection =
-                KafkaConnection.to(gone.address() + "," + broker.bootstrapServers(), PATIENCE);
+                KafkaConnection.to(gone.address() + "," + broker.bootstrapServers(), Map.of(), PATIENCE);
         long start = System.nanoTime();
         connection.openAdmin().close(Duration.ZERO);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);

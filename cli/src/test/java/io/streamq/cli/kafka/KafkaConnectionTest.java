@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KafkaConnectionTest {
@@ -15,7 +16,7 @@ class KafkaConnectionTest {
     void aListenerThatIsNoBrokerIsGivenUpOncePatienceIsAtAnEnd() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             KafkaConnection connection =
-                    KafkaConnection.to("127.0.0.1:" + silent.getLocalPort(), Duration.ofSeconds(1));
+                    KafkaConnection.to("127.0.0.1:" + silent.getLocalPort(), Map.of(), Duration.ofSeconds(1));
             long start = System.nanoTime();
             assertThatThrownBy(() -> connection.hasTopic("a topic"))
                     .isInstanceOf(CommandFailure.class)
