@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -139,8 +140,10 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         if (closed.compareAndSet(false, true)) {
             // Interrupted, Kafka's producer drops what is buffered; nobody interrupts a thread of its own.
             Executor ownThread = closing -> new Thread(closing, "streamq-publisher-close").start();
+            // As milliseconds, of which Kafka wants no negative number, nor more than a long holds.
+            Duration counted = Duration.ofMillis(Math.max(0, TimeUnit.MILLISECONDS.convert(patience)));
             try {
-                CompletableFuture.runAsync(() -> producer.close(patience), ownThread)
+                CompletableFuture.runAsync(() -> producer.close(counted), ownThread)
                         .join();
             } catch (CompletionException e) {
                 throw failure(e);

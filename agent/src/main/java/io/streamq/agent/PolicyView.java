@@ -114,7 +114,7 @@ public final class PolicyView implements Policy, AutoCloseable {
      *     that this library cannot read, so that the policy would be incomplete
      */
     public void awaitCaughtUp(Duration timeout) throws InterruptedException {
-        boolean inTime = settled.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        boolean inTime = settled.await(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         throwIfFailed();
         if (!inTime) {
             throw new PolicyUnavailableException(

@@ -7,9 +7,10 @@ import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -119,21 +120,41 @@ class ExperiencePublisherTest {
         publisher.close();
     }
 
+    /** Tells how long it was given to close, in the milliseconds that Kafka's producer counts. */
+    private static final class ClosingProducer extends MockProducer<byte[], byte[]> {
+        private final AtomicLong waitedMillis = new AtomicLong();
+
+        ClosingProducer() {
+            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            waitedMillis.set(timeout.toMillis());
+            super.close(timeout);
+        }
+    }
+
     @Test
     void whoHasToBeGoneSoonClosesWithinItsOwnTime() {
-        AtomicReference<Duration> waited = new AtomicReference<>();
-        var producer =
-                new MockProducer<byte[], byte[]>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
-                    @Override
-                    public void close(Duration timeout) {
-                        waited.set(timeout);
-                        super.close(timeout);
-                    }
-                };
+        var producer = new ClosingProducer();
         var hurried = new ExperiencePublisher(SETTINGS, producer);
         hurried.close(Duration.ofSeconds(3));
         hurried.close();
-        assertThat(waited).hasValue(Duration.ofSeconds(3));
+        assertThat(producer.waitedMillis).hasValue(3_000);
+    }
+
+    @Test
+    void whoWaitsForEverClosesAndSoDoesWhoseTimeIsUp() {
+        var patient = new ClosingProducer();
+        new ExperiencePublisher(SETTINGS, patient).close(ChronoUnit.FOREVER.getDuration());
+        assertThat(patient.closed()).isTrue();
+        assertThat(patient.waitedMillis).hasValue(Long.MAX_VALUE);
+
+        var late = new ClosingProducer();
+        new ExperiencePublisher(SETTINGS, late).close(Duration.ofSeconds(-1));
+        assertThat(late.closed()).isTrue();
+        assertThat(late.waitedMillis).hasValue(0);
     }
 
     @Test

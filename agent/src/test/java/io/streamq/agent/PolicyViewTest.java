@@ -13,6 +13,7 @@ import io.streamq.schemas.PolicyUpdate;
 import io.streamq.schemas.TombstoneHeaders;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,15 @@ class PolicyViewTest {
             view.awaitCaughtUp(PATIENCE);
             assertThat(view.size()).isZero();
             assertThat(view.lookup("s")).isNull();
+        }
+    }
+
+    @Test
+    void whoeverWaitsForEverIsDoneOnceCaughtUp() throws Exception {
+        topicEndsAt(0);
+        try (PolicyView view = open()) {
+            view.awaitCaughtUp(ChronoUnit.FOREVER.getDuration());
+            assertThat(view.size()).isZero();
         }
     }
 
