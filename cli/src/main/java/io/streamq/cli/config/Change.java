@@ -51,18 +51,26 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
             description = "Ends when the change is written, not when the job has applied it and a checkpoint holds it.")
     private boolean noWait;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            description = "How long the job may take to apply it, and until a checkpoint holds it."
-                    + " Default: ${DEFAULT-VALUE}")
-    private int timeoutSeconds = 60;
+    private int timeoutSeconds;
 
     @Option(names = "--json", description = "Prints what was done as a line of JSON.")
     private boolean json;
 
     Change(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long the job may take to apply it, and until a checkpoint holds it."
+                    + " Default: ${DEFAULT-VALUE}")
+    void setTimeout(int seconds) {
+        if (seconds < 1) {
+            throw new ParameterException(command.commandLine(), "--timeout must be at least 1: got " + seconds);
+        }
+        timeoutSeconds = seconds;
     }
 
     @Parameters(index = "0", paramLabel = "POLICY", description = "The policy's id.")

@@ -228,6 +228,16 @@ class ConfigWithoutJobKafkaITCase {
         done("get", "lake");
     }
 
+    @Test
+    void aTimeoutThatIsNoneIsWrongUsageAndNothingIsWritten() {
+        for (String seconds : List.of("0", "-5")) {
+            Invocation set = config("set", "lake", "actions=3", "--timeout", seconds);
+            assertThat(set.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(set.err()).contains("--timeout must be at least 1: got " + seconds);
+        }
+        assertThat(config("get", "lake").err()).contains("nobody configured a policy 'lake'");
+    }
+
     /** Who resets again makes a second generation. */
     @Test
     void whoLosesTheBrokerWhileWaitingIsToldThatTheChangeIsWritten() throws Exception {
