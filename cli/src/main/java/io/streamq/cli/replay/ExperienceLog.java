@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -274,13 +275,20 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         if (!object.isObject()) {
             throw new BadLineException("the line must be an object of JSON: got " + object.getNodeType());
         }
+        Map<Field, String> names = new EnumMap<>(Field.class);
         for (Map.Entry<String, JsonNode> property : object.properties()) {
-            Field field = Field.of(property.getKey());
+            String name = property.getKey();
+            Field field = Field.of(name);
             if (field == null) {
-                reportUnknown(property.getKey());
-            } else {
-                fields.set(field, text(property.getValue()));
+                reportUnknown(name);
+                continue;
             }
+            String other = names.put(field, name);
+            if (other != null) {
+                throw new BadLineException(
+                        field + " must be given once: got it as '" + other + "' and as '" + name + "'");
+            }
+            fields.set(field, text(property.getValue()));
         }
     }
 

@@ -246,6 +246,14 @@ class ExperienceLogTest {
     }
 
     @Test
+    void aFieldOfJsonThatIsGivenUnderTwoNamesIsABadLine() throws IOException {
+        String line =
+                "{\"state\":\"a\",\"action\":0,\"reward\":0,\"next_state\":null,\"nextState\":\"b\",\"terminated\":true}\n";
+        assertThat(((BadLine) read("log.jsonl", line).get(0)).reason())
+                .isEqualTo("next_state must be given once: got it as 'next_state' and as 'nextState'");
+    }
+
+    @Test
     void bytesThatAreNotUtf8AreABadLine() throws IOException {
         Path file = Files.write(
                 folder.resolve("log.csv"), (HEADER + "caf\u00e9,0,0,b,false\n").getBytes(StandardCharsets.ISO_8859_1));
