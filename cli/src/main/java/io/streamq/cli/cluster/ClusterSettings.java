@@ -27,7 +27,8 @@ record ClusterSettings(
     /**
      * All on 127.0.0.1; a service that is not part of the cluster has one reserved, in case it becomes one.
      *
-     * @param kafka of each broker @param kafkaControllers of each broker, for the brokers among themselves
+     * @param kafka of each broker
+     * @param kafkaControllers of each broker, for the brokers among themselves
      */
     record Ports(int rest, int rpc, List<Integer> kafka, List<Integer> kafkaControllers, int zooKeeper) {}
 
