@@ -91,7 +91,11 @@ final class JobSubmission {
         return flink.jobs().stream().filter(job -> !job.hasEnded()).findFirst();
     }
 
-    /** The job that runs or tries to. * @throws CommandFailure if there is none, or no JobManager answers */
+    /**
+     * The job that runs or tries to.
+     *
+     * @throws CommandFailure if there is none, or no JobManager answers
+     */
     FlinkRest.Job requireActive() throws InterruptedException {
         return active().orElseThrow(
                         () -> new CommandFailure("no job runs on the cluster; 'streamq cluster submit' starts one"));

@@ -29,7 +29,9 @@ final class Crowd {
     }
 
     /**
-     * Runs agents until each has used up its budget. * @param steps of all together
+     * Runs agents until each has used up its budget.
+     *
+     * @param steps of all together
      * @param check called repeatedly: agents that wait for a job would wait for ever once it is gone
      * @throws CommandFailure if one of them failed
      */
