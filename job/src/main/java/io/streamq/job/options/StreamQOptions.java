@@ -33,9 +33,8 @@ public final class StreamQOptions {
             .stringType()
             .defaultValue("streamq")
             .withDescription(
-                    "Consumer group in which the job commits its progress with each checkpoint, for others to see. The job"
-                            + " itself resumes from its snapshots. The group of the control topic has -control behind its"
-                            + " name.");
+                    "Consumer group to which the job commits its offsets with each checkpoint, for others to see. The"
+                            + " job itself resumes from its snapshots. The group of the control topic has -control appended.");
 
     public static final ConfigOption<String> EXPERIENCES_TOPIC = key("streamq.topics.experiences")
             .stringType()
@@ -55,7 +54,7 @@ public final class StreamQOptions {
     public static final ConfigOption<String> CONTROL_STATUS_TOPIC = key("streamq.topics.control-status")
             .stringType()
             .defaultValue(Topics.CONTROL_STATUS)
-            .withDescription("Compacted topic in which each shard says what it made of a configuration.");
+            .withDescription("Compacted topic on which each shard reports the result of a configuration.");
 
     public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("streamq.topics.dead-letters")
             .stringType()
@@ -66,16 +65,16 @@ public final class StreamQOptions {
             .enumType(SourceStart.class)
             .defaultValue(SourceStart.EARLIEST)
             .withDescription(
-                    "Where a job begins that is started without a snapshot. EARLIEST: with all experience that the"
-                            + " topic holds, as such a job knows nothing. COMMITTED: where the consumer group stopped. LATEST: with"
-                            + " what comes from now on.");
+                    "Where a job that is started without a snapshot begins. EARLIEST: with all experience that the"
+                            + " topic holds, since such a job knows nothing. COMMITTED: where the consumer group stopped."
+                            + " LATEST: with experience that arrives from now on.");
 
     public static final ConfigOption<SourceEnd> SOURCE_END = key("streamq.source.end")
             .enumType(SourceEnd.class)
             .defaultValue(SourceEnd.NEVER)
             .withDescription(
-                    "NEVER follows the topic for ever. LATEST ends the job at what the topic holds when it starts:"
-                            + " learning from a log once.");
+                    "NEVER follows the topic without end. LATEST ends the job at what the topic holds when it starts,"
+                            + " to learn from a log once.");
 
     public static final ConfigOption<Integer> ACTIONS = key("streamq.policy.actions")
             .intType()
@@ -86,12 +85,12 @@ public final class StreamQOptions {
     public static final ConfigOption<Double> DISCOUNT = key("streamq.policy.discount")
             .doubleType()
             .defaultValue(0.99)
-            .withDescription("Discount factor, in [0, 1]; an experience's own discount comes first.");
+            .withDescription("Discount factor, in [0, 1]; an experience's own discount takes precedence.");
 
     public static final ConfigOption<Double> INITIAL_Q = key("streamq.policy.initial-q")
             .doubleType()
             .defaultValue(0.0)
-            .withDescription("Value of every action nobody tried, and of every state nobody acted in.");
+            .withDescription("Value of every action not yet tried, and of every state not yet acted in.");
 
     public static final ConfigOption<AlgorithmKind> ALGORITHM = key("streamq.policy.algorithm")
             .enumType(AlgorithmKind.class)
@@ -109,18 +108,18 @@ public final class StreamQOptions {
             .doubleType()
             .noDefaultValue()
             .withDescription(
-                    "EXPECTED_SARSA: evaluates a softmax policy of this temperature, greater than 0, instead of"
-                            + " the epsilon-greedy one.");
+                    "EXPECTED_SARSA: evaluates a softmax policy with this temperature, greater than 0, instead of the"
+                            + " epsilon-greedy one.");
 
     public static final ConfigOption<Double> REWARD_SCALE = key("streamq.policy.reward.scale")
             .doubleType()
             .defaultValue(1.0)
-            .withDescription("Every reward is multiplied by it, and then clipped.");
+            .withDescription("Factor by which every reward is multiplied before clipping.");
 
     public static final ConfigOption<Double> REWARD_CLIP_MIN = key("streamq.policy.reward.clip-min")
             .doubleType()
             .noDefaultValue()
-            .withDescription("Least reward, after scaling. By default none.");
+            .withDescription("Smallest reward, after scaling. By default none.");
 
     public static final ConfigOption<Double> REWARD_CLIP_MAX = key("streamq.policy.reward.clip-max")
             .doubleType()
@@ -131,14 +130,14 @@ public final class StreamQOptions {
             .enumType(LearningRateSchedule.class)
             .defaultValue(LearningRateSchedule.POLYNOMIAL)
             .withDescription(
-                    "The rate of the n-th visit of a state and action. POLYNOMIAL: n^-omega, settles. CONSTANT:"
+                    "The rate at the n-th visit to a state and action. POLYNOMIAL: n^-omega, settles. CONSTANT:"
                             + " alpha, follows a changing world and never settles. HARMONIC: (c+1)/(c+n). SAMPLE_AVERAGE: 1/n,"
                             + " exponentially slow in 1/(1-discount), for comparison only.");
 
     public static final ConfigOption<Double> OMEGA = key("streamq.policy.learning-rate.omega")
             .doubleType()
             .defaultValue(0.7)
-            .withDescription("POLYNOMIAL: the exponent, in (0, 1]; theory wants (1/2, 1).");
+            .withDescription("POLYNOMIAL: the exponent, in (0, 1]; theory asks for (1/2, 1).");
 
     public static final ConfigOption<Double> ALPHA = key("streamq.policy.learning-rate.alpha")
             .doubleType()
@@ -154,7 +153,7 @@ public final class StreamQOptions {
             .doubleType()
             .defaultValue(0.0)
             .withDescription(
-                    "What a challenger must beat the incumbent greedy action by. Wider than the true gap between"
+                    "How much a challenger must beat the incumbent greedy action by. Wider than the true gap between"
                             + " two actions, it costs value.");
 
     public static final ConfigOption<Long> MINIMUM_VISITS = key("streamq.emission.minimum-visits")
@@ -166,73 +165,80 @@ public final class StreamQOptions {
             .durationType()
             .defaultValue(Duration.ZERO)
             .withDescription(
-                    "Least time between two announcements of a state. The last change within it is announced at"
-                            + " its end.");
+                    "Minimum time between two announcements of a state. The last change within it is announced at its"
+                            + " end.");
 
     public static final ConfigOption<Double> VALUE_TOLERANCE = key("streamq.emission.value-tolerance")
             .doubleType()
             .defaultValue(Double.POSITIVE_INFINITY)
-            .withDescription("Announces a state also when its greedy value moved by more than this since it was last"
-                    + " announced, for agents that follow values. By default only the greedy action counts.");
+            .withDescription(
+                    "Also announces a state when its greedy value has moved by more than this since it was last"
+                            + " announced, for agents that use values. By default only the greedy action counts.");
 
     public static final ConfigOption<Duration> HEARTBEAT = key("streamq.emission.heartbeat")
             .durationType()
             .noDefaultValue()
             .withDescription(
-                    "Announces a state again that was not announced for this long, at least 1 s. By default never.");
+                    "Announces a state again that has not been announced for this long, at least 1 s. By default"
+                            + " never.");
 
     public static final ConfigOption<Integer> STATE_BYTES = key("streamq.limits.state-bytes")
             .intType()
             .defaultValue(RowLimits.DEFAULT_STATE_BYTES)
-            .withDescription("Longest state, in bytes of UTF-8; in [1, " + RowLimits.MAX_STATE_BYTES + "].");
+            .withDescription(
+                    "Maximum length of a state, in bytes of UTF-8; in [1, " + RowLimits.MAX_STATE_BYTES + "].");
 
     public static final ConfigOption<Long> ROWS = key("streamq.limits.rows")
             .longType()
             .noDefaultValue()
-            .withDescription(
-                    "Most rows of a policy, over all shards: beyond it the least recently touched row of a shard"
-                            + " is forgotten. By default no limit.");
+            .withDescription("Maximum number of rows of a policy, over all shards; beyond it a shard forgets its least"
+                    + " recently touched row. By default no limit.");
 
     public static final ConfigOption<Duration> TIME_TO_LIVE = key("streamq.limits.time-to-live")
             .durationType()
             .noDefaultValue()
-            .withDescription("A row that no experience touched for this long, at least 1 s, is forgotten. By default"
-                    + " never.");
+            .withDescription(
+                    "A row that no experience has touched for this long, at least 1 s, is forgotten. By default"
+                            + " never.");
 
     public static final ConfigOption<Integer> DUPLICATE_WINDOW = key("streamq.limits.duplicate-window")
             .intType()
             .defaultValue(0)
             .withDescription(
-                    "How many identities (agentId, episodeId, step) of recent experiences each row remembers, 8"
-                            + " bytes each, so that one that comes again is not applied again; in [0, "
-                            + RowLimits.MAX_DUPLICATE_WINDOW + "].");
+                    "How many identities (agentId, episodeId, step) of recent experiences each row remembers, 8 bytes"
+                            + " each, so that a duplicate is not applied again; in [0, "
+                            + RowLimits.MAX_DUPLICATE_WINDOW
+                            + "].");
 
     public static final ConfigOption<UnknownPolicies> UNKNOWN_POLICIES = key("streamq.policies.unknown")
             .enumType(UnknownPolicies.class)
             .defaultValue(UnknownPolicies.CREATE)
             .withDescription(
-                    "What happens to experience of a policy that nobody configured. CREATE: it is learnt by the"
-                            + " options streamq.policy.*, streamq.emission.* and streamq.limits.*. REJECT: it goes to the dead letters.");
+                    "What happens to experience of a policy that nobody configured. CREATE: it is learnt with the"
+                            + " options streamq.policy.*, streamq.emission.* and streamq.limits.*. REJECT: it goes to the dead"
+                            + " letters.");
 
     public static final ConfigOption<Integer> MAX_POLICIES = key("streamq.policies.max")
             .intType()
             .defaultValue(1000)
-            .withDescription("Most policies that unconfigured experience may create on a shard, so that a client that"
-                    + " invents policyIds cannot fill the job's memory; experience of further ones goes to the dead letters."
-                    + " Those count that have rows on the shard.");
+            .withDescription(
+                    "Maximum number of policies that unconfigured experience may create on a shard, so that a client"
+                            + " that invents policyIds cannot fill the job's memory; experience of further ones goes to the"
+                            + " dead letters. Only those with rows on the shard count.");
 
     public static final ConfigOption<Integer> PARALLELISM = key("streamq.job.parallelism")
             .intType()
             .noDefaultValue()
             .withDescription(
                     "Parallelism of the whole job; by default Flink's parallelism.default. Both learning operators"
-                            + " must have the same, so keep autoscalers away from them.");
+                            + " must have the same, so exclude them from autoscaling.");
 
     public static final ConfigOption<Integer> MAX_PARALLELISM = key("streamq.job.max-parallelism")
             .intType()
             .defaultValue(128)
-            .withDescription("Key groups: how far the job can ever be scaled, in [1, 32768]. Fixed with the first"
-                    + " savepoint.");
+            .withDescription(
+                    "Number of key groups: how far the job can ever be scaled, in [1, 32768]. Fixed by the first"
+                            + " savepoint.");
 
     public static final ConfigOption<Duration> PARTNER_TIMEOUT = key("streamq.job.partner-timeout")
             .durationType()
@@ -245,41 +251,41 @@ public final class StreamQOptions {
             .durationType()
             .defaultValue(Duration.ofSeconds(10))
             .withDescription(
-                    "Time between checkpoints: what is done again after a crash. Half of it, at least, is between the end"
-                            + " of one and the next, unless Flink's execution.checkpointing.min-pause says otherwise."
+                    "Time between checkpoints: how much is repeated after a crash. At least half of it lies between"
+                            + " the end of one and the next, unless Flink's execution.checkpointing.min-pause says otherwise."
                             + " Flink's execution.checkpointing.interval is ignored.");
 
     public static final ConfigOption<MemorySize> ROW_BUFFER = key("streamq.job.row-buffer")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(32))
             .withDescription(
-                    "With RocksDB: memory of each shard for the rows used last, about 240 bytes each and 16 for each"
-                            + " action. A changed row is written when a checkpoint begins, for which learning stands still"
-                            + " (1 to 4 µs a row), or when others need its room. 0 b keeps one row.");
+                    "With RocksDB: memory of each shard for its most recently used rows, about 240 bytes each and 16"
+                            + " for each action. A changed row is written when a checkpoint begins, which pauses learning (1 to"
+                            + " 4 µs a row), or when others need its room. 0 b keeps one row.");
 
     public static final ConfigOption<Integer> REPLICATED_ROWS = key("streamq.job.replicated-rows")
             .intType()
             .defaultValue(500_000)
             .withDescription(
-                    "With several TaskManagers and up to 8 shards: most rows of all shards whose value each TaskManager"
-                            + " keeps in memory, so that experience need not go where its successor lives. A row counts for"
-                            + " 80 bytes; a state of more than 16 bytes, with its policyId and a slash, adds its bytes and"
-                            + " 64, so that fewer fit. With more rows, or rows of another algorithm than Q_LEARNING, a"
-                            + " shard keeps its values to itself. 0: none.");
+                    "With several TaskManagers and up to 8 shards: maximum number of rows, over all shards, whose"
+                            + " values each TaskManager keeps in memory, so that experience need not go to its successor's"
+                            + " shard. A row counts as 80 bytes; a state of more than 16 bytes, with its policyId and a slash,"
+                            + " adds its bytes and 64, so that fewer fit. With more rows, or rows of an algorithm other than"
+                            + " Q_LEARNING, a shard keeps its values to itself. 0: none.");
 
     public static final ConfigOption<Tuning> TUNING = key("streamq.job.tuning")
             .enumType(Tuning.class)
             .defaultValue(Tuning.LATENCY)
             .withDescription(
-                    "LATENCY: records wait at most 5 ms between operators (execution.buffer-timeout.interval) and 2 ms in"
-                            + " producers. THROUGHPUT: up to 110 ms and 20 ms, and clients fetch and send in large batches."
-                            + " What Flink's configuration or streamq.kafka.client.* say comes first.");
+                    "LATENCY: records wait at most 5 ms between operators (execution.buffer-timeout.interval) and 2"
+                            + " ms in producers. THROUGHPUT: up to 110 ms and 20 ms, and clients fetch and send in large"
+                            + " batches. Flink's configuration and streamq.kafka.client.* take precedence.");
 
     public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE = key("streamq.sink.delivery-guarantee")
             .enumType(DeliveryGuarantee.class)
             .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
             .withDescription(
-                    "at-least-once: sent at once; repeated after a crash, which (epoch, version) makes harmless."
+                    "at-least-once: sent at once and repeated after a crash, which (epoch, version) makes harmless."
                             + " exactly-once: visible to read_committed readers when the next checkpoint completes.");
 
     public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX = key("streamq.sink.transactional-id-prefix")

@@ -16,7 +16,7 @@ import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.util.TimeUtils;
 import org.junit.jupiter.api.Test;
 
-/** Writes {@code docs/configuration.md} when told to, and fails when it is stale. */
+/** Writes {@code docs/configuration.md} on request, and fails when it is stale. */
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of(System.getProperty("basedir", "job"), "..", "docs", "configuration.md");
 
@@ -26,7 +26,7 @@ class ConfigurationPageTest {
     private static final String INTRODUCTION = """
         # Configuration of the job
 
-        <!-- Made from StreamQOptions.java; do not edit. Write it anew with
+        <!-- Generated from StreamQOptions.java; do not edit. Regenerate with
         %s
         -->
 
@@ -37,20 +37,20 @@ class ConfigurationPageTest {
         ```
 
         `--bootstrap-servers` is short for `--streamq.kafka.bootstrap-servers`. Only that and `streamq.policy.actions` are
-        required; with `streamq.policies.unknown=REJECT` only the former. The job starts with all options valid or not at all,
-        and then says everything that is wrong at once. A key that it does not know is an error that names the nearest one it
-        does. Durations are written like `250 ms`, `10 s` or `15 min`, sizes of memory like `32 mb`.
+        required; with `streamq.policies.unknown=REJECT` only the former. The job starts only if all options are valid, and
+        otherwise reports all errors at once. An unknown key is an error that names the nearest known one. Durations are
+        written as `250 ms`, `10 s` or `15 min`, memory sizes as `32 mb`.
 
-        `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` rule the policies that nobody configured on the control
-        topic. A configuration there has the same settings for one policy, by the names of its schema: without `streamq.` and
-        `policy.`, in camelCase, with times in milliseconds, and `null` for none. `streamq.emission.minimum-interval` is
-        `emission.minimumIntervalMillis` there. The algorithm is a group: `streamq.policy.algorithm`, `.epsilon` and
-        `.temperature` are `algorithm.kind`, `algorithm.epsilon` and `algorithm.temperature`. `./streamq config fields` lists
-        them all.
+        `streamq.policy.*`, `streamq.emission.*` and `streamq.limits.*` apply to policies that nobody configured on the
+        control topic. A configuration there has the same settings for one policy, under the names of its schema: without
+        `streamq.` and `policy.`, in camelCase, with times in milliseconds, and `null` for none. For example,
+        `streamq.emission.minimum-interval` is `emission.minimumIntervalMillis` there. The algorithm is a group:
+        `streamq.policy.algorithm`, `.epsilon` and `.temperature` are `algorithm.kind`, `algorithm.epsilon` and
+        `algorithm.temperature`. `./streamq config fields` lists them all.
 
-        What concerns a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) is Flink's
-        configuration, not the job's. The job sets some options of Flink itself. Where a row says "unless set", what Flink's
-        configuration says comes first: that of the client with `flink run`, that of the JobManager in application mode.
+        Settings of a Flink cluster as a whole (state backend, checkpoint storage, memory, restart strategy) belong in
+        Flink's configuration, not the job's. The job sets some options of Flink itself. Where a row says "unless set",
+        Flink's configuration takes precedence: the client's with `flink run`, the JobManager's in application mode.
 
         | option of Flink | the job sets it | to |
         | --- | --- | --- |
@@ -59,7 +59,7 @@ class ConfigurationPageTest {
         | `pipeline.auto-generate-uids` | always | `false` |
         | `pipeline.object-reuse` | always | `true` |
         | `pipeline.max-parallelism` | always | `streamq.job.max-parallelism` |
-        | `parallelism.default` | where that option is given | `streamq.job.parallelism` |
+        | `parallelism.default` | if that option is given | `streamq.job.parallelism` |
         | `execution.checkpointing.interval` | always; the cluster's is ignored | `streamq.job.checkpoint-interval` |
         | `execution.checkpointing.mode` | always | `EXACTLY_ONCE` |
         | `execution.checkpointing.min-pause` | unless set | half of the interval |
@@ -70,8 +70,8 @@ class ConfigurationPageTest {
 
     private static final String CLIENT_SETTINGS = """
 
-        Every `%s*` setting goes to all Kafka clients of the job (consumer, producer, admin) as it is, without the
-        prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`. Consumers read committed records only, unless
+        Every `%s*` setting is passed to all Kafka clients of the job (consumer, producer, admin) unchanged, without
+        the prefix: `--streamq.kafka.client.security.protocol=SASL_SSL`. Consumers read committed records only, unless
         `streamq.kafka.client.isolation.level` says otherwise.
         """.formatted(StreamQOptions.KAFKA_CLIENT_PREFIX);
 
@@ -83,7 +83,7 @@ class ConfigurationPageTest {
             Files.writeString(PAGE, page);
         }
         assertThat(current())
-                .as("docs/configuration.md is stale; write it anew with%n%s%n", COMMAND)
+                .as("docs/configuration.md is stale; regenerate it with%n%s%n", COMMAND)
                 .isEqualTo(page);
     }
 
