@@ -8,7 +8,7 @@ runs:
     ./streamq config set maze actions=4 -b localhost:9092
     python3 examples/agent.py -b localhost:9092 --policy maze
 
-Leave out the first line, and the policy has as many actions as the job's option says: experience of others would be refused.
+Without the first line, the policy has as many actions as the job's option says, and experience of other actions is refused.
 """
 import argparse
 import io
@@ -33,7 +33,7 @@ EXPERIENCES, POLICY = "streamq.experiences.v1", "streamq.policy.v1"
 # How Avro's single-object encoding begins: C3 01, then the fingerprint of the schema. The fields follow in their order.
 EXPERIENCE_V1, POLICY_UPDATE_V1 = bytes.fromhex("c30192f61091f72b8411"), bytes.fromhex("c301aa26787a71da8e1b")
 DOUBLE = struct.Struct("<d")
-GRAVES = 100_000  # so many forgotten states are remembered as such, in some 25 MB
+GRAVES = 100_000  # how many forgotten states are remembered, in some 25 MB
 
 Row = namedtuple("Row", "action q_values version epoch")  # what the job last announced of a state
 
@@ -53,7 +53,7 @@ def text(s):
     return number(len(utf8)) + utf8
 
 
-def array(numbers):  # of one block, which must not be empty; an empty one ends the array
+def array(numbers):  # as one block, which must not be empty: an empty one ends the array
     return number(len(numbers)) + b"".join(map(number, numbers)) + number(0)
 
 
@@ -90,7 +90,7 @@ def read_double(data):
 def read_array(data, read):
     items = []
     while count := read_number(data):
-        if count < 0:  # then the bytes of the block are counted, too
+        if count < 0:  # then the block's size in bytes follows
             count, _size = -count, read_number(data)
         items += [read(data) for _ in range(count)]
     return items
@@ -99,11 +99,11 @@ def read_array(data, read):
 def policy_update(value):
     """Decodes the value of a record on POLICY."""
     if not value.startswith(POLICY_UPDATE_V1):
-        # It is policy, too: an agent that passed it over would act on a part without knowing.
+        # It is policy, too: an agent that skipped it would unknowingly act on a part.
         raise ValueError(f"{POLICY} must hold version 1 of PolicyUpdate, which begins with {POLICY_UPDATE_V1.hex()}: got "
                          f"{value[:10].hex()}; the job is of another release, so take the agent.py of that one")
     data = io.BytesIO(value[len(POLICY_UPDATE_V1):])
-    for _ in "policyId", "state":  # the key says them
+    for _ in "policyId", "state":  # the key has them
         data.read(read_number(data))
     action, _value, q_values = read_number(data), read_double(data), read_array(data, read_double)
     _visits, _updates = read_array(data, read_number), read_number(data)
@@ -119,24 +119,24 @@ class Policy:
         self.graves = OrderedDict()  # by forgotten state, the latest last: the (epoch, version) that a record must exceed
         self.consumer = kafka.Consumer({
             "bootstrap.servers": bootstrap_servers,
-            "group.id": "streamq-agent",  # joined by nobody, but librdkafka wants one, and asks for its coordinator
+            "group.id": "streamq-agent",  # nobody joins it, but librdkafka needs one, and looks up its coordinator
             "enable.auto.commit": False,
-            "auto.offset.reset": "earliest",  # where the topic was made anew, or has lost its end: read it again
-            "isolation.level": "read_committed",  # a job that writes exactly-once aborts what a crash left behind
+            "auto.offset.reset": "earliest",  # if the topic was recreated or has lost its end: read it again
+            "isolation.level": "read_committed",  # an exactly-once job aborts what a crash left behind
             "enable.partition.eof": True,
         })
         topic = self.consumer.list_topics(POLICY, timeout=30).topics[POLICY]
         if topic.error:
             raise ValueError(f"{POLICY} must exist: {topic.error}; run ./streamq topics create")
         partitions = [kafka.TopicPartition(POLICY, each, kafka.OFFSET_BEGINNING) for each in topic.partitions]
-        # Where each partition ended now, as long as that was not reached: by a record there or later, or as the client says
-        # that it is at the end. Neither alone would do: where others write all the time it never is, and what stands last
-        # may be the end of a transaction, which is no record.
+        # Where each partition ends now, until that is reached: by a record there or later, or when the client reports the
+        # end. Neither alone would do: while others write all the time the end is never reported, and the last offset may
+        # be a transaction marker, which is no record.
         self.unread = {each.partition: self.consumer.get_watermark_offsets(each, timeout=30)[1] for each in partitions}
         self.consumer.assign(partitions)
 
     def follow(self, seconds=0.0):
-        """Takes in what has arrived, and waits so long for more."""
+        """Takes in what has arrived, and waits this long for more."""
         for message in self.consumer.consume(1000, seconds):
             error = message.error()
             if error is None:
@@ -147,7 +147,7 @@ class Policy:
                 self.unread.pop(message.partition(), None)
             elif self.unread:
                 raise kafka.KafkaException(error)
-            else:  # librdkafka goes on trying, and a policy of before is better than none
+            else:  # librdkafka keeps trying, and an old policy is better than none
                 print(f"{POLICY} cannot be read now: {error}", file=sys.stderr)
 
     def apply(self, key, value, headers):
@@ -163,9 +163,9 @@ class Policy:
                 self.graves.pop(state, None)
         else:
             told = int(headers.get("streamq.epoch", known[0]))  # the attempt of the job that forgot the state
-            if told >= known[0]:  # else a later attempt knows better
+            if told >= known[0]:  # otherwise a later attempt knows better
                 self.rows.pop(state, None)
-                self.graves[state] = max(known, (told, 0))  # what an earlier attempt says of it from now on comes late
+                self.graves[state] = max(known, (told, 0))  # what an earlier attempt still says of it comes too late
                 if len(self.graves) > GRAVES:
                     self.graves.popitem(last=False)
 
@@ -180,17 +180,17 @@ class Publisher:
             "client.id": agent_id,
             "enable.idempotence": True,  # and with it acks=all
             "max.in.flight.requests.per.connection": 1,  # with more, a new leader may lose a batch: KAFKA-15591
-            "delivery.timeout.ms": 600_000,  # an outage of up to ten minutes costs time only
+            "delivery.timeout.ms": 600_000,  # an outage of up to ten minutes only costs time
             "linger.ms": 10,
             "compression.type": "lz4",
         })
 
     def publish(self, value, stopping):
-        self.producer.poll(0)  # has what was delivered told
+        self.producer.poll(0)  # runs the delivery callbacks
         while True:
             try:  # the key keeps the experience of an agent in order
                 return self.producer.produce(EXPERIENCES, value, key=self.agent_id, on_delivery=self.told)
-            except BufferError:  # full: rather wait than lose it, unless told to stop
+            except BufferError:  # full: wait rather than lose it, unless stopping
                 if stopping.is_set():
                     return self.told("its buffer was full when the agent was told to stop", None)
                 self.producer.poll(0.1)
@@ -200,11 +200,11 @@ class Publisher:
             self.delivered += 1
         else:
             self.lost += 1
-            if self.lost == 1:  # what else is lost mostly has the same cause
+            if self.lost == 1:  # other losses mostly have the same cause
                 print(f"experience was not delivered to {EXPERIENCES}: {error}", file=sys.stderr)
 
     def close(self, seconds=30):
-        under_way = self.producer.flush(seconds)  # meanwhile, told may count
+        under_way = self.producer.flush(seconds)  # meanwhile, told() may count
         self.lost += under_way
         if self.lost:
             print(f"{self.lost} experiences were not delivered to {EXPERIENCES}, {under_way} of them as time was up at the end",
@@ -213,7 +213,7 @@ class Publisher:
 
 def decide(row, legal, epsilon, chance):
     """An action, its probability, and the actions it was chosen from."""
-    # While a policy gets more actions, agents keep to those that both have.
+    # While a policy gets more actions, keep to those that world and row both have.
     known = [action for action in legal if row and action < len(row.q_values)]
     if not known:
         return chance.choice(legal), 1 / len(legal), legal
@@ -225,7 +225,7 @@ def decide(row, legal, epsilon, chance):
 class Grid:
     """From the top left of four by four cells to the bottom right; each step costs 1, and none may leave the grid.
 
-    But for that last rule it is the world of `./streamq demo --world grid --size 4x4`, and has the same optimum.
+    Except for that last rule it is the world of `./streamq demo --world grid --size 4x4`, and has the same optimum.
     """
     SIZE, MAXIMUM_STEPS = 4, 160
     MOVES = (0, -1), (1, 0), (0, 1), (-1, 0)  # left, down, right, up
@@ -248,17 +248,17 @@ class Grid:
 
 
 def live(world, policy, publisher, episode_id, epsilon, chance, stopping):
-    """Lives one episode, to its end unless told to stop, and returns the sum of its rewards."""
+    """Lives one episode, to its end unless stopped, and returns the sum of its rewards."""
     state, total, step, ended = world.reset(), 0, 0, False
     while not (ended or stopping.is_set()):
-        policy.follow(0.001)  # and that is the pace of this world: left to itself it would outrun whoever learns
+        policy.follow(0.001)  # which also paces this world: left to itself it would outrun the job
         row = policy.rows.get(state)
         action, probability, legal = decide(row, world.legal_actions(), epsilon, chance)
         acted = time.time_ns() // 1_000_000
         next_state, reward, terminated, truncated = world.step(action)
         publisher.publish(experience(
             state, action, reward, next_state, terminated, truncated, policy.policy_id, publisher.agent_id, episode_id,
-            step, legal_actions=legal,  # the job takes all for legal until it is told
+            step, legal_actions=legal,  # without them the job takes all actions for legal
             behavior_probability=probability, policy_version=row and row.version, event_time=acted), stopping)
         state, total, step, ended = next_state, total + reward, step + 1, terminated or truncated
     return total
@@ -267,11 +267,11 @@ def live(world, policy, publisher, episode_id, epsilon, chance, stopping):
 def main():
     parser = argparse.ArgumentParser(description="An agent that learns its way through a grid of four by four cells.")
     parser.add_argument("-b", "--bootstrap-servers", required=True, metavar="HOST:PORT")
-    parser.add_argument("--policy", default="default", help="which policy to follow and to feed")
+    parser.add_argument("--policy", default="default", help="which policy to follow and feed")
     parser.add_argument("--episodes", type=int, default=1000, help="how many to live; -1: until Ctrl-C")
     parser.add_argument("--epsilon", type=float, default=0.3, help="how often to try something, in [0, 1]")
-    parser.add_argument("--seed", type=int, help="of chance")
-    parser.add_argument("--json", action="store_true", help="tell at the end what was done, and the policy as it is known")
+    parser.add_argument("--seed", type=int, help="seed of chance")
+    parser.add_argument("--json", action="store_true", help="print at the end what was done, and the policy as known")
     options = parser.parse_args()
 
     stopping = threading.Event()
@@ -285,7 +285,7 @@ def main():
             policy.follow(0.1)
         print(f"{publisher.agent_id} knows {len(policy.rows)} states of policy {options.policy}.", file=sys.stderr)
         while len(returns) != options.episodes and not stopping.is_set():
-            # The time is in it, as no identity may come again, not after a restart either.
+            # Includes the time, as no identity may recur, even after a restart.
             episode_id = f"{started}-{len(returns)}"
             returns.append(live(Grid(), policy, publisher, episode_id, options.epsilon, chance, stopping))
     except (kafka.KafkaException, ValueError) as e:
