@@ -31,22 +31,22 @@ import picocli.CommandLine.Spec;
         name = "streamq benchmark",
         synopsisSubcommandLabel = "[COMMAND]",
         description = {
-            "Lets StreamQ, with everything on, and its peers learn from the same experiences on the same broker, in"
+            "Runs StreamQ, with everything on, and its peers on the same experiences and the same broker, in"
                     + " turn, and compares the medians. The peers: a plain loop over a Kafka consumer with a hash map,"
-                    + " which loses everything when it ends; a bare Flink job (source, decode, one keyBy, one keyed-state"
-                    + " update, no checkpoint, no sink), which is the least that any Flink job does; and the same"
-                    + " algorithm on Kafka Streams with durable stores.",
+                    + " which loses everything when it ends; a bare Flink job (source, decode, one keyBy, one"
+                    + " keyed-state update, no checkpoint, no sink), which is the least that any Flink job does; and"
+                    + " the same algorithm on Kafka Streams with durable stores.",
             "",
-            "After each run the contestant's table is compared with what was published: how often each action was"
-                    + " tried in each state. A figure is printed only if all tables are right."
+            "After each run the contestant's table is compared with what was published: how often each action"
+                    + " was tried in each state. A figure is printed only if all tables are right."
         },
-        commandListHeading = "%nCommands, each with a --help of its own:%n",
+        commandListHeading = "%nCommands, each with its own --help:%n",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED},
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  STREAMQ_JAVA_OPTS   options of the Java that it runs in, such as -Xmx8g",
-            "  NO_COLOR            set to anything, colors are left out"
+            "  STREAMQ_JAVA_OPTS   options of the JVM that it runs in, such as -Xmx8g",
+            "  NO_COLOR            if set to anything, colors are left out"
         })
 public final class BenchmarkCommand implements Callable<Integer> {
     private final Terminal terminal;

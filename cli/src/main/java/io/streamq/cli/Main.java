@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nEnvironment:%n",
         footer = {
             "  JAVA_HOME           the Java to run with, 17 or newer",
-            "  STREAMQ_JAVA_OPTS   further options of that Java, such as -Xmx4g",
-            "  NO_COLOR            set to anything, colors are left out"
+            "  STREAMQ_JAVA_OPTS   further options of the JVM, such as -Xmx4g",
+            "  NO_COLOR            if set to anything, colors are left out"
         })
 public final class Main {
     @Spec

@@ -24,14 +24,14 @@ final class Contestants {
             names = "--contestants",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "Of plain, floor, streamq and streams, comma-separated. Default: all; on a cluster floor,streamq")
+            description = "Any of plain, floor, streamq and streams, comma-separated. Default: all; on a cluster"
+                    + " floor,streamq")
     private Name @Nullable [] names;
 
     @Option(
             names = "--streams-guarantee",
             paramLabel = "at_least_once|exactly_once_v2",
-            description = "Of Kafka Streams, whose stores are durable either way. Default: at_least_once")
+            description = "Guarantee of Kafka Streams, whose stores are durable either way. Default: at_least_once")
     private Guarantee guarantee = Guarantee.AT_LEAST_ONCE;
 
     /** The chosen ones, in the order of their turns. */

@@ -14,7 +14,10 @@ public final class SettingOptions {
     private static final int MAX_STATES = 90_000_000;
     private static final int MAX_STATE_BYTES = 1024;
 
-    @Option(names = "--experiences", paramLabel = "N", description = "In each run. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--experiences",
+            paramLabel = "N",
+            description = "Experiences in each run. Default: ${DEFAULT-VALUE}")
     private long experiences = 12_000_000;
 
     @Option(names = "--states", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
@@ -23,7 +26,10 @@ public final class SettingOptions {
     @Option(names = "--actions", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
     private int actions = 6;
 
-    @Option(names = "--state-bytes", paramLabel = "N", description = "Of a state's name. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--state-bytes",
+            paramLabel = "N",
+            description = "Bytes of a state's name. Default: ${DEFAULT-VALUE}")
     private int stateBytes = Workload.LEAST_STATE_BYTES;
 
     @Option(
@@ -35,50 +41,50 @@ public final class SettingOptions {
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = "Of the jobs, and partitions of their topic. Default: ${DEFAULT-VALUE}")
+            description = "Parallelism of the jobs, and partitions of their topic. Default: ${DEFAULT-VALUE}")
     private int parallelism = 2;
 
     @Option(
             names = "--state-backend",
             paramLabel = "hashmap|rocksdb",
-            description = "Of the Flink jobs. Default: hashmap")
+            description = "Backend of the Flink jobs. Default: hashmap")
     private StateBackend stateBackend = StateBackend.HASHMAP;
 
     @Option(
             names = "--taskmanagers",
             paramLabel = "N",
             description =
-                    "Runs the Flink jobs on a real cluster of so many TaskManager processes, and only them. Default:"
-                            + " 0, in the JVM of the benchmark")
+                    "Runs only the Flink jobs, on a real cluster of this many TaskManager processes. Default: 0, in"
+                            + " the JVM of the benchmark")
     private int taskManagers;
 
     @Option(
             names = "--taskmanager-heap",
             paramLabel = "SIZE",
-            description = "For the tasks of each of these processes. Default: ${DEFAULT-VALUE}")
+            description = "Task heap of each of these processes. Default: ${DEFAULT-VALUE}")
     private String taskManagerHeap = "2g";
 
     @Option(
             names = "--skip",
             paramLabel = "PERCENT",
             description =
-                    "Of each run, what is not timed; more where the JVM is to be done compiling, as a cluster compiles"
-                            + " the classes of each job anew. Default: ${DEFAULT-VALUE}")
+                    "First part of each run, which is not timed; more lets the JVM finish compiling, since a cluster"
+                            + " compiles the classes of each job again. Default: ${DEFAULT-VALUE}")
     private int skippedPercent = Setting.SKIPPED_PERCENT;
 
     @Option(
             names = "--repeats",
             paramLabel = "N",
             description =
-                    "How often the experiences stand in the log again, in further partitions that share their files:"
-                            + " one job learns for longer, which is not compiled anew meanwhile, from as little as fits"
-                            + " into memory. Default: ${DEFAULT-VALUE}")
+                    "How often the log repeats the experiences, in further partitions that share their files: one job"
+                            + " learns for longer, without being compiled again, from as little as fits into memory. Default:"
+                            + " ${DEFAULT-VALUE}")
     private int repeats = 0;
 
     @Option(
             names = "-D",
             paramLabel = "x.y=VALUE",
-            description = "A setting of Flink, for all its jobs alike, such as taskmanager.memory.managed.size=1g.")
+            description = "A setting of Flink for all its jobs, such as taskmanager.memory.managed.size=1g.")
     private Map<String, String> flink = new LinkedHashMap<>();
 
     /** A workload that takes seconds. */

@@ -32,18 +32,19 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "sweep",
         description = {
-            "Varies one thing at a time around a standard setting, and compares StreamQ with the bare Flink job at"
-                    + " each place: the number of states and of actions, the bytes of a key, the parallelism, the state"
-                    + " backend, the skew, the processes, and the scale of 10,000,000 states on one TaskManager of 8 GiB.",
+            "Varies one thing at a time around a standard setting, and compares StreamQ with the bare Flink"
+                    + " job at each point: the number of states and of actions, the bytes of a key, the parallelism,"
+                    + " the state backend, the skew, the processes, and the scale of 10,000,000 states on one"
+                    + " TaskManager of 8 GiB.",
             "",
-            "Goes on where it was stopped: what the same machine and Java measured at the same commit, with nothing"
-                    + " changed since and with as many rounds, stands in the folder of --out and is not measured again."
-                    + " Places that do not fit into this Java's heap are left out and named; give it more with"
+            "Resumes where it was stopped: what the same machine and Java measured at the same commit, with"
+                    + " nothing changed since and with as many rounds, is in the folder of --out and is not measured"
+                    + " again. Points that do not fit into this JVM's heap are left out and named; raise it with"
                     + " STREAMQ_JAVA_OPTS=-Xmx8g."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:measured, but for the places that are named",
+            "0:measured, except for the points that are named",
             ExitCodes.LIST_FAILED,
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
@@ -53,7 +54,9 @@ public final class SweepCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--quick", description = "A small place of each, not warmed up: shows that it runs, not how fast.")
+    @Option(
+            names = "--quick",
+            description = "One small point of each, not warmed up: shows that it runs, not how fast.")
     private boolean quick;
 
     @Option(
@@ -61,15 +64,14 @@ public final class SweepCommand implements Callable<Integer> {
             split = ",",
             converter = SweepName.class,
             paramLabel = "NAME",
-            description =
-                    "Of states, actions, state-bytes, parallelism, state-backend, skew, taskmanagers, scale. Default:"
-                            + " all")
+            description = "Any of states, actions, state-bytes, parallelism, state-backend, skew, taskmanagers, scale."
+                    + " Default: all")
     private Sweep @Nullable [] only;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Measured runs of each, after one that warms up. Default: ${DEFAULT-VALUE}")
+            description = "Measured runs of each, after a warm-up run. Default: ${DEFAULT-VALUE}")
     private int rounds = 3;
 
     @Mixin

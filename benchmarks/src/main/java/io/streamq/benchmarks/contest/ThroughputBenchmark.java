@@ -23,19 +23,22 @@ import picocli.CommandLine.Option;
 public final class ThroughputBenchmark {
     private final Terminal terminal;
 
-    @Option(names = "--quick", description = "Small and short and not warmed up: shows that it runs, not how fast.")
+    @Option(names = "--quick", description = "Small, short and not warmed up: shows that it runs, not how fast.")
     private boolean quick;
 
     @Mixin
     private final SettingOptions settings = new SettingOptions();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Measured runs of each. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Measured runs of each contestant. Default: ${DEFAULT-VALUE}")
     private int rounds = 5;
 
     @Option(
             names = "--warm-up-rounds",
             paramLabel = "N",
-            description = "Runs of each before those that count. Default: ${DEFAULT-VALUE}")
+            description = "Runs of each to warm up. Default: ${DEFAULT-VALUE}")
     private int warmUpRounds = 1;
 
     @Mixin

@@ -39,13 +39,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "duel",
         description = {
-            "Compares StreamQ with the bare Flink job, or with StreamQ of another checkout, more finely than whole runs"
-                    + " can: each side has processes and a broker of its own and learns without end, and all but one stand"
-                    + " still (SIGSTOP) while that one has its turn of a few seconds, in which no job begins or ends. What"
-                    + " slows the machine for a minute slows all alike.",
+            "Compares StreamQ with the bare Flink job, or with StreamQ of another checkout, more finely than"
+                    + " whole runs can: each side has its own processes and broker and learns without end, and all but"
+                    + " one are stopped (SIGSTOP) while that one has its turn of a few seconds, in which no job begins"
+                    + " or ends. What slows the machine for a minute slows all alike.",
             "",
             "After the last turn each learns to the end of its topic, and its table is compared with what was"
-                    + " published. Needs the memory of all sides together; each has a heap as large as this Java's."
+                    + " published. Needs the memory of all sides together; each has a heap as large as this JVM's."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
@@ -56,7 +56,7 @@ public final class DuelCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--quick", description = "Small and short and not warmed up: shows that it runs, not how fast.")
+    @Option(names = "--quick", description = "Small, short and not warmed up: shows that it runs, not how fast.")
     private boolean quick;
 
     @Mixin
@@ -66,15 +66,14 @@ public final class DuelCommand implements Callable<Integer> {
             names = "--contestants",
             split = ",",
             paramLabel = "NAME",
-            description = "Of floor, the bare Flink job, and streamq, comma-separated. Default: both")
+            description = "floor (the bare Flink job), streamq, or both, comma-separated. Default: both")
     private List<Who> contestants = List.of(Who.values());
 
     @Option(
             names = "--other",
             converter = OtherCheckout.Converter.class,
             paramLabel = "NAME=FOLDER",
-            description =
-                    "StreamQ of another checkout that knows this command, built if it is not; may be given again.")
+            description = "StreamQ of another checkout that has this command, built if it is not; may be repeated.")
     private List<OtherCheckout> others = new ArrayList<>();
 
     @Option(names = "--turns", paramLabel = "N", description = "Measured turns of each. Default: ${DEFAULT-VALUE}")
@@ -83,14 +82,14 @@ public final class DuelCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description =
-                    "Length of a turn; on a cluster 8 or more, as a count is old by 0.1 to 0.2 s. Default: ${DEFAULT-VALUE}")
+            description = "Length of a turn; on a cluster 8 or more, as counts are 0.1 to 0.2 s old. Default:"
+                    + " ${DEFAULT-VALUE}")
     private double seconds = 2.5;
 
     @Option(
             names = "--warm-up",
             paramLabel = "S",
-            description = "What each has in turns before those that count. Default: ${DEFAULT-VALUE}")
+            description = "Seconds of turns of each before those that count. Default: ${DEFAULT-VALUE}")
     private double warmUpSeconds = 60;
 
     @Mixin

@@ -35,13 +35,14 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "goals",
         description = {
-            "Measures, in one run of about an hour, each figure that StreamQ is to reach, and says whether it does: how fast it is"
-                    + " beside a bare Flink job, on the heap, on RocksDB and on two TaskManagers, and beside Kafka Streams;"
-                    + " from experience to policy; with millions of states; what a row and an experience take.",
+            "Measures, in one run of about an hour, each figure that StreamQ aims for, and says whether it is"
+                    + " reached: its speed beside a bare Flink job, on the heap, on RocksDB and on two TaskManagers,"
+                    + " and beside Kafka Streams; its latency; its speed with millions of states; what a row and an"
+                    + " experience take.",
             "",
-            "Each is measured by another of these benchmarks, in a Java with options of its own, whatever those of this"
-                    + " one are; what it prints and writes is kept in a folder of the one of --out. If one fails, the others"
-                    + " are measured nevertheless. 16 GiB of memory are enough."
+            "Each is measured by another of these benchmarks, in a JVM with its own options, whatever this"
+                    + " one's are; its output is kept in a subfolder of --out. If one fails, the others are still"
+                    + " measured. 16 GiB of memory are enough."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -62,7 +63,7 @@ public final class GoalsCommand implements Callable<Integer> {
 
     private final List<String> failures = new ArrayList<>();
 
-    @Option(names = "--quick", description = "Small and short and not warmed up: shows that it runs, not how fast.")
+    @Option(names = "--quick", description = "Small, short and not warmed up: shows that it runs, not how fast.")
     private boolean quick;
 
     @Option(
@@ -71,7 +72,7 @@ public final class GoalsCommand implements Callable<Integer> {
             converter = GoalName.class,
             completionCandidates = GoalNames.class,
             paramLabel = "NAME",
-            description = "Of ${COMPLETION-CANDIDATES}. Default: all")
+            description = "Any of ${COMPLETION-CANDIDATES}. Default: all")
     private Goal @Nullable [] only;
 
     @Mixin

@@ -36,14 +36,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "latency",
         description = {
-            "Measures how long after an experience was to be appended the policy record that answers it can be read,"
-                    + " beside an echo job that hands bytes from Kafka through Flink to Kafka, with the same producer and"
-                    + " consumer, in turn: the one that is first in a round is second in the next.",
+            "Measures the time from when an experience was to be appended until the policy record that"
+                    + " answers it can be read, beside an echo job that passes bytes from Kafka through Flink to Kafka,"
+                    + " with the same producer and consumer, in turn: the one that is first in a round is second in the"
+                    + " next.",
             "",
-            "Counted from the intended time of each experience, so a stall is felt by all whom it kept waiting"
-                    + " (coordinated omission). Every experience is measured, and every one is answered: StreamQ runs with"
-                    + " streamq.emission.value-tolerance=0, and each experience moves the value of a greedy action. In the"
-                    + " end the last record of each state must have counted all its experiences."
+            "Counted from the intended time of each experience, so a stall counts for all that it delayed"
+                    + " (coordinated omission). Every experience is measured and answered: StreamQ runs with"
+                    + " streamq.emission.value-tolerance=0, and each experience moves the value of a greedy action. At"
+                    + " the end the last record of each state must have counted all its experiences."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
@@ -54,7 +55,7 @@ public final class LatencyCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--quick", description = "One low rate for a moment: shows that it runs, not how fast.")
+    @Option(names = "--quick", description = "One low rate, briefly: shows that it runs, not how fast.")
     private boolean quick;
 
     @Option(
@@ -64,21 +65,23 @@ public final class LatencyCommand implements Callable<Integer> {
             description = "Experiences per second, comma-separated. Default: 1000,10000,100000")
     private double[] rates = {1_000, 10_000, 100_000};
 
-    @Option(names = "--seconds", paramLabel = "N", description = "Measured in each round. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "Seconds measured in each round. Default: ${DEFAULT-VALUE}")
     private double seconds = 20;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description =
-                    "Before that; and before all, a trial of each job that is not measured takes as long. Default:"
-                            + " ${DEFAULT-VALUE}")
+            description = "Warm-up before that; an unmeasured trial of each job at the start takes as long. Default:"
+                    + " ${DEFAULT-VALUE}")
     private double warmUpSeconds = 10;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Of each job at each rate, in turn. Default: ${DEFAULT-VALUE}")
+            description = "Rounds of each job at each rate, in turn. Default: ${DEFAULT-VALUE}")
     private int rounds = 3;
 
     @Option(names = "--states", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
@@ -90,7 +93,7 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = "Of both jobs, and partitions of their topics. Default: ${DEFAULT-VALUE}")
+            description = "Parallelism of both jobs, and partitions of their topics. Default: ${DEFAULT-VALUE}")
     private int parallelism = 2;
 
     @Option(
@@ -98,7 +101,7 @@ public final class LatencyCommand implements Callable<Integer> {
             paramLabel = "x.y=VALUE",
             description =
                     "A setting of Flink for both jobs, such as execution.buffer-timeout.interval=5ms; or an option of"
-                            + " StreamQ, of which those of Kafka's clients hold for both.")
+                            + " StreamQ, of which those of Kafka's clients apply to both.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Mixin

@@ -33,10 +33,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "memory",
         description = {
-            "Measures what a row takes of the heap, key, row, view and map entries together: rows are added to the"
-                    + " running job, and the live objects of the whole JVM are counted before and after, by class.",
+            "Measures what a row takes of the heap, key, row, view and map entries together: rows are added"
+                    + " to the running job, and the live objects of the whole JVM are counted before and after, by"
+                    + " class.",
             "",
-            "Then measures what the tasks allocate for each experience, once all rows are there: exactly for each"
+            "Then measures what the tasks allocate per experience, once all rows are there: exactly per"
                     + " thread, and by method from samples, in StreamQ and in the bare Flink job."
         },
         exitCodeListHeading = ExitCodes.HEADING,
@@ -53,15 +54,15 @@ public final class MemoryCommand implements Callable<Integer> {
     @Option(names = "--rows", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
     private int rows = 1_000_000;
 
-    @Option(names = "--actions", paramLabel = "N", description = "Of a row. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--actions", paramLabel = "N", description = "Actions of a row. Default: ${DEFAULT-VALUE}")
     private int actions = 8;
 
     @Option(
             names = "--experiences",
             paramLabel = "N",
             description =
-                    "To count allocations by, the second half of them. Default: ${DEFAULT-VALUE}, of 1000 states so"
-                            + " that hardly a greedy action still changes")
+                    "Experiences whose second half allocations are counted over. Default: ${DEFAULT-VALUE}, of 1000"
+                            + " states, so that hardly any greedy action still changes")
     private long experiences = 4_000_000;
 
     @Option(names = "--parallelism", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")

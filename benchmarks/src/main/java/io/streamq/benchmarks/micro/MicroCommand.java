@@ -53,11 +53,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "micro",
         description = {
-            "Measures the hot parts one by one with JMH: decoding, the view that successors are read from, updating a"
-                    + " row, choosing its greedy action, serializers. Nanoseconds and bytes allocated for each operation.",
+            "Measures the hot parts one by one with JMH: decoding, the view that successors are read from,"
+                    + " updating a row, choosing its greedy action, serializers. Nanoseconds and bytes allocated per"
+                    + " operation.",
             "",
-            "What they add up to is not the speed of the job, which waits for memory: 'streamq benchmark' measures"
-                    + " that."
+            "Their sum is not the speed of the job, which waits for memory: 'streamq benchmark' measures" + " that."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})
@@ -74,19 +74,19 @@ public final class MicroCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "REGEX",
-            description = "Those whose name has it, such as View or Row.update. Default: all")
+            description = "Those whose name matches it, such as View or Row.update. Default: all")
     private String only = "";
 
     @Option(
             names = "--forks",
             paramLabel = "N",
-            description = "JVMs that each is measured in, one after the other. Default: ${DEFAULT-VALUE}")
+            description = "JVMs in which each is measured, one after the other. Default: ${DEFAULT-VALUE}")
     private int forks = 2;
 
     @Option(
             names = "--iterations",
             paramLabel = "N",
-            description = "Of a second in each JVM, after as many that warm up. Default: ${DEFAULT-VALUE}")
+            description = "Iterations of a second in each JVM, after as many to warm up. Default: ${DEFAULT-VALUE}")
     private int iterations = 5;
 
     @Mixin

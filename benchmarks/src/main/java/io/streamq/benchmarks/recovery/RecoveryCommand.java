@@ -27,9 +27,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "recovery",
         description = {
-            "Kills a TaskManager of a cluster of real processes while experience streams in, and measures how long it takes"
-                    + " until the policy topic hears from the job again; and what checkpoints, savepoints and rebuilding the"
-                    + " view cost.",
+            "Kills a TaskManager of a cluster of real processes while experience streams in, and measures how"
+                    + " long it takes until the job writes to the policy topic again; and what checkpoints, savepoints"
+                    + " and rebuilding the view cost.",
             "",
             "The cluster has two TaskManagers that learn and a third one to take over, one slot each. Takes about two minutes for"
                     + " each number of states and state backend."
@@ -62,7 +62,7 @@ public final class RecoveryCommand implements Callable<Integer> {
             description = "One or both. Default: ${DEFAULT-VALUE}")
     private List<StateBackend> stateBackends = List.of();
 
-    @Option(names = "--kills", paramLabel = "N", description = "In each trial. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--kills", paramLabel = "N", description = "Kills in each trial. Default: ${DEFAULT-VALUE}")
     private int kills = 3;
 
     @Option(names = "-D", paramLabel = "x.y=VALUE", description = "A setting of Flink, such as heartbeat.interval=10s.")

@@ -29,8 +29,9 @@ public final class ReportOptions {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Writes the outcome there as well, as JSON with machine, JDK, commit and settings, and as"
-                    + " drawings where there are some.")
+            description =
+                    "Also writes the outcome there, as JSON with machine, JDK, commit and settings, and as drawings"
+                            + " if there are any.")
     private @Nullable Path out;
 
     private final @Nullable Path usual;

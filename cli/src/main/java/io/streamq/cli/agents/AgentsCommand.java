@@ -39,18 +39,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agents",
         description = {
-            "Lets simulated agents live against any Kafka and whatever job learns there: they act ε-greedily on the policy they"
-                    + " receive and publish what they experience, for every algorithm of the job, until Ctrl-C.",
+            "Runs simulated agents against any Kafka and whatever job learns there: they act ε-greedily on"
+                    + " the policy they receive and publish what they experience, for every algorithm of the job, until"
+                    + " Ctrl-C.",
             "",
-            "Waits for the topics if they are not there yet, and through an outage of Kafka of up to ten minutes. Warns if the"
-                    + " policy has another number of actions than the world, and if nothing is heard of it. Each run has agents of"
-                    + " new names and chances, so any number of them may feed one policy."
+            "Waits for topics that do not exist yet, and rides out a Kafka outage of up to ten minutes. Warns"
+                    + " if the policy's number of actions is not the world's, and if nothing is heard of it. Each run's"
+                    + " agents have new names and random numbers, so any number of runs may feed one policy."
         },
         customSynopsis = "streamq agents -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:all --experiences were published and Kafka has confirmed them",
-            "1:Kafka is not there or stayed away",
+            "0:all --experiences were published and confirmed by Kafka",
+            "1:Kafka cannot be reached or stayed away",
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
         })
@@ -70,7 +71,7 @@ public final class AgentsCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "ID",
-            description = "The policy to follow and to learn. Default: ${DEFAULT-VALUE}")
+            description = "The policy to follow and feed. Default: ${DEFAULT-VALUE}")
     private String policyId = "default";
 
     @Mixin
@@ -79,22 +80,22 @@ public final class AgentsCommand implements Callable<Integer> {
     @Option(
             names = "--experiences",
             paramLabel = "N",
-            description = "Ends after so many of all agents together. Default: goes on until Ctrl-C")
+            description = "Ends after this many, over all agents. Default: runs until Ctrl-C")
     private long experiences = Long.MAX_VALUE;
 
     @Option(
             names = "--experiences-topic",
             paramLabel = "NAME",
-            description = "Where to publish. Default: ${DEFAULT-VALUE}")
+            description = "Topic to publish to. Default: ${DEFAULT-VALUE}")
     private String experiencesTopic = Topics.EXPERIENCES;
 
     @Option(
             names = "--policy-topic",
             paramLabel = "NAME",
-            description = "Where the policy is. Default: ${DEFAULT-VALUE}")
+            description = "Topic of the policy. Default: ${DEFAULT-VALUE}")
     private String policyTopic = Topics.POLICY;
 
-    @Option(names = "--json", description = "Prints the outcome as JSON, also on Ctrl-C; progress on standard error.")
+    @Option(names = "--json", description = "Prints the outcome as JSON, even on Ctrl-C; progress on standard error.")
     private boolean json;
 
     /**

@@ -9,11 +9,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "cluster",
         description = {
-            "Runs a real Flink cluster on this machine, and on request a Kafka broker: each JobManager, TaskManager and broker a"
-                    + " process of its own, on 127.0.0.1 only, without Docker. All it has lies in one folder, by default"
-                    + " .streamq-cluster under the current one.",
+            "Runs a real Flink cluster on this machine, and on request a Kafka broker: each JobManager,"
+                    + " TaskManager and broker is a separate process, on 127.0.0.1 only, without Docker. It keeps"
+                    + " everything in one folder, by default .streamq-cluster in the current one.",
             "",
-            "A first walk:",
+            "First steps:",
             "  streamq cluster start --kafka",
             "  streamq cluster submit --create-topics --streamq.policy.actions=4",
             "  streamq cluster status",

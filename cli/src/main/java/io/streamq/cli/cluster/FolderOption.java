@@ -8,7 +8,7 @@ final class FolderOption {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "The folder in which the cluster keeps all it has. Default: ${DEFAULT-VALUE}")
+            description = "Folder in which the cluster keeps everything. Default: ${DEFAULT-VALUE}")
     private Path root = Path.of(".streamq-cluster");
 
     ClusterFolder folder() {

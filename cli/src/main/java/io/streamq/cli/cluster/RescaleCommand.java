@@ -16,11 +16,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rescale",
         description = {
-            "Gives the job that 'streamq cluster submit' submitted last another parallelism: takes a savepoint, stops the job, and"
-                    + " submits it again from there with the same options.",
+            "Changes the parallelism of the job that 'streamq cluster submit' last submitted: takes a"
+                    + " savepoint, stops the job, and submits it again from there with the same options.",
             "",
-            "Never rescale single vertices of the job, by the web page or by an autoscaler: both learning operators must have the"
-                    + " same parallelism, and the job ends itself when they have not."
+            "Never rescale single vertices of the job, through the web page or an autoscaler: both learning"
+                    + " operators must have the same parallelism, and the job ends itself if they do not."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {"0:the job runs with the new parallelism", ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})

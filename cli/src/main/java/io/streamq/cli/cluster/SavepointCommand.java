@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         description = {
             "Takes a savepoint of the job and prints where it is, for 'streamq cluster submit --from'.",
             "",
-            "Savepoints lie in the cluster's folder, and stay there when it is stopped."
+            "Savepoints are kept in the cluster's folder, even after it is stopped."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {"0:the savepoint is complete", "1:no job runs, or the savepoint failed", ExitCodes.LIST_USAGE})
@@ -30,14 +30,15 @@ final class SavepointCommand implements Callable<Integer> {
     @Mixin
     private FolderOption where = new FolderOption();
 
-    @Option(names = "--stop", description = "Stops the job with it: nothing is learnt that it does not hold.")
+    @Option(names = "--stop", description = "Stops the job with it: everything learnt is in the savepoint.")
     private boolean stop;
 
     @Option(
             names = "--format",
             paramLabel = "canonical|native",
-            description = "canonical can be restored with the other state backend; native is faster to write."
-                    + " Default: canonical")
+            description =
+                    "canonical can also be restored by the other state backend; native is faster to write. Default:"
+                            + " canonical")
     private Format format = Format.CANONICAL;
 
     SavepointCommand(Terminal terminal) {

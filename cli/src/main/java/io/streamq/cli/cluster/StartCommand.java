@@ -26,11 +26,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "start",
         description = {
-            "Starts the processes that do not run: all of them the first time, and later those that were stopped or killed. What"
-                    + " an option does not say stays as it was at the last start.",
+            "Starts the processes that are not running: all of them the first time, and later those that were"
+                    + " stopped or killed. Options that are not given stay as they were at the last start.",
             "",
-            "Returns when the cluster is ready for 'streamq cluster submit'. Its ports are kept for later starts if they are"
-                    + " free; Kafka's must be while high availability keeps a job, which looks for it there."
+            "Returns when the cluster is ready for 'streamq cluster submit'. Later starts use the same ports"
+                    + " if they are free; Kafka's must be while high availability keeps a job, which looks for it"
+                    + " there."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {"0:all processes run", ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
@@ -64,12 +65,12 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--taskmanagers",
             paramLabel = "N",
-            description = "Processes that run tasks; more may be asked for while the cluster runs. Default: 2")
+            description = "Number of TaskManager processes; more can be requested while the cluster runs. Default: 2")
     void setTaskManagers(int number) {
         taskManagers = positive("--taskmanagers", number);
     }
 
-    @Option(names = "--slots", paramLabel = "N", description = "Slots of each of them. Default: 2")
+    @Option(names = "--slots", paramLabel = "N", description = "Slots of each TaskManager. Default: 2")
     void setSlots(int number) {
         slots = positive("--slots", number);
     }
@@ -77,21 +78,22 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--state-backend",
             paramLabel = "hashmap|rocksdb",
-            description = "Where rows are kept: on the heap, or on disk for Q-tables beyond it. Default: hashmap")
+            description =
+                    "Where rows are kept: on the heap, or on disk for Q-tables larger than that. Default: hashmap")
     private @Nullable Backend stateBackend;
 
     @Option(
             names = "--kafka",
             negatable = true,
-            description = "Starts a Kafka broker as well, which keeps its topics in the folder.")
+            description = "Also starts a Kafka broker, which keeps its topics in the folder.")
     private @Nullable Boolean kafka;
 
     @Option(
             names = "--brokers",
             paramLabel = "N",
             description =
-                    "Brokers that --kafka starts. Of three or more, each topic is on three and can be written while one is lost."
-                            + " Default: 1")
+                    "Brokers that --kafka starts. With three or more, each topic is on three and can be written while"
+                            + " one is lost. Default: 1")
     void setBrokers(int number) {
         brokers = positive("--brokers", number);
     }
@@ -100,15 +102,14 @@ final class StartCommand implements Callable<Integer> {
             names = "--high-availability",
             negatable = true,
             description =
-                    "Starts a ZooKeeper as well, with which the job goes on by itself when the JobManager was lost and is"
-                            + " started again. --no-high-availability removes what it kept of the job, and leaves checkpoints.")
+                    "Also starts a ZooKeeper, with which the job resumes by itself when a lost JobManager is started"
+                            + " again. --no-high-availability removes what it kept of the job, and leaves checkpoints.")
     private @Nullable Boolean highAvailability;
 
     @Option(
             names = "--web-port",
             paramLabel = "PORT",
-            description =
-                    "Of the web page and the REST API; 0 for any. Default: 8081, or any if somebody listens there.")
+            description = "Port of the web page and the REST API; 0 for any. Default: 8081, or any if that is in use.")
     void setWebPort(int number) {
         webPort = port("--web-port", number);
     }
@@ -117,7 +118,7 @@ final class StartCommand implements Callable<Integer> {
             names = "--kafka-port",
             paramLabel = "PORT",
             description =
-                    "Of the first broker; 0 for any, as the others have. Default: 9092, or any if somebody listens there.")
+                    "Port of the first broker; 0 for any, as for the others. Default: 9092, or any if that is in use.")
     void setKafkaPort(int number) {
         kafkaPort = port("--kafka-port", number);
     }
@@ -125,9 +126,9 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "-D",
             paramLabel = "x.y=VALUE",
-            description =
-                    "A setting of Flink, such as jobmanager.scheduler=adaptive or env.java.opts.taskmanager=-XX:+UseParallelGC. All of"
-                            + " them are given anew or none.")
+            description = "A setting of Flink, such as jobmanager.scheduler=adaptive or"
+                    + " env.java.opts.taskmanager=-XX:+UseParallelGC. If any is given, none of the last start's are"
+                    + " kept.")
     private Map<String, String> flinkSettings = new LinkedHashMap<>();
 
     StartCommand(Terminal terminal) {

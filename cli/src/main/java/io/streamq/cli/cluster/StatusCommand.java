@@ -17,11 +17,11 @@ import picocli.CommandLine.Option;
 /** {@code streamq cluster status}. */
 @Command(
         name = "status",
-        description = "Tells which processes run, where they listen and log, and how the job does.",
+        description = "Shows which processes run, where they listen and log, and how the job is doing.",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:all processes run, and all tasks of the job too if one was submitted and not ended",
-            "1:a process is missing, or the job or one of its tasks does not run",
+            "0:all processes run, and all tasks of a job that was submitted and has not ended",
+            "1:a process is missing, or the job or one of its tasks is not running",
             ExitCodes.LIST_USAGE
         })
 final class StatusCommand implements Callable<Integer> {

@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "stop",
         description = {
-            "Stops all processes of the cluster, by force those that take too long. Savepoints, checkpoints, topics and logs stay"
-                    + " in its folder.",
+            "Stops all processes of the cluster, by force if they take too long. Savepoints, checkpoints,"
+                    + " topics and logs stay in its folder.",
             "",
-            "After the next start 'streamq cluster submit --from latest' goes on from the last checkpoint; take a 'streamq cluster"
-                    + " savepoint --stop' before to lose no time with it."
+            "After the next start, 'streamq cluster submit --from latest' resumes from the last checkpoint;"
+                    + " to repeat nothing then, run 'streamq cluster savepoint --stop' first."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {"0:no process runs any more", ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})
@@ -29,7 +29,7 @@ final class StopCommand implements Callable<Integer> {
 
     @Option(
             names = "--clean",
-            description = "Removes the folder with all that was learnt, the savepoints and the topics in it.")
+            description = "Removes the folder with everything learnt, the savepoints and the topics in it.")
     private boolean clean;
 
     StopCommand(Terminal terminal) {

@@ -26,10 +26,11 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "submit",
         description = {
-            "Runs the job on the cluster, from the same jar as 'flink run' would. Returns when all its tasks work.",
+            "Runs the job on the cluster, from the same jar as 'flink run' would. Returns when all its tasks" + " run.",
             "",
-            "Takes every option of the job as --streamq.x.y=VALUE (docs/configuration.md lists them; streamq.policy.actions is"
-                    + " required). Kafka is the cluster's own if it has one, else that of --bootstrap-servers."
+            "Takes every option of the job as --streamq.x.y=VALUE (docs/configuration.md lists them;"
+                    + " streamq.policy.actions is required). Kafka is the cluster's own if it has one, otherwise that"
+                    + " of --bootstrap-servers."
         },
         customSynopsis =
                 "streamq cluster submit --streamq.policy.actions=N [--streamq.x.y=VALUE]... [--bootstrap-servers HOST:PORT]"
@@ -37,8 +38,8 @@ import picocli.CommandLine.Unmatched;
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:the job runs",
-            "1:the cluster or Kafka is not there, a topic is missing, a job runs already, or it failed",
-            "2:an option is wrong; all that is wrong is named"
+            "1:the cluster or Kafka cannot be reached, a topic is missing, a job already runs, or it failed",
+            "2:an option is wrong; all errors are named"
         })
 final class SubmitCommand implements Callable<Integer> {
     private static final String LATEST = "latest";
@@ -55,18 +56,18 @@ final class SubmitCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "SAVEPOINT",
             description =
-                    "Goes on from a savepoint or checkpoint: its folder, or 'latest' for the newest of the cluster."
-                            + " Without it the job knows nothing and learns from all that the topic holds.")
+                    "Resumes from a savepoint or checkpoint: its folder, or 'latest' for the newest of the cluster."
+                            + " Without it, the job knows nothing and learns from everything on the topic.")
     private @Nullable String from;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description =
-                    "Short for --streamq.job.parallelism. Default: as many slots as are left when a TaskManager is lost.")
+            description = "Short for --streamq.job.parallelism. Default: as many slots as are left if a TaskManager is"
+                    + " lost.")
     private @Nullable Integer parallelism;
 
-    @Option(names = "--create-topics", description = "Creates the topics that are missing, under their default names.")
+    @Option(names = "--create-topics", description = "Creates missing topics, under their default names.")
     private boolean createTopics;
 
     @Unmatched

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 abstract class Change implements java.util.concurrent.Callable<Integer> {
     /** For the help of commands that forget a policy's states. */
     static final String WHAT_STAYS =
-            "States that only an earlier job announced, whose snapshots are lost, stay on the policy topic: to be rid of them, go on"
-                    + " with a new one (docs/operations.md, 'Announce all states anew').";
+            "States that only an earlier job announced, whose snapshots are lost, stay on the policy topic:"
+                    + " to get rid of them, switch to a new one (docs/operations.md, 'Announce all states anew').";
 
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -48,7 +48,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     @Option(
             names = "--no-wait",
-            description = "Ends when the change is written, not when the job has applied it and a checkpoint holds it.")
+            description = "Ends when the change is written, without waiting until it is applied and in a checkpoint.")
     private boolean noWait;
 
     private int timeoutSeconds;
@@ -64,8 +64,8 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long the job may take to apply it, and until a checkpoint holds it."
-                    + " Default: ${DEFAULT-VALUE}")
+            description = "How long the job may take until the change is applied and in a checkpoint. Default:"
+                    + " ${DEFAULT-VALUE}")
     void setTimeout(int seconds) {
         if (seconds < 1) {
             throw new ParameterException(command.commandLine(), "--timeout must be at least 1: got " + seconds);

@@ -9,8 +9,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "delete",
         description = {
-            "Deletes a policy: its configuration, and all that it learnt. Waits only, where that is written already.",
-            "Experience that still comes for it is that of a policy nobody configured: the job's option"
+            "Deletes a policy: its configuration, and all that it learnt. Only waits if the deletion is"
+                    + " already written.",
+            "Experience that still arrives for it is that of a policy nobody configured: the job's option"
                     + " streamq.policies.unknown says what happens to it.",
             Change.WHAT_STAYS
         },

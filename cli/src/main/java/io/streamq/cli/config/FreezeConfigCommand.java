@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** {@code streamq config freeze}. */
 @Command(
         name = "freeze",
-        description = "Lets a policy answer and learn no more: its experience is counted and not applied.",
+        description = "Stops a policy from learning but keeps it: its experience is counted and not applied.",
         customSynopsis = "streamq config freeze POLICY [--off] -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})

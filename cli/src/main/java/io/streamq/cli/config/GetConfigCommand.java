@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code streamq config get}. */
 @Command(
         name = "get",
-        description = "Shows every field of a policy's configuration, and which of them somebody set.",
+        description = "Shows every field of a policy's configuration, and which of them were set.",
         customSynopsis = "streamq config get POLICY -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})

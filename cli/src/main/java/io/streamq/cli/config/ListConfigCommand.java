@@ -17,9 +17,8 @@ import picocli.CommandLine.Option;
 /** {@code streamq config list}. */
 @Command(
         name = "list",
-        description =
-                "Lists the configured policies, and whether their configurations are in force on every shard; a deleted one"
-                        + " until it is gone from every shard and no crash brings it back.",
+        description = "Lists the configured policies, and whether their configurations are in force on every shard;"
+                + " deleted ones until they are gone from every shard and no crash can bring them back.",
         customSynopsis = "streamq config list -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE})

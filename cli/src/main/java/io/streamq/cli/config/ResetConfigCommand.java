@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "reset",
         description = {
-            "Forgets all that a policy learnt, and lets it begin again: its generation rises by one, and its"
+            "Forgets everything a policy has learnt and starts it again: its generation rises by one, and its"
                     + " states leave the policy topic.",
             Change.WHAT_STAYS
         },

@@ -18,15 +18,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Puts back what 'streamq config list --json' printed: each policy of the file gets the configuration that it"
-                    + " has there, whole. Others stay as they are.",
-            "Where anything is wrong, nothing is written. Does not wait for the job: 'streamq config list' tells when the"
-                    + " configurations are in force."
+            "Restores what 'streamq config list --json' printed: each policy in the file gets the"
+                    + " configuration that it has there, in full. Others stay as they are.",
+            "If anything is wrong, nothing is written. Does not wait for the job: 'streamq config list' shows"
+                    + " when the configurations are in force."
         },
         customSynopsis = "streamq config restore FILE -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:the configurations are written, or were the same before",
+            "0:the configurations are written, or were already in place",
             "1:something is wrong with the file or a configuration, and nothing was written; or Kafka failed, and once it"
                     + " is back the same command writes the rest",
             ExitCodes.LIST_USAGE
@@ -40,7 +40,7 @@ final class RestoreConfigCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "FILE",
-            description = "A policy a line, as 'streamq config list --json' prints it.")
+            description = "One policy per line, as 'streamq config list --json' prints it.")
     private Path file = Path.of("");
 
     RestoreConfigCommand(Terminal terminal) {

@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "set",
         description = {
-            "Configures a policy: a new one with the schema's defaults for what is not given, an existing one leaving what is"
-                    + " not given as it is.",
-            "A configuration is taken whole or refused whole, with everything that is wrong with it."
+            "Configures a policy. Fields that are not given take the schema's defaults in a new policy, and"
+                    + " stay as they are in an existing one.",
+            "A configuration is accepted or refused as a whole; a refusal names everything that is wrong."
         },
         customSynopsis = "streamq config set POLICY FIELD=VALUE... -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
@@ -35,8 +35,8 @@ final class SetConfigCommand extends Change {
             arity = "1..*",
             paramLabel = "FIELD=VALUE",
             description =
-                    "Such as discount=0.95 or emission.margin=0.01; null unsets what may be unset. 'streamq config"
-                            + " fields' lists all.")
+                    "Such as discount=0.95 or emission.margin=0.01; null unsets a field that may be unset. 'streamq"
+                            + " config fields' lists all.")
     private Map<String, String> fields = new LinkedHashMap<>();
 
     SetConfigCommand(Terminal terminal) {

@@ -44,10 +44,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures how fast the whole product learns in a world, and draws it as SVG.",
             "",
-            "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each seed is a policy of its own"
-                    + " with agents of its own, all learnt at once by the one job. While they run, the greedy policy that"
-                    + " the agents of a seed have received is valued exactly, by the world's model: the expected"
-                    + " discounted return of an episode."
+            "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each seed is a policy"
+                    + " with its own agents; one job learns them all at once. While they run, the greedy policy that a"
+                    + " seed's agents have received is evaluated exactly, by the world's model: the expected discounted"
+                    + " return of an episode."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -72,7 +72,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "Seeds from --seed on, learnt at once. Default: ${DEFAULT-VALUE}")
+            description = "Number of seeds, from --seed on, learnt at once. Default: ${DEFAULT-VALUE}")
     private int seeds = 5;
 
     @Option(
@@ -81,7 +81,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
             description = "Experiences of each seed. Default: ${DEFAULT-VALUE}")
     private long experiences = 100_000;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "The drawing. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--out", paramLabel = "FILE", description = "File of the drawing. Default: ${DEFAULT-VALUE}")
     private Path out = Path.of("learning-curve.svg");
 
     @Option(

@@ -34,11 +34,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Runs the whole product in one JVM, nothing mocked: a Kafka broker on a loopback port, the Flink job with parallelism"
-                    + " 2, and simulated agents that act on the policy they receive and send what they experience. Ends by"
-                    + " itself when the greedy policy is optimal in every state that an optimal agent can come to.",
+            "Runs the whole product in one JVM, nothing mocked: a Kafka broker on a loopback port, the Flink"
+                    + " job with parallelism 2, and simulated agents that act on the policy they receive and send what"
+                    + " they experience. Ends by itself when the greedy policy is optimal in every state that an"
+                    + " optimal agent can reach.",
             "",
-            "With --replay a recorded log takes the agents' place, no environment needed."
+            "With --replay, a recorded log replaces the agents; no environment is needed."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -72,15 +73,16 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--replay",
             paramLabel = "FILE",
             description =
-                    "Learns from a recorded log (see 'streamq replay --help') instead. What is learnt is held against the"
-                            + " optimum of the --world given, in which all of it must have been possible; else of the known"
-                            + " world in which it was, if there is but one. Lines that hold no experience are left out.")
+                    "Learns from a recorded log (see 'streamq replay --help') instead. The result is compared with"
+                            + " the optimum of the --world given, in which all of the log must be possible; otherwise of the"
+                            + " known world in which it is possible, if there is only one. Lines that hold no experience are"
+                            + " left out.")
     private @Nullable Path log;
 
     @Option(
             names = "--experiences",
             paramLabel = "N",
-            description = "Gives up after so many. Default: " + EXPERIENCES + ", or the whole log")
+            description = "Gives up after this many. Default: " + EXPERIENCES + ", or the whole log")
     private @Nullable Long experiences;
 
     @Option(names = "--json", description = "Prints the outcome and the policy as JSON, progress on standard error.")

@@ -29,16 +29,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "experiment",
         description = {
-            "Repeats an experiment of docs/results.md: measures, prints a table, and writes the table as Markdown, all"
-                    + " numbers as CSV and pictures as SVG.",
+            "Repeats an experiment of docs/results.md: measures, prints a table, and writes the table as"
+                    + " Markdown, all numbers as CSV and figures as SVG.",
             "",
             "NAME is one of",
             "  algorithms      what every algorithm converges to, and how fast",
             "  overestimation  what double Q-learning is for (Sutton and Barto, section 6.7)",
-            "  staleness       what it costs that values of successors are a little old",
-            "  emission        how much agents are told under each rule of emission, and what it is worth",
+            "  staleness       what slightly stale values of successors cost",
+            "  emission        how much each rule of emission sends to agents, and what it is worth",
             "",
-            "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each takes some minutes."
+            "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each experiment takes"
+                    + " some minutes."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
@@ -56,7 +57,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The experiment.")
     private String name = "";
 
-    @Option(names = "--seeds", paramLabel = "N", description = "Seeds, from 1 on. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--seeds", paramLabel = "N", description = "Number of seeds, from 1 on. Default: ${DEFAULT-VALUE}")
     private int seeds = 5;
 
     @Option(
@@ -65,7 +66,7 @@ public final class ExperimentCommand implements Callable<Integer> {
             description = "Experiences of each seed. By default as many as in docs/results.md.")
     private @Nullable Long experiences;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder of what is written. Default: the working folder")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder to write to. Default: the working folder")
     private Path out = Path.of("");
 
     @Option(

@@ -52,8 +52,8 @@ import picocli.CommandLine.Unmatched;
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
             "0:the topic was learnt to its end (--streamq.source.end=LATEST)",
-            "1:Kafka is not there, a topic is missing, or the job failed",
-            "2:an option is wrong; all that is wrong is named",
+            "1:Kafka cannot be reached, a topic is missing, or the job failed",
+            "2:an option is wrong; all errors are named",
             ExitCodes.LIST_INTERRUPTED
         })
 public final class JobCommand implements Callable<Integer> {
@@ -67,7 +67,7 @@ public final class JobCommand implements Callable<Integer> {
     @Option(
             names = {"-b", "--bootstrap-servers"},
             paramLabel = "HOST:PORT[,...]",
-            description = "Where Kafka is; short for --streamq.kafka.bootstrap-servers.")
+            description = "Addresses of the Kafka brokers; short for --streamq.kafka.bootstrap-servers.")
     private @Nullable String bootstrapServers;
 
     @Option(
@@ -80,9 +80,9 @@ public final class JobCommand implements Callable<Integer> {
             names = "--state",
             paramLabel = "DIR",
             description =
-                    "Keeps checkpoints there and goes on from the newest. Without it what was learnt goes with the process,"
-                            + " and the next run learns again from all that the topic holds. Not for a job that ends with"
-                            + " its topic.")
+                    "Keeps checkpoints there and resumes from the newest. Without it, what was learnt is lost with"
+                            + " the process, and the next run learns again from everything on the topic. Not for a job that"
+                            + " ends with its topic.")
     private @Nullable Path stateFolder;
 
     @Unmatched

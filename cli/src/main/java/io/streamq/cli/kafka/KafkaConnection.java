@@ -63,7 +63,7 @@ public final class KafkaConnection {
             names = {"-b", "--bootstrap-servers"},
             required = true,
             paramLabel = "HOST:PORT[,...]",
-            description = "Where Kafka is.")
+            description = "Addresses of the Kafka brokers.")
     void setBootstrapServers(String addresses) {
         if (!areAddresses(addresses)) {
             throw usageError(

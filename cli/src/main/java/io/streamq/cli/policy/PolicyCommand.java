@@ -54,7 +54,7 @@ public final class PolicyCommand implements Callable<Integer> {
     @Option(names = "--policy", paramLabel = "ID", description = "Only this policy. Default: all")
     private @Nullable String policyId;
 
-    @Option(names = "--topic", paramLabel = "NAME", description = "Where the policy is. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--topic", paramLabel = "NAME", description = "Topic of the policy. Default: ${DEFAULT-VALUE}")
     private String topic = Topics.POLICY;
 
     @Option(names = "--follow", description = "Then prints every change as it arrives, until Ctrl-C.")

@@ -40,17 +40,19 @@ import picocli.CommandLine.Spec;
         description = {
             "Publishes a log of experience to Kafka.",
             "",
-            "A log is CSV with a header (.csv) or JSON, one object a line (.jsonl, .ndjson), and may be gzipped (.gz). It must have"
-                    + " state, action, reward, next_state and terminated, and may have truncated, agent_id, episode_id, step,"
-                    + " policy_id, discount, legal_actions (0;2;3), next_action, behavior_probability, policy_version and"
-                    + " event_time (milliseconds or ISO 8601). Other columns are ignored, with a warning."
+            "A log is CSV with a header (.csv) or JSON, one object per line (.jsonl, .ndjson), and may be"
+                    + " gzipped (.gz). It must have state, action, reward, next_state and terminated, and may have"
+                    + " truncated, agent_id, episode_id, step, policy_id, discount, legal_actions (0;2;3), next_action,"
+                    + " behavior_probability, policy_version and event_time (milliseconds or ISO 8601). Other columns"
+                    + " are ignored, with a warning."
         },
         customSynopsis = "streamq replay -b HOST:PORT[,...] [OPTIONS] FILE",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {
-            "0:the log was published and Kafka has confirmed all of it",
-            "1:there is a bad line, or the log breaks off, and nothing was published; or Kafka did not take everything, or a log"
-                    + " whose bad lines are skipped breaks off, and standard error says from where to go on",
+            "0:the log was published, and all of it confirmed by Kafka",
+            "1:there is a bad line, or the log breaks off, and nothing was published; or Kafka did not accept"
+                    + " everything, or a log whose bad lines are skipped breaks off, and standard error says where to"
+                    + " continue",
             ExitCodes.LIST_USAGE,
             ExitCodes.LIST_INTERRUPTED
         })
@@ -101,33 +103,34 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private KafkaConnection connection = new KafkaConnection();
 
-    @Option(names = "--topic", paramLabel = "NAME", description = "Where to publish. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--topic", paramLabel = "NAME", description = "Topic to publish to. Default: ${DEFAULT-VALUE}")
     private String topic = Topics.EXPERIENCES;
 
     @Option(
             names = "--policy",
             paramLabel = "ID",
-            description =
-                    "The policy that is to learn from all of it, whatever the log says. Default: what the log says, else"
-                            + " 'default'")
+            description = "The policy that learns from all of it, whatever the log says. Default: what the log says, or"
+                    + " 'default'")
     private @Nullable String policyId;
 
-    @Option(names = "--rate", paramLabel = "N", description = "Records per second at most. Default: as fast as it goes")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Maximum records per second. Default: as fast as possible")
     private double recordsPerSecond = Double.POSITIVE_INFINITY;
 
     @Option(
             names = "--on-bad-line",
             paramLabel = "skip|stop",
-            description =
-                    "What to do about a line that holds no experience: to publish nothing, or to leave it out. Default:"
-                            + " ${DEFAULT-VALUE}")
+            description = "What to do about a line that holds no experience: leave it out, or publish nothing. Default:"
+                    + " ${DEFAULT-VALUE}")
     private OnBadLine onBadLine = OnBadLine.STOP;
 
     @Option(
             names = "--from-line",
             paramLabel = "N",
             description =
-                    "Passes over the lines before this one, as after a replay that was interrupted or failed, which names it. The"
+                    "Skips the lines before this one, as after an interrupted or failed replay, which names it. The"
                             + " first is 1.")
     private long fromLine = 1;
 

@@ -34,7 +34,7 @@ public final class AgentOptions {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "Experiences per second of all agents together at the most. Default: ${DEFAULT-VALUE}")
+            description = "Maximum experiences per second, over all agents. Default: ${DEFAULT-VALUE}")
     private int rate;
 
     /** With these defaults. */

@@ -34,9 +34,10 @@ final class WorldOptions {
     @Option(
             names = "--world",
             paramLabel = "NAME",
-            description = "frozen-lake (slippery, 4x4, or 8x8 by --size), cliff-walking, grid (deterministic, --size),"
-                    + " maximization-bias, random (a Garnet of --states, --actions and --seed), or a world by its full name,"
-                    + " such as frozen-lake-8x8. Default: frozen-lake")
+            description =
+                    "frozen-lake (slippery, 4x4, or 8x8 with --size), cliff-walking, grid (deterministic, --size),"
+                            + " maximization-bias, random (a Garnet of --states, --actions and --seed), or a world by its full"
+                            + " name, such as frozen-lake-8x8. Default: frozen-lake")
     private @Nullable String name;
 
     @Option(names = "--size", paramLabel = "RxC", description = "Rows and columns of frozen-lake and grid.")
@@ -51,7 +52,7 @@ final class WorldOptions {
     @Option(
             names = "--seed",
             paramLabel = "S",
-            description = "Of the random world and of chance. Default: ${DEFAULT-VALUE}")
+            description = "Seed of the random world and of chance. Default: ${DEFAULT-VALUE}")
     private long seed = 1;
 
     /** Whether a world was asked for, if only by its size. */

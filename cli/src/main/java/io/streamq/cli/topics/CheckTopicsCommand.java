@@ -9,10 +9,9 @@ import picocli.CommandLine.Command;
 /** {@code streamq topics check}. */
 @Command(
         name = "check",
-        description =
-                "Names the topics that are missing or have other settings than they need, and those with other partitions or"
-                        + " replicas where --partitions or --replication say how many. Tells what could be better, which is no"
-                        + " difference.",
+        description = "Names topics that are missing or have wrong settings, and those whose partitions or replicas"
+                + " differ from --partitions or --replication if given. Also says what could be better, which"
+                + " counts as no difference.",
         customSynopsis = "streamq topics check -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

@@ -10,9 +10,8 @@ import picocli.CommandLine.Command;
 /** {@code streamq topics create}. */
 @Command(
         name = "create",
-        description =
-                "Creates the topics that are missing, each with the settings it needs; checks those that exist and changes"
-                        + " none of them.",
+        description = "Creates the topics that are missing, each with the settings it needs; checks those that exist"
+                + " without changing them.",
         customSynopsis = "streamq topics create -b HOST:PORT[,...] [OPTIONS]",
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {

@@ -33,9 +33,8 @@ final class TopicOptions {
     @Option(
             names = "--partitions",
             paramLabel = "N",
-            description =
-                    "Partitions of the experiences topic, the other topics having one. Created with 8 and not checked"
-                            + " by default.")
+            description = "Partitions of the experiences topic; the other topics have one. Default: created with 8, not"
+                    + " checked")
     void setPartitions(int number) {
         partitions = positive("--partitions", number);
     }
@@ -44,8 +43,8 @@ final class TopicOptions {
             names = "--replication",
             paramLabel = "N",
             description =
-                    "Replicas of every topic; three or more are created with min.insync.replicas=2. Created with the"
-                            + " broker's default and not checked by default.")
+                    "Replicas of every topic; three or more are created with min.insync.replicas=2. Default: created"
+                            + " with the broker's default, not checked")
     void setReplication(short number) {
         replication = (short) positive("--replication", number);
     }
