@@ -6,6 +6,7 @@ import io.streamq.cli.replay.ExperienceLog;
 import io.streamq.cli.replay.LogLine;
 import io.streamq.cli.replay.LoggedExperience;
 import io.streamq.cli.terminal.Quantities;
+import io.streamq.cli.terminal.Terminal;
 import io.streamq.schemas.Experience;
 import io.streamq.simulation.Mdp;
 import io.streamq.simulation.World;
@@ -94,14 +95,15 @@ record LogSurvey(Path file, long experiences, long badLines, int actions, List<W
     private static CommandFailure misfit(Path file, LoggedExperience logged, World given) {
         Experience experience = logged.experience();
         String next = experience.getNextState();
-        return new CommandFailure("line " + logged.lineNumber() + " of '" + file + "' could not have happened in "
+        return new CommandFailure(Terminal.printable("line " + logged.lineNumber() + " of '" + file
+                + "' could not have happened in "
                 + given.name() + ", which has " + Quantities.count(given.mdp().states(), "state") + " and "
                 + Quantities.count(given.mdp().actions(), "action") + ": action " + experience.getAction()
                 + " in state '" + experience.getState()
                 + "' gave reward " + experience.getReward()
                 + (next == null ? "" : " and next_state '" + next + "'")
                 + (experience.getTerminated() ? " and terminated" : "")
-                + "; name another --world, or none to try those that are known");
+                + "; name another --world, or none to try those that are known"));
     }
 
     private static int greatestAction(Experience experience) {

@@ -1,5 +1,7 @@
 package io.streamq.cli.replay;
 
+import io.streamq.cli.terminal.Terminal;
+
 /**
  * A line that holds no experience.
  *
@@ -12,6 +14,6 @@ public record BadLine(long lineNumber, String text, String reason) implements Lo
     /** Where it is and what is wrong with it, for people; a long line is shown in part. */
     public String sentence() {
         String shown = text.length() <= CHARACTERS_SHOWN ? text : text.substring(0, CHARACTERS_SHOWN) + "…";
-        return "line " + lineNumber + ": " + reason + " (" + shown + ")";
+        return Terminal.printable("line " + lineNumber + ": " + reason + " (" + shown + ")");
     }
 }

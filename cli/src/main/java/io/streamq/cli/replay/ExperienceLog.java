@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.terminal.Terminal;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -206,7 +207,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
                 Field.REQUIRED.stream().filter(field -> !found.contains(field)).toList();
         if (!missing.isEmpty()) {
             throw new CommandFailure("'" + file + "' must have the columns " + Field.REQUIRED + ": missing " + missing
-                    + ", found " + names);
+                    + ", found " + Terminal.printable(names.toString()));
         }
         return found;
     }
@@ -302,7 +303,8 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
 
     private void reportUnknown(String column) {
         if (unknownColumns.add(column)) {
-            warnings.accept("column '" + column + "' of " + file.getFileName() + " is unknown and ignored");
+            warnings.accept(
+                    "column '" + Terminal.printable(column) + "' of " + file.getFileName() + " is unknown and ignored");
         }
     }
 

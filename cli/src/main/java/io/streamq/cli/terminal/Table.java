@@ -96,7 +96,7 @@ public final class Table {
         }
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell == null ? "" : printable(cell.toString()));
+            row.add(cell == null ? "" : Terminal.printable(cell.toString()));
         }
         return row;
     }
@@ -115,15 +115,5 @@ public final class Table {
 
     private static int width(String cell) {
         return cell.codePointCount(0, cell.length());
-    }
-
-    /** States are arbitrary strings: a control character in one must not steer the terminal. */
-    private static String printable(String cell) {
-        return cell.codePoints().noneMatch(Character::isISOControl)
-                ? cell
-                : cell.codePoints()
-                        .map(point -> Character.isISOControl(point) ? '\uFFFD' : point)
-                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                        .toString();
     }
 }

@@ -89,6 +89,16 @@ public final class Terminal {
         return colored && !text.isEmpty() ? style.apply(text) : text;
     }
 
+    /** A line of anybody's text, such as a state or what stands in a log: a control character in it must not steer the terminal. */
+    public static String printable(String text) {
+        return text.codePoints().noneMatch(Character::isISOControl)
+                ? text
+                : text.codePoints()
+                        .map(point -> Character.isISOControl(point) ? '\uFFFD' : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
     /** Prints a line of the result. */
     public void print(String line) {
         out.println(line);

@@ -67,6 +67,12 @@ class LogSurveyTest {
     }
 
     @Test
+    void controlCharactersOfALogThatDoesNotFitDoNotReachTheTerminal() {
+        assertThatThrownBy(() -> survey(HEADER + "\u001b[2J,0,0,0,false\n", CliffWalking.world()))
+                .hasMessageContaining("action 0 in state '\uFFFD[2J' gave");
+    }
+
+    @Test
     void theWorldGivenDecidesBetweenSeveralThatFit() throws IOException {
         LogSurvey survey = survey(HEADER + IN_A_LAKE, FrozenLake.slippery8x8());
         assertThat(survey.world()).extracting(World::name).isEqualTo("frozen-lake-8x8");

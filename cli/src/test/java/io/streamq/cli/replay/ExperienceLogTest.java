@@ -261,6 +261,21 @@ class ExperienceLogTest {
     }
 
     @Test
+    void controlCharactersOfALogDoNotReachTheTerminal() throws IOException {
+        String steering = "\u001b[2J";
+        String header = HEADER.strip() + "," + steering + "\n";
+        BadLine bad = (BadLine)
+                read("log.csv", header + "a,left" + steering + ",0,b,false,1\n").get(0);
+        assertThat(bad.sentence())
+                .isEqualTo(
+                        "line 2: action must be a whole number in [0, 32768): got 'left\uFFFD[2J' (a,left\uFFFD[2J,0,b,false,1)");
+        assertThat(warnings).singleElement().asString().contains("column '\uFFFD[2J' of log.csv");
+        Path headerOnly = Files.writeString(folder.resolve("header.csv"), "state," + steering + "\n");
+        assertThatThrownBy(() -> ExperienceLog.open(headerOnly, warnings::add))
+                .hasMessageContaining("found [state, \uFFFD[2J]");
+    }
+
+    @Test
     void byteOrderMarkIsNoPartOfTheFirstColumn() throws IOException {
         assertThat(onlyExperience("log.csv", "\uFEFF" + HEADER + "a,0,0,b,false\n")
                         .getState())
