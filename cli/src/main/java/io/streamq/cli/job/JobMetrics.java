@@ -1,13 +1,14 @@
 package io.streamq.cli.job;
 
 import io.streamq.job.metrics.StreamQMetrics;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -20,7 +21,8 @@ import org.apache.flink.runtime.metrics.scope.ScopeFormat;
  * Reads the counters of a job in this JVM through a metrics reporter. Counts of ended tasks are kept until the job restarts.
  */
 public final class JobMetrics {
-    private static final String REPORTER = "metrics.reporter.streamq.";
+    private static final String REPORTER = "streamq";
+    private static final String SETTING = "metrics.reporter." + REPORTER + ".";
     private static final String READER_ID = "reader-id";
     /** Flink creates the reporter, which finds its reader here. */
     private static final Map<String, JobMetrics> READERS = new ConcurrentHashMap<>();
@@ -41,8 +43,12 @@ public final class JobMetrics {
     public static JobMetrics of(Configuration flink) {
         JobMetrics metrics = new JobMetrics();
         READERS.put(metrics.id, metrics);
-        flink.setString(REPORTER + "factory.class", Factory.class.getName());
-        flink.setString(REPORTER + READER_ID, metrics.id);
+        flink.setString(SETTING + "factory.class", Factory.class.getName());
+        flink.setString(SETTING + READER_ID, metrics.id);
+        // Where somebody named reporters, Flink starts no others.
+        flink.getOptional(MetricOptions.REPORTERS_LIST)
+                .filter(named -> !named.isBlank())
+                .ifPresent(named -> flink.set(MetricOptions.REPORTERS_LIST, named + "," + REPORTER));
         return metrics;
     }
 
@@ -121,7 +127,8 @@ public final class JobMetrics {
 
         @Override
         public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-            List<String> scope = Arrays.asList(group.getMetricIdentifier(name).split("\\."));
+            List<String> scope = new ArrayList<>(List.of(group.getScopeComponents()));
+            scope.add(name);
             Map<String, String> variables = group.getAllVariables();
             boolean isOfOnePolicy = variables.containsKey(POLICY_VARIABLE);
             if (metric instanceof Counter counter && scope.contains(StreamQMetrics.GROUP) && !isOfOnePolicy) {

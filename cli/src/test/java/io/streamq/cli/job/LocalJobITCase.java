@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.metrics.Counter;
@@ -115,6 +116,16 @@ class LocalJobITCase {
     @Test
     void whatAJobCountedIsKnownWhenItHasEnded() throws Exception {
         try (LocalJob job = start(new Configuration(), 100)) {
+            await().atMost(Duration.ofSeconds(30)).until(job::hasFinished);
+            assertThat(job.metrics().experiencesApplied()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void whatAJobCountsIsKnownWhicheverReportersAndDelimiterAreSet() throws Exception {
+        Configuration flink =
+                new Configuration().set(MetricOptions.REPORTERS_LIST, "other").set(MetricOptions.SCOPE_DELIMITER, "_");
+        try (LocalJob job = start(flink, 100)) {
             await().atMost(Duration.ofSeconds(30)).until(job::hasFinished);
             assertThat(job.metrics().experiencesApplied()).isEqualTo(100);
         }
