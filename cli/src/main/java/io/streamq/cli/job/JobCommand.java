@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.IllegalConfigurationException;
@@ -79,10 +81,9 @@ public final class JobCommand implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description =
-                    "Keeps checkpoints there and resumes from the newest. Without it, what was learnt is lost with"
-                            + " the process, and the next run learns again from everything on the topic. Not for a job that"
-                            + " ends with its topic.")
+            description = "Keeps checkpoints there and resumes from the newest, or from the snapshot that"
+                    + " -D execution.state-recovery.path=... names. Without it, what was learnt is lost with the process,"
+                    + " and the next run learns again from everything on the topic. Not for a job that ends with its topic.")
     private @Nullable Path stateFolder;
 
     @Unmatched
@@ -157,16 +158,38 @@ public final class JobCommand implements Callable<Integer> {
     private Configuration flink() {
         Configuration flink = Configuration.fromMap(flinkSettings);
         if (stateFolder != null) {
-            flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, FlinkPaths.of(stateFolder));
-            flink.set(
+            setForState(flink, CheckpointingOptions.CHECKPOINTS_DIRECTORY, FlinkPaths.of(stateFolder));
+            setForState(
+                    flink,
                     CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                     ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-            Snapshots.newest(List.of(stateFolder)).ifPresent(checkpoint -> {
-                terminal.print("Goes on from " + checkpoint);
-                flink.set(StateRecoveryOptions.SAVEPOINT_PATH, FlinkPaths.of(checkpoint));
-            });
+            goOn(flink, stateFolder);
         }
         return flink;
+    }
+
+    /** Checkpoints that lie elsewhere, or go with the job, would be none that the next start finds. */
+    private <T> void setForState(Configuration flink, ConfigOption<T> option, T value) {
+        T given = flink.getOptional(option).orElse(value);
+        if (!given.equals(value)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--state needs " + option.key() + "=" + value + ": got -D " + option.key() + "=" + given
+                            + "; leave out one of both");
+        }
+        flink.set(option, value);
+    }
+
+    private void goOn(Configuration flink, Path folder) {
+        Optional<String> named = flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+        if (named.isPresent()) {
+            terminal.print("Goes on from " + named.get());
+            return;
+        }
+        Snapshots.newest(List.of(folder)).ifPresent(checkpoint -> {
+            terminal.print("Goes on from " + checkpoint);
+            flink.set(StateRecoveryOptions.SAVEPOINT_PATH, FlinkPaths.of(checkpoint));
+        });
     }
 
     private int follow(LocalJob job, Live live) {

@@ -218,6 +218,51 @@ class JobCommandKafkaITCase {
         }
     }
 
+    @Test
+    void theSnapshotThatIsNamedIsGoneOnFromAndNotTheNewest() throws Exception {
+        Path newest = Files.createDirectories(folder.resolve("state/job/chk-1"));
+        Files.createFile(newest.resolve("_metadata"));
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+            Invocation job = ofState(broker, "-D", "execution.state-recovery.path=file:/no-such-savepoint");
+            assertThat(job.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(job.err()).contains("/no-such-savepoint").doesNotContain("\tat ");
+            assertThat(job.out() + job.err()).doesNotContain(newest.toString());
+        }
+    }
+
+    @Test
+    void settingsByWhichNothingWouldBeKeptInTheStateAreRefused() throws Exception {
+        try (LocalBroker broker = LocalBroker.start()) {
+            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+
+            Invocation elsewhere = ofState(broker, "-D", "execution.checkpointing.dir=file:/elsewhere");
+            assertThat(elsewhere.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(elsewhere.err())
+                    .startsWith("streamq: --state needs execution.checkpointing.dir=file:" + folder.resolve("state"))
+                    .contains("got -D execution.checkpointing.dir=file:/elsewhere; leave out one of both");
+
+            Invocation removed = ofState(
+                    broker, "-D", "execution.checkpointing.externalized-checkpoint-retention=DELETE_ON_CANCELLATION");
+            assertThat(removed.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(removed.err())
+                    .contains("--state needs", "RETAIN_ON_CANCELLATION", "=DELETE_ON_CANCELLATION; leave out");
+        }
+    }
+
+    private Invocation ofState(LocalBroker broker, String... settings) {
+        return Invocation.of(Stream.concat(
+                        Stream.of(
+                                "job",
+                                "-b",
+                                broker.bootstrapServers(),
+                                "--streamq.policy.actions=4",
+                                "--state",
+                                folder.resolve("state").toString()),
+                        Stream.of(settings))
+                .toArray(String[]::new));
+    }
+
     private static void replay(String log, String policy, LocalBroker broker) {
         Invocation replay = Invocation.of("replay", log, "-b", broker.bootstrapServers(), "--policy", policy);
         assertThat(replay.exitCode()).as(replay.err()).isZero();
