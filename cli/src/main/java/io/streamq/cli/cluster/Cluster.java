@@ -25,6 +25,7 @@ import org.apache.kafka.common.Uuid;
 final class Cluster {
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private static final String ZOOKEEPER = "zookeeper";
@@ -73,6 +74,24 @@ final class Cluster {
     /** A job stopped on purpose is not missed. */
     void forgetJob() {
         remove(folder.job());
+    }
+
+    /**
+     * Forgets the job if it has finished or was canceled: no later JobManager knows of that, and the job would be missed. One that failed is
+     * kept, to be resumed.
+     *
+     * @param known to the JobManager
+     */
+    void forgetJobThatEndedWell(List<FlinkRest.Job> known) {
+        if (known.stream().anyMatch(job -> job.hasEndedWell() && isSubmitted(job))) {
+            forgetJob();
+        }
+    }
+
+    private boolean isSubmitted(FlinkRest.Job job) {
+        return submittedJob()
+                .filter(submitted -> submitted.id().equals(job.id()))
+                .isPresent();
     }
 
     /**
@@ -256,6 +275,20 @@ final class Cluster {
      * @return the names of those that ran
      */
     List<String> stop() throws InterruptedException {
+        List<FlinkRest.Job> jobs = jobsIfToldSoon();
+        List<String> ran = stopProcesses();
+        forgetJobThatEndedWell(jobs);
+        return ran;
+    }
+
+    /** Those that the JobManager knows; none where it does not run, or hangs. */
+    private List<FlinkRest.Job> jobsIfToldSoon() throws InterruptedException {
+        return process(JOB_MANAGER).running().isPresent()
+                ? new FlinkRest(settings.webAddress(), ANSWER_PATIENCE).jobsIfItAnswers()
+                : List.of();
+    }
+
+    private List<String> stopProcesses() throws InterruptedException {
         List<String> ran = new ArrayList<>();
         // The JobManager first: it would take the others' exits for failures.
         for (List<ClusterProcess> together : stopOrder()) {

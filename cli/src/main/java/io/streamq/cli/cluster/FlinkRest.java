@@ -19,6 +19,8 @@ public final class FlinkRest {
     /** States of jobs and of tasks. */
     private static final List<String> GOING_WELL = List.of("RUNNING", "FINISHED");
 
+    static final List<String> ENDED_WELL = List.of("FINISHED", "CANCELED");
+
     private final FlinkHttp http;
 
     public FlinkRest(String address) {
@@ -35,7 +37,12 @@ public final class FlinkRest {
     /** A job as the overview shows it. */
     record Job(String id, String state, long startedAtMillis) {
         boolean hasEnded() {
-            return List.of("FINISHED", "CANCELED", "FAILED").contains(state);
+            return hasEndedWell() || state.equals("FAILED");
+        }
+
+        /** Whether it came to its end, or somebody ended it. */
+        boolean hasEndedWell() {
+            return ENDED_WELL.contains(state);
         }
     }
 
@@ -63,8 +70,16 @@ public final class FlinkRest {
 
     /** All jobs that the JobManager remembers, the newest first. */
     List<Job> jobs() throws InterruptedException {
-        JsonNode jobs = http.get("/jobs/overview").get("jobs");
-        return StreamSupport.stream(jobs.spliterator(), false)
+        return jobs(http.get("/jobs/overview"));
+    }
+
+    /** The same; none as long as it does not answer. */
+    List<Job> jobsIfItAnswers() throws InterruptedException {
+        return http.ifItAnswers("/jobs/overview").map(FlinkRest::jobs).orElse(List.of());
+    }
+
+    private static List<Job> jobs(JsonNode overview) {
+        return StreamSupport.stream(overview.get("jobs").spliterator(), false)
                 .map(job -> new Job(
                         job.get("jid").asText(),
                         job.get("state").asText(),

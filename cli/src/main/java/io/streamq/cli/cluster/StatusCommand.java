@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
 final class StatusCommand implements Callable<Integer> {
     private static final String GONE = "GONE";
     private static final String RUNNING = "RUNNING";
-    private static final List<String> ENDED_WELL = List.of("FINISHED", "CANCELED");
 
     private final Terminal terminal;
 
@@ -72,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
             @Nullable CheckpointStatus lastCheckpoint,
             @Nullable String failure) {
         private boolean isWell() {
-            return runs() ? allTasksRun : ENDED_WELL.contains(state);
+            return runs() ? allTasksRun : FlinkRest.ENDED_WELL.contains(state);
         }
 
         private boolean runs() {
@@ -125,7 +124,9 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static @Nullable JobStatus jobOn(Cluster cluster, FlinkRest flink) throws InterruptedException {
-        Optional<FlinkRest.Job> youngest = flink.jobs().stream().findFirst();
+        List<FlinkRest.Job> jobs = flink.jobs();
+        cluster.forgetJobThatEndedWell(jobs);
+        Optional<FlinkRest.Job> youngest = jobs.stream().findFirst();
         if (youngest.isEmpty()) {
             return cluster.submittedJob().map(StatusCommand::gone).orElse(null);
         }

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterCommandTest {
@@ -141,6 +142,19 @@ class ClusterCommandTest {
                 .filteredOn(line -> line.contains(" missing  "))
                 .hasSize(4);
         assertThat(status.out()).contains("no JobManager answers", "streamq cluster start");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FINISHED, false", "CANCELED, false", "FAILED, true", "RUNNING, true"})
+    void aJobIsMissedLaterUnlessItCameToItsEndOrWasCanceled(String state, boolean missed) {
+        ClusterFolder place = ClusterFolder.at(folder);
+        JsonFile.write(place.job(), new SubmittedJob("a", 1, List.of("--streamq.policy.actions=2")));
+        Cluster cluster = new Cluster(place, SETTINGS);
+        cluster.forgetJobThatEndedWell(List.of(new FlinkRest.Job("b", "FINISHED", 2)));
+        assertThat(cluster.submittedJob()).as("another one ended").isPresent();
+
+        cluster.forgetJobThatEndedWell(List.of(new FlinkRest.Job("b", "RUNNING", 2), new FlinkRest.Job("a", state, 1)));
+        assertThat(cluster.submittedJob().isPresent()).isEqualTo(missed);
     }
 
     @Test

@@ -83,11 +83,22 @@ class LifecycleClusterITCase {
             assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.DONE);
             assertThatAJobThatWasNotSubmittedHereIsNotRescaled(cluster);
             cluster.run("savepoint", "--stop");
+            assertThat(cluster.folder().job())
+                    .as("a job that was stopped, which nobody misses")
+                    .doesNotExist();
+
+            cluster.run("submit", with(job, "--streamq.source.end=LATEST"));
+            await().until(() -> cluster.flink().jobs().get(0).state(), "FINISHED"::equals);
+            assertThat(cluster.folder().job()).exists();
             cluster.run("stop");
             cluster.run("start");
             assertThat(cluster.run("status"))
-                    .as("nobody misses a job that was stopped")
+                    .as("nobody misses a job that came to its end")
                     .contains("Job        none");
+
+            cluster.run("submit", with(job, "--streamq.source.end=LATEST"));
+            await().until(() -> cluster.run("status"), told -> told.contains(" is FINISHED"));
+            assertThat(cluster.folder().job()).doesNotExist();
         }
     }
 
