@@ -38,11 +38,12 @@ final class TablePrinter implements PolicyPrinter {
 
     @Override
     public void print(List<StatePolicy> states) {
-        states.forEach(state -> table.row(cells(state)));
+        states.forEach(state -> table.widenFor(cells(state)));
         if (terminal.isInteractive()) {
             table.narrowTo(terminal.columns(), "updated", "version", "epoch");
         }
-        terminal.print(table);
+        terminal.out().println(table.header(terminal));
+        states.forEach(state -> terminal.out().println(table.line(cells(state))));
         terminal.print("");
         terminal.print(terminal.styled(
                 Style.QUIET,

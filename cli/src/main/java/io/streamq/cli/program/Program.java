@@ -52,7 +52,7 @@ public final class Program {
                 .setParameterExceptionHandler((failure, unused) -> reportUsage(failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         unify(commands);
-        int exitCode = commands.execute(args);
+        int exitCode = execute(commands, args);
         // A reader that closed the pipe, such as head, has seen enough.
         boolean resultsAreLost = terminal.out().checkError() && !standardOutputIsAPipe();
         if (resultsAreLost) {
@@ -60,6 +60,20 @@ public final class Program {
         }
         terminal.err().flush();
         return resultsAreLost && exitCode == ExitCodes.DONE ? ExitCodes.FAILED : exitCode;
+    }
+
+    private int execute(CommandLine commands, String[] args) {
+        try {
+            return commands.execute(args);
+        } catch (OutOfMemoryError e) { // caught here, where what the command held has been let go
+            return report(e);
+        }
+    }
+
+    private int report(OutOfMemoryError failure) {
+        complain("out of memory (" + failure.getMessage() + "); give it more with STREAMQ_JAVA_OPTS=-Xmx8g");
+        printTrace(failure);
+        return ExitCodes.FAILED;
     }
 
     /** Java tells a closed pipe from a full disk only by a message, which is localized. */
@@ -100,6 +114,11 @@ public final class Program {
         if (failure instanceof InterruptedException || failure.getCause() instanceof InterruptedException) {
             return ExitCodes.INTERRUPTED;
         }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError error) {
+                return report(error);
+            }
+        }
         if (failure instanceof CommandFailure) {
             complain(failure.getMessage());
         } else {
@@ -118,7 +137,7 @@ public final class Program {
         terminal.err().println(terminal.styled(Style.BAD, "streamq: ") + sentence);
     }
 
-    private void printTrace(Exception failure) {
+    private void printTrace(Throwable failure) {
         if (wantsTraces.getAsBoolean()) {
             failure.printStackTrace(terminal.err());
         }

@@ -69,19 +69,34 @@ public final class Table {
     public Table row(@Nullable Object... cells) {
         List<String> row = cells(cells);
         rows.add(row);
+        widen(row);
+        return this;
+    }
+
+    /** Widens the columns for a row that comes later by {@link #line}, and keeps nothing of it: of rows there may be millions. */
+    public Table widenFor(@Nullable Object... cells) {
+        widen(cells(cells));
+        return this;
+    }
+
+    private void widen(List<String> row) {
         for (int i = 0; i < row.size(); i++) {
             widths.set(i, Math.max(widths.get(i), width(row.get(i))));
         }
-        return this;
     }
 
     /** The header and all rows. */
     public List<String> lines(Terminal terminal) {
         List<String> lines = new ArrayList<>();
-        lines.add(terminal.styled(
-                Style.TITLE, layOut(columns.stream().map(Column::name).toList())));
+        lines.add(header(terminal));
         rows.forEach(row -> lines.add(layOut(row)));
         return lines;
+    }
+
+    /** The names of the columns, for rows that follow by {@link #line}. */
+    public String header(Terminal terminal) {
+        return terminal.styled(
+                Style.TITLE, layOut(columns.stream().map(Column::name).toList()));
     }
 
     /** A row under the columns as they are; a cell too wide shifts the rest of its line. */

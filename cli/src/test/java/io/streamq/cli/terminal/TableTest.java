@@ -26,6 +26,13 @@ class TableTest {
     }
 
     @Test
+    void aRowThatComesLaterHasRoomAndIsNotKept() {
+        Table table = new Table().text("state").number("value").widenFor("long-state", "1");
+        assertThat(table.lines(PLAIN)).containsExactly("state       value").containsExactly(table.header(PLAIN));
+        assertThat(table.line("long-state", "1")).isEqualTo("long-state      1");
+    }
+
+    @Test
     void charactersOutsideTheBasicPlaneCountOnce() {
         Table table = new Table().text("state").text("x").row("🂡🂢", "1");
         assertThat(table.line("ab", "2")).isEqualTo("ab     2");
