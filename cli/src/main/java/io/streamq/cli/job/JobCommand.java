@@ -81,9 +81,10 @@ public final class JobCommand implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "Keeps checkpoints there and resumes from the newest, or from the snapshot that"
-                    + " -D execution.state-recovery.path=... names. Without it, what was learnt is lost with the process,"
-                    + " and the next run learns again from everything on the topic. Not for a job that ends with its topic.")
+            description =
+                    "Keeps checkpoints there and resumes from the newest, or from the snapshot that"
+                            + " -D execution.state-recovery.path=... names. Without it, what was learnt is lost with the process,"
+                            + " and the next run learns again from everything on the topic. Not for a job that ends with its topic.")
     private @Nullable Path stateFolder;
 
     @Unmatched
