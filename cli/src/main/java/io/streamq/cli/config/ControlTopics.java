@@ -8,11 +8,14 @@ import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -26,6 +29,12 @@ import picocli.CommandLine.Option;
 
 /** The control topic and what the job says of it, as the commands see them. */
 final class ControlTopics {
+    /**
+     * How much later than it should a record is given up at most. Kafka's producer gives up none while it waits for its own id, whatever its
+     * limits, and by them it tells why.
+     */
+    private static final Duration GIVING_UP = Duration.ofSeconds(1);
+
     @Mixin
     private KafkaConnection connection = new KafkaConnection();
 
@@ -111,28 +120,34 @@ final class ControlTopics {
     Place send(String policyId, @Nullable PolicyConfig config) {
         connection.requireTopic(TopicOption.CONTROL, control);
         byte[] value = config == null ? null : Codecs.CONFIG.encode(config);
-        try (Producer<byte[], byte[]> producer = connection.openProducer()) {
+        Producer<byte[], byte[]> producer = connection.openProducer();
+        try {
             RecordMetadata written = producer.send(
                             new ProducerRecord<>(control, policyId.getBytes(StandardCharsets.UTF_8), value))
-                    .get();
+                    .get(connection.patience().plus(GIVING_UP).toMillis(), TimeUnit.MILLISECONDS);
             return new Place(written.partition(), written.offset());
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RetriableException given
                     ? unconfirmed(policyId, given)
                     : connection.failure(e);
+        } catch (TimeoutException e) {
+            throw unconfirmed(policyId, e);
         } catch (KafkaException e) {
             throw connection.failure(e);
         } catch (InterruptedException e) {
             throw connection.interrupted(e);
+        } finally {
+            // The answer is here or given up; by itself it would wait for brokers that are gone.
+            producer.close(Duration.ZERO);
         }
     }
 
     /** Kafka's client would have gone on trying. What it sent before, the broker may have taken: it is the answer that is missing. */
-    private CommandFailure unconfirmed(String policyId, RetriableException last) {
+    private CommandFailure unconfirmed(String policyId, Exception last) {
         return new CommandFailure(
                 "Kafka at " + bootstrapServers() + " did not confirm within "
                         + connection.patience().toSeconds() + " s that the change of policy '" + policyId
-                        + "' is written (" + last.getMessage()
+                        + "' is written (" + (last.getMessage() == null ? "no answer" : last.getMessage())
                         + "). It may be written nevertheless: look with 'streamq config get " + policyId + " -b "
                         + bootstrapServers()
                         + "' before you make it again. Do the brokers run, and as many replicas of topic '"

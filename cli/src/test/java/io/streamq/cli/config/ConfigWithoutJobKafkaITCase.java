@@ -256,7 +256,7 @@ class ConfigWithoutJobKafkaITCase {
 
     /** Who resets again without looking makes a second generation, too. */
     @Test
-    @Timeout(60)
+    @Timeout(30)
     void whoLosesTheBrokerWhileSendingIsSoonToldThatTheChangeMayBeWritten() {
         LastMoment.broker.set(broker);
         ControlTopics topics = new ControlTopics(KafkaConnection.to(

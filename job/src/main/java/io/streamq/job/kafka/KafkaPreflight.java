@@ -88,11 +88,10 @@ public final class KafkaPreflight {
 
     /** Only a producer knows which settings fit together; one that the sinks cannot create would restart the job forever. */
     private void requireProducer() {
-        new KafkaProducer<>(
-                        new KafkaEnds(options).producerProperties(),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())
-                .close(Duration.ZERO);
+        Properties properties = new KafkaEnds(options).producerProperties();
+        // It connects at once, and does not close before that has succeeded or failed.
+        ConnectionSetup.limit(properties, patience);
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()).close(Duration.ZERO);
     }
 
     private void requireTopics(Admin admin)
