@@ -98,7 +98,7 @@ public final class LocalBroker implements AutoCloseable {
         try {
             broker.startServers();
             return broker;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // an interrupt, too: Kafka is Scala, which declares none
             broker.close();
             throw e;
         }

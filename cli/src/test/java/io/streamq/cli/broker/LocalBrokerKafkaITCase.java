@@ -2,6 +2,7 @@ package io.streamq.cli.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.cli.cluster.FreePorts;
@@ -9,8 +10,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +59,44 @@ class LocalBrokerKafkaITCase {
         broker.close();
         broker.close();
         assertThat(broker.folder()).doesNotExist();
+    }
+
+    /** As by Ctrl-C. Without the other two of three there is no controller, for which it waits. */
+    @Test
+    void aStartThatIsInterruptedLeavesNoFolderBehind() throws Exception {
+        FreePorts free = new FreePorts();
+        BrokerNode node =
+                new BrokerNode(1, 0, Uuid.randomUuid().toString(), List.of(free.any(), free.any(), free.any()));
+        Thread starting = new Thread(() -> {
+            Throwable unused = catchThrowable(() -> LocalBroker.start(node, null));
+        });
+        starting.start();
+        await().atMost(Duration.ofSeconds(30)).until(() -> waitsForKafka(starting));
+        assertThat(temporaryFoldersOf(node)).hasSize(1);
+
+        starting.interrupt();
+        starting.join(Duration.ofSeconds(30).toMillis());
+        assertThat(starting.isAlive()).isFalse();
+        assertThat(temporaryFoldersOf(node)).isEmpty();
+    }
+
+    private static boolean waitsForKafka(Thread starting) {
+        return Arrays.stream(starting.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("waitWithLogging"));
+    }
+
+    private static List<Path> temporaryFoldersOf(BrokerNode node) throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, "streamq-kafka-*")) {
+            for (Path folder : folders) {
+                Path properties = folder.resolve("meta.properties");
+                if (Files.exists(properties) && Files.readString(properties).contains(node.clusterId())) {
+                    found.add(folder);
+                }
+            }
+        }
+        return found;
     }
 
     @Test
