@@ -37,8 +37,8 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Measures, in one run of about an hour, each figure that StreamQ aims for, and says whether it is"
                     + " reached: its speed beside a bare Flink job, on the heap, on RocksDB and on two TaskManagers,"
-                    + " and beside Kafka Streams; its latency; its speed with millions of states; what a row and an"
-                    + " experience take.",
+                    + " and beside Kafka Streams; its latency from experience to policy; its speed with millions of"
+                    + " states; what a row and an experience take.",
             "",
             "Each is measured by another of these benchmarks, in a JVM with its own options, whatever this"
                     + " one's are; its output is kept in a subfolder of --out. If one fails, the others are still"

@@ -33,9 +33,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "memory",
         description = {
-            "Measures what a row takes of the heap, key, row, view and map entries together: rows are added"
-                    + " to the running job, and the live objects of the whole JVM are counted before and after, by"
-                    + " class.",
+            "Measures how much heap a row takes (key, row, view and map entries together): rows are added to"
+                    + " the running job, and the live objects of the whole JVM are counted before and after, by class.",
             "",
             "Then measures what the tasks allocate per experience, once all rows are there: exactly per"
                     + " thread, and by method from samples, in StreamQ and in the bare Flink job."
@@ -61,7 +60,7 @@ public final class MemoryCommand implements Callable<Integer> {
             names = "--experiences",
             paramLabel = "N",
             description =
-                    "Experiences whose second half allocations are counted over. Default: ${DEFAULT-VALUE}, of 1000"
+                    "Experiences to count allocations over, in their second half. Default: ${DEFAULT-VALUE}, of 1000"
                             + " states, so that hardly any greedy action still changes")
     private long experiences = 4_000_000;
 

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "  algorithms      what every algorithm converges to, and how fast",
             "  overestimation  what double Q-learning is for (Sutton and Barto, section 6.7)",
             "  staleness       what slightly stale values of successors cost",
-            "  emission        how much each rule of emission sends to agents, and what it is worth",
+            "  emission        how much each emission rule sends, and what it is worth",
             "",
             "A Kafka broker and the Flink job run in this JVM as in 'streamq demo'. Each experiment takes"
                     + " some minutes."
