@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
                     + " next.",
             "",
             "Counted from the intended time of each experience, so a stall counts for all that it delayed"
-                    + " (coordinated omission). Every experience is measured and answered: StreamQ runs with"
+                    + " (so no coordinated omission). Every experience is measured and answered: StreamQ runs with"
                     + " streamq.emission.value-tolerance=0, and each experience moves the value of a greedy action. At"
                     + " the end the last record of each state must have counted all its experiences."
         },

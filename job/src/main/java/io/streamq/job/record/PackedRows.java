@@ -7,13 +7,18 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The keys and words of a page, each word as what differs from the same word of the row before: keys share a prefix, epochs and untouched
- * values are equal, other values share sign and exponent. As small as what a general compressor makes of plain words, in a third of the time.
+ * The keys and words of a page, each word as its difference (XOR) from the same word of the previous row: keys share a prefix, epochs and
+ * untouched values are equal, other values share sign and exponent. About as small as plain words after Snappy, in half the time.
  *
- * <p>Words are written in pairs: a byte with the lengths of both, the first in its low half, then so many bytes of each, lowest first.
- * Keys come first. A short key is one pair, the second word reversed, as its padding is lowest; a long key is {@link #LONG_KEY}, how many bytes
- * it shares with the long key before, how many follow, and those. A row is the pairs of words 0 and 1, of word 2 and nothing, and of the value and
- * the count of each entry.
+ * <p>Differences are written in pairs: one byte with both lengths, the first in its low half, then the significant bytes of each, lowest
+ * first.
+ *
+ * <table>
+ * <caption>Format</caption>
+ * <tr><td>short key</td><td>a pair: its first word, and its second with the bytes reversed, as its padding is lowest</td></tr>
+ * <tr><td>long key</td><td>{@link #LONG_KEY}, then varints: how many bytes it shares with the previous long key, and how many follow</td></tr>
+ * <tr><td>row, after all keys</td><td>pairs: words 0 and 1; word 2 and nothing; the value and the count of each entry</td></tr>
+ * </table>
  *
  * <p>Not thread-safe.
  */
@@ -23,7 +28,7 @@ final class PackedRows {
     /** A pair never begins like this: a word has at most 8 bytes. */
     private static final int LONG_KEY = 0xFF;
 
-    /** What the words of the first key differ from: those of no key. */
+    /** A word of no key: what the first key is compared with. */
     private static final long PADDING = -1;
 
     private static final int HALF_BITS = 4;
@@ -49,7 +54,7 @@ final class PackedRows {
 
     /** Unpacks so many rows of a shape. */
     static RowPage unpack(byte[] bytes, int tables, int actions, int size) {
-        // A word is read as eight bytes, however few of them are its own.
+        // Each word is read as eight bytes and masked, so the last one needs room.
         PackedRows packed = new PackedRows(Arrays.copyOf(bytes, bytes.length + Long.BYTES));
         StateKey[] keys = packed.readKeys(size);
         return RowPage.of(packed.readWords(tables, actions, size), keys);
@@ -164,7 +169,7 @@ final class PackedRows {
         int firstLength = lengthOf(first);
         int secondLength = lengthOf(second);
         bytes[at] = (byte) (firstLength | (secondLength << HALF_BITS));
-        // All eight bytes: those that do not count are written over by what follows.
+        // All eight bytes at once: what follows overwrites the insignificant ones.
         WORD.set(bytes, at + 1, first);
         WORD.set(bytes, at + 1 + firstLength, second);
         at += 1 + firstLength + secondLength;
@@ -179,7 +184,7 @@ final class PackedRows {
         return wordAt(at + 1, bytes[at] & HALF);
     }
 
-    /** The second word of the pair, which is done with then. */
+    /** The second word of the pair; moves past it. */
     private long readSecond() {
         int firstLength = bytes[at] & HALF;
         int secondLength = (bytes[at] >>> HALF_BITS) & HALF;
@@ -212,7 +217,7 @@ final class PackedRows {
         }
     }
 
-    /** For so many bytes, and for a word that is written behind them. */
+    /** Makes room for so many bytes, and for the whole last word. */
     private void makeRoom(int length) {
         int needed = at + length + Long.BYTES;
         if (needed > bytes.length) {

@@ -74,7 +74,7 @@ public final class RowPage {
         return longKey == null ? StateKey.inline(firstWord(index), secondWord(index)) : longKey;
     }
 
-    /** The key at a row that is too long for two words; {@code null} for others. */
+    /** The row's key if it is too long for two words; otherwise {@code null}. */
     @Nullable
     StateKey longKey(int index) {
         return longKeys == null ? null : longKeys[index];

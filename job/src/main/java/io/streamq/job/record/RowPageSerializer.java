@@ -17,7 +17,7 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class RowPageSerializer extends RecordSerializer<RowPage> {
     public static final RowPageSerializer INSTANCE = new RowPageSerializer();
 
-    /** Keys, then the words of all rows as {@link QRows} describes them, counts as varints. Only read: builds before the first release wrote it. */
+    /** Keys, then the words of all rows as {@link QRows} describes them, counts as varints. Read only; builds before the first release wrote it. */
     private static final byte FORMAT_WORDS = 1;
     /** Keys, then each row as {@link QRowSerializer} writes it: for rows with extras. */
     private static final byte FORMAT_ROWS = 2;
