@@ -98,6 +98,7 @@ public final class JobCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String warnings = LogFile.ofLongRun("job");
         JobOptions options = options();
+        Configuration flink = flink();
         try {
             KafkaPreflight.check(options);
         } catch (KafkaPreflight.NotReadyException e) {
@@ -105,7 +106,7 @@ public final class JobCommand implements Callable<Integer> {
         }
         try (Interruption interruption = Interruption.ofThisThread();
                 TemporaryFolder work = TemporaryFolder.create("streamq-job");
-                LocalJob job = start(options, work.path());
+                LocalJob job = start(options, flink, work.path());
                 Live live = terminal.live()) {
             terminal.print(terminal.styled(Style.TITLE, "StreamQ learns") + " from "
                     + options.topics().experiences() + " at " + options.kafka().bootstrapServers()
@@ -133,18 +134,25 @@ public final class JobCommand implements Callable<Integer> {
                 command.commandLine(), String.join(System.lineSeparator() + "streamq: ", e.violations()), e);
     }
 
-    private LocalJob start(JobOptions options, Path workFolder) throws InterruptedException {
+    private LocalJob start(JobOptions options, Configuration flink, Path workFolder) throws InterruptedException {
+        if (stateFolder != null) {
+            goOn(flink, stateFolder);
+        }
         try {
-            return LocalJob.start(options, flink(), workFolder);
+            return LocalJob.start(options, flink, workFolder);
         } catch (InvalidOptionsException e) {
             throw usageError(e);
         } catch (IllegalArgumentException | IllegalConfigurationException e) {
             if (flinkSettings.isEmpty()) {
                 throw e;
             }
-            throw new ParameterException(
-                    command.commandLine(), "-D must give settings that Flink takes: " + e.getMessage(), e);
+            throw wrongSetting(e);
         }
+    }
+
+    private ParameterException wrongSetting(RuntimeException e) {
+        return new ParameterException(
+                command.commandLine(), "-D must give settings that Flink takes: " + e.getMessage(), e);
     }
 
     private void requireThatSomethingIsKept(JobOptions options) {
@@ -164,14 +172,18 @@ public final class JobCommand implements Callable<Integer> {
                     flink,
                     CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                     ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-            goOn(flink, stateFolder);
         }
         return flink;
     }
 
     /** Checkpoints that lie elsewhere, or go with the job, would be none that the next start finds. */
     private <T> void setForState(Configuration flink, ConfigOption<T> option, T value) {
-        T given = flink.getOptional(option).orElse(value);
+        T given;
+        try {
+            given = flink.getOptional(option).orElse(value);
+        } catch (IllegalArgumentException e) {
+            throw wrongSetting(e);
+        }
         if (!given.equals(value)) {
             throw new ParameterException(
                     command.commandLine(),

@@ -224,7 +224,8 @@ class JobCommandKafkaITCase {
         Files.createFile(newest.resolve("_metadata"));
         try (LocalBroker broker = LocalBroker.start()) {
             TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
-            Invocation job = ofState(broker, "-D", "execution.state-recovery.path=file:/no-such-savepoint");
+            Invocation job =
+                    ofState(broker.bootstrapServers(), "execution.state-recovery.path=file:/no-such-savepoint");
             assertThat(job.exitCode()).isEqualTo(ExitCodes.FAILED);
             assertThat(job.err()).contains("/no-such-savepoint").doesNotContain("\tat ");
             assertThat(job.out() + job.err()).doesNotContain(newest.toString());
@@ -232,35 +233,35 @@ class JobCommandKafkaITCase {
     }
 
     @Test
-    void settingsByWhichNothingWouldBeKeptInTheStateAreRefused() throws Exception {
-        try (LocalBroker broker = LocalBroker.start()) {
-            TopicsCommand.createDefaults(broker.bootstrapServers(), 1);
+    void settingsByWhichNothingWouldBeKeptInTheStateAreRefused() {
+        Invocation elsewhere = ofState("127.0.0.1:1", "execution.checkpointing.dir=file:/elsewhere");
+        assertThat(elsewhere.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(elsewhere.err())
+                .startsWith("streamq: --state needs execution.checkpointing.dir=file:" + folder.resolve("state"))
+                .contains("got -D execution.checkpointing.dir=file:/elsewhere; leave out one of both");
 
-            Invocation elsewhere = ofState(broker, "-D", "execution.checkpointing.dir=file:/elsewhere");
-            assertThat(elsewhere.exitCode()).isEqualTo(ExitCodes.USAGE);
-            assertThat(elsewhere.err())
-                    .startsWith("streamq: --state needs execution.checkpointing.dir=file:" + folder.resolve("state"))
-                    .contains("got -D execution.checkpointing.dir=file:/elsewhere; leave out one of both");
+        String retention = "execution.checkpointing.externalized-checkpoint-retention=";
+        Invocation removed = ofState("127.0.0.1:1", retention + "DELETE_ON_CANCELLATION");
+        assertThat(removed.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(removed.err())
+                .contains("--state needs " + retention + "RETAIN_ON_CANCELLATION")
+                .contains("got -D " + retention + "DELETE_ON_CANCELLATION; leave out one of both");
 
-            Invocation removed = ofState(
-                    broker, "-D", "execution.checkpointing.externalized-checkpoint-retention=DELETE_ON_CANCELLATION");
-            assertThat(removed.exitCode()).isEqualTo(ExitCodes.USAGE);
-            assertThat(removed.err())
-                    .contains("--state needs", "RETAIN_ON_CANCELLATION", "=DELETE_ON_CANCELLATION; leave out");
-        }
+        Invocation mistyped = ofState("127.0.0.1:1", retention + "abc");
+        assertThat(mistyped.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(mistyped.err()).contains("-D must give settings that Flink takes: Could not parse value 'abc'");
     }
 
-    private Invocation ofState(LocalBroker broker, String... settings) {
-        return Invocation.of(Stream.concat(
-                        Stream.of(
-                                "job",
-                                "-b",
-                                broker.bootstrapServers(),
-                                "--streamq.policy.actions=4",
-                                "--state",
-                                folder.resolve("state").toString()),
-                        Stream.of(settings))
-                .toArray(String[]::new));
+    private Invocation ofState(String bootstrapServers, String setting) {
+        return Invocation.of(
+                "job",
+                "-b",
+                bootstrapServers,
+                "--streamq.policy.actions=4",
+                "--state",
+                folder.resolve("state").toString(),
+                "-D",
+                setting);
     }
 
     private static void replay(String log, String policy, LocalBroker broker) {
