@@ -98,7 +98,7 @@ public final class LocalBroker implements AutoCloseable {
         try {
             broker.startServers();
             return broker;
-        } catch (Throwable e) { // an interrupt, too: Kafka is Scala, which declares none
+        } catch (Throwable e) { // Scala declares no checked exception, and an interrupt leads to an IOException
             broker.close();
             throw e;
         }
