@@ -103,7 +103,7 @@ public final class StreamQJob {
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         ReadableConfig said = environment.getConfiguration();
-        // Otherwise snapshots are up to three times as large, and single rows are read in pieces of a few bytes each.
+        // Otherwise snapshots of single rows are up to three times as large, and are read in small pieces.
         unlessSaid(ExecutionOptions.SNAPSHOT_COMPRESSION, true, said, settings);
         unlessSaid(ExecutionOptions.BUFFER_TIMEOUT, options.tuning().bufferTimeout(), said, settings);
         unlessSaid(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILED_CHECKPOINTS, said, settings);
