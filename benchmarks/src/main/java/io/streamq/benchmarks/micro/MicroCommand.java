@@ -57,7 +57,7 @@ import picocli.CommandLine.Option;
                     + " updating a row, choosing its greedy action, serializers. Nanoseconds and bytes allocated per"
                     + " operation.",
             "",
-            "Their sum is not the speed of the job, which waits for memory: 'streamq benchmark' measures" + " that."
+            "Their sum is not the speed of the job, which waits for memory: 'streamq benchmark' measures that."
         },
         exitCodeListHeading = ExitCodes.HEADING,
         exitCodeList = {ExitCodes.LIST_DONE, ExitCodes.LIST_FAILED, ExitCodes.LIST_USAGE, ExitCodes.LIST_INTERRUPTED})

@@ -26,7 +26,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "submit",
         description = {
-            "Runs the job on the cluster, from the same jar as 'flink run' would. Returns when all its tasks" + " run.",
+            "Runs the job on the cluster, from the same jar as 'flink run' would. Returns when all its tasks run.",
             "",
             "Takes every option of the job as --streamq.x.y=VALUE (docs/configuration.md lists them;"
                     + " streamq.policy.actions is required). Kafka is the cluster's own if it has one, otherwise that"
