@@ -26,14 +26,14 @@ record Stadium(Setting setting, LocalBroker broker, FlinkHost flink, Visits publ
                     ? new FlinkHere(setting, work.path())
                     : FlinkCluster.start(setting, work.path());
             Path log = work.path().resolve("kafka");
-            broker = LocalBroker.start(0, log);
+            broker = LocalBroker.start(log, LocalBroker.Compaction.AT_LEISURE);
             TopicsCommand.createDefaults(broker.bootstrapServers(), setting.parallelism() * (1 + setting.repeats()));
             Visits published = setting.workload().publish(broker.bootstrapServers(), Topics.EXPERIENCES);
             if (setting.repeats() > 0) {
                 broker.close();
                 new RepeatedLog(log, Topics.EXPERIENCES, setting.parallelism()).repeat(setting.repeats());
                 published.repeat(setting.repeats());
-                broker = LocalBroker.start(0, log);
+                broker = LocalBroker.start(log, LocalBroker.Compaction.AT_LEISURE);
             }
             return new Stadium(setting, broker, flink, published, work);
         } catch (IOException | InterruptedException | RuntimeException e) {

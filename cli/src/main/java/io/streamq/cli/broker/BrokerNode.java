@@ -24,7 +24,7 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
     /** Kafka's default. */
     private static final long MOST_COMPACTION_BYTES = 128L << 20;
 
-    private static final long IDLE_COMPACTION_BYTES_PER_SECOND = 16L << 20;
+    private static final long LEISURELY_COMPACTION_BYTES_PER_SECOND = 4L << 20;
 
     static BrokerNode alone(int port) {
         return new BrokerNode(1, port, Uuid.randomUuid().toString(), List.of(0));
@@ -57,7 +57,12 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
      * @param boundControllerPort of this one
      * @param folderIsTemporary whether the data is removed with the broker
      */
-    Map<String, String> settings(int boundPort, int boundControllerPort, Path folder, boolean folderIsTemporary) {
+    Map<String, String> settings(
+            int boundPort,
+            int boundControllerPort,
+            Path folder,
+            boolean folderIsTemporary,
+            LocalBroker.Compaction compaction) {
         Map<String, String> settings = new HashMap<>();
         settings.put("node.id", "" + number);
         settings.put("process.roles", "broker,controller");
@@ -89,10 +94,10 @@ public record BrokerNode(int number, int port, String clusterId, List<Integer> c
         settings.put("background.threads", "2");
         settings.put("log.cleaner.dedupe.buffer.size", "" + compactionBytes());
 
-        if (folderIsTemporary) {
-            // Temporary data need not be compacted at the clients' expense.
-            settings.put("log.cleaner.io.max.bytes.per.second", "" + IDLE_COMPACTION_BYTES_PER_SECOND);
-        } else {
+        if (compaction == LocalBroker.Compaction.AT_LEISURE) {
+            settings.put("log.cleaner.io.max.bytes.per.second", "" + LEISURELY_COMPACTION_BYTES_PER_SECOND);
+        }
+        if (!folderIsTemporary) {
             // After a kill, its partitions have no other leader and its successor must wait for this long; by default,
             // 9 s.
             settings.put("broker.session.timeout.ms", "5000");

@@ -48,6 +48,14 @@ public final class LocalBroker implements AutoCloseable {
 
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
+    /** How much of the machine compaction may take. */
+    public enum Compaction {
+        /** As much as Kafka's defaults allow. */
+        PROMPT,
+        /** Little: data that is soon discarded need not be compacted at the clients' expense. */
+        AT_LEISURE
+    }
+
     private final BrokerNode node;
     private final Path folder;
     private final boolean folderIsTemporary;
@@ -78,6 +86,16 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
+     * Starts a broker on a free port.
+     *
+     * @param folder where the data stays after {@link #close} and is found again
+     * @throws IOException if the folder or the sockets cannot be had
+     */
+    public static LocalBroker start(Path folder, Compaction compaction) throws IOException {
+        return start(BrokerNode.alone(0), folder, compaction);
+    }
+
+    /**
      * Starts a broker of a cluster; it is ready for clients when this returns, which needs a majority of the brokers.
      *
      * @param node which one it is
@@ -85,10 +103,14 @@ public final class LocalBroker implements AutoCloseable {
      * @throws IOException if the folder or the sockets cannot be had, {@link java.net.BindException} if a port is in use
      */
     public static LocalBroker start(BrokerNode node, @Nullable Path folder) throws IOException {
+        return start(node, folder, folder == null ? Compaction.AT_LEISURE : Compaction.PROMPT);
+    }
+
+    private static LocalBroker start(BrokerNode node, @Nullable Path folder, Compaction compaction) throws IOException {
         Path data = folder == null ? Files.createTempDirectory("streamq-kafka-") : Files.createDirectories(folder);
         LocalBroker broker;
         try {
-            broker = new LocalBroker(node, data, folder == null);
+            broker = new LocalBroker(node, data, folder == null, compaction);
         } catch (IOException | RuntimeException e) {
             if (folder == null) {
                 Utils.delete(data.toFile());
@@ -104,7 +126,8 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    private LocalBroker(BrokerNode node, Path folder, boolean folderIsTemporary) throws IOException {
+    private LocalBroker(BrokerNode node, Path folder, boolean folderIsTemporary, Compaction compaction)
+            throws IOException {
         this.node = node;
         this.folder = folder;
         this.folderIsTemporary = folderIsTemporary;
@@ -112,7 +135,8 @@ public final class LocalBroker implements AutoCloseable {
         this.port = bind(BrokerNode.BROKER_LISTENER, node.port());
         try {
             int controllerPort = bind(BrokerNode.CONTROLLER_LISTENER, node.controllerPort());
-            KafkaConfig config = new KafkaConfig(node.settings(port, controllerPort, folder, folderIsTemporary), false);
+            KafkaConfig config =
+                    new KafkaConfig(node.settings(port, controllerPort, folder, folderIsTemporary, compaction), false);
             format(config);
             Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> storage =
                     KafkaRaftServer.initializeLogDirs(config, LOG, "");
