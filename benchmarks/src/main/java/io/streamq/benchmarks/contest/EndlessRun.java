@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.common.utils.Utils;
 
 /** A job that repeatedly learns from a whole topic, on its own broker, and can be asked for its progress at any time. */
 public final class EndlessRun implements AutoCloseable {
@@ -32,23 +33,27 @@ public final class EndlessRun implements AutoCloseable {
         return stadium.flink().processes();
     }
 
-    /** Learns until told to {@link #end}, and then to the end of the topic; fails if the final table is wrong. */
+    /** Learns until told to {@link #end}, and then to the end of the topic; fails if the table of any of its jobs is wrong. */
     public void run() throws Exception {
-        Setting setting = stadium.setting();
-        while (true) {
+        while (!ending) {
             FlinkJob job = who.contestant().job().apply(stadium);
+            Path savepoint;
             try (FlinkHost.Task task = stadium.flink().start(job)) {
-                long unused = Stopwatch.await(() -> learnt(task), setting.experiences());
-                learntBefore += setting.experiences();
+                long unused =
+                        Stopwatch.await(() -> learnt(task), stadium.setting().experiences());
+                learntBefore += stadium.setting().experiences();
                 // On a cluster it also stops the job, whose slots the next one needs.
-                Path savepoint = task.savepoint();
-                if (ending) {
-                    SavepointTable.visits(savepoint, job, setting.states(), setting.actions())
-                            .requireEqual(stadium.published(), who.title());
-                    return;
-                }
+                savepoint = task.savepoint();
             }
+            check(savepoint, job);
         }
+    }
+
+    private void check(Path savepoint, FlinkJob job) throws Exception {
+        Setting setting = stadium.setting();
+        SavepointTable.visits(savepoint, job, setting.states(), setting.actions())
+                .requireEqual(stadium.published(), who.title());
+        Utils.delete(savepoint.toFile());
     }
 
     private long learnt(FlinkHost.Task task) throws InterruptedException {

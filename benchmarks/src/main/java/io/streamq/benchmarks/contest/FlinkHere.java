@@ -1,7 +1,6 @@
 package io.streamq.benchmarks.contest;
 
 import io.streamq.cli.job.LocalJob;
-import io.streamq.cli.program.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
@@ -42,8 +41,8 @@ record FlinkHere(Setting setting, Path work) implements FlinkHost {
 
         @Override
         public long applied() throws InterruptedException {
-            if (++polls % POLLS_BETWEEN_LOOKS == 0 && job.hasFinished()) {
-                throw new CommandFailure("the job ended before it had learnt from everything");
+            if (++polls % POLLS_BETWEEN_LOOKS == 0) {
+                job.requireUnbroken();
             }
             return job.metrics().experiencesApplied();
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param heapMebibytes for the tasks of each of these processes
  * @param flink further settings of Flink, the same for all jobs
  * @param skippedPercent of each run's experiences, the first ones, are not timed
- * @param repeats how many more times the log holds what is published
+ * @param repeats how many more times the log holds what is published, each time less of its beginning
  */
 public record Setting(
         long experiences,
@@ -57,7 +57,10 @@ public record Setting(
     public String inShort() {
         StringJoiner words = new StringJoiner(", ");
         words.add(Quantities.count(experiences, "experience")
-                + (repeats == 0 ? "" : ", in the log " + (1 + repeats) + " times"));
+                + (repeats == 0
+                        ? ""
+                        : ", of which " + Quantities.count(published()) + " published and repeated " + repeats
+                                + " times"));
         words.add(Quantities.count(states, "state"));
         words.add(actions + " actions");
         words.add("keys of " + stateBytes + " bytes");
@@ -107,9 +110,29 @@ public record Setting(
         return null;
     }
 
-    /** How many experiences are published; the rest of the log repeats them. */
+    /**
+     * What the number of experiences must be a multiple of, so that all partitions and repetitions begin where they should.
+     */
+    static long evenly(int parallelism, int repeats) {
+        return repeats == 0 ? 1 : parallelism * (1L + repeats) * (2L + repeats) / 2;
+    }
+
+    /** How many experiences are published; the rest of the log repeats them, on average half of them. */
     public long published() {
-        return experiences / (1 + repeats);
+        return 2 * experiences / (2L + repeats);
+    }
+
+    /**
+     * By how many records each repetition of a partition begins later than the one before. If all were read side by side from the
+     * beginning, an experience would come as many times in a row, and find its row in the CPU's cache.
+     */
+    long apart() {
+        return published() / (parallelism * (1L + repeats));
+    }
+
+    /** How often the record at an offset is in the log. */
+    int timesRead(long offset) {
+        return repeats == 0 ? 1 : (int) Math.min(1L + repeats, 1 + offset / apart());
     }
 
     Workload workload() {

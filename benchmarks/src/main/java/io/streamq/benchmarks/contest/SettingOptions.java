@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 public final class SettingOptions {
     private static final int MAX_STATES = 90_000_000;
     private static final int MAX_STATE_BYTES = 1024;
+    private static final int MAX_REPEATS = 999;
 
     @Option(
             names = "--experiences",
@@ -76,9 +77,9 @@ public final class SettingOptions {
             names = "--repeats",
             paramLabel = "N",
             description =
-                    "How often the log repeats the experiences, in further partitions that share their files: one job"
-                            + " learns for longer, without being compiled again, from as little as fits into memory. Default:"
-                            + " ${DEFAULT-VALUE}")
+                    "How often the log repeats what is published, in further partitions that share its files and each begin"
+                            + " a little later: one job learns for longer, without being compiled again, from as little as"
+                            + " fits into memory. Rounds --experiences up so that they divide evenly. Default: ${DEFAULT-VALUE}")
     private int repeats = 0;
 
     @Option(
@@ -116,12 +117,12 @@ public final class SettingOptions {
         command.require(
                 skippedPercent >= 1 && skippedPercent <= 99, "--skip must be in [1, 99]: got " + skippedPercent);
         command.require(
-                repeats >= 0 && experiences % (1L + repeats) == 0,
-                "--experiences must be a multiple of 1 + --repeats, which is at least 0: got " + experiences + " and "
-                        + repeats);
+                repeats >= 0 && repeats <= MAX_REPEATS,
+                "--repeats must be in [0, " + MAX_REPEATS + "]: got " + repeats);
+        long evenly = Setting.evenly(parallelism, repeats);
         command.require(taskManagers >= 0, "--taskmanagers must be at least 0: got " + taskManagers);
         return new Setting(
-                experiences,
+                (experiences + evenly - 1) / evenly * evenly,
                 states,
                 actions,
                 stateBytes,

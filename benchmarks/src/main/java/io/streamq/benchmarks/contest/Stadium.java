@@ -28,15 +28,17 @@ record Stadium(Setting setting, LocalBroker broker, FlinkHost flink, Visits publ
             Path log = work.path().resolve("kafka");
             broker = LocalBroker.start(log, LocalBroker.Compaction.AT_LEISURE);
             TopicsCommand.createDefaults(broker.bootstrapServers(), setting.parallelism() * (1 + setting.repeats()));
-            Visits published = setting.workload().publish(broker.bootstrapServers(), Topics.EXPERIENCES);
+            Visits published =
+                    setting.workload().publish(broker.bootstrapServers(), Topics.EXPERIENCES, setting::timesRead);
             if (setting.repeats() > 0) {
+                RepeatedLog repeated = new RepeatedLog(log, Topics.EXPERIENCES, setting.parallelism());
                 broker.close();
-                new RepeatedLog(log, Topics.EXPERIENCES, setting.parallelism()).repeat(setting.repeats());
-                published.repeat(setting.repeats());
+                repeated.repeat(setting.repeats());
                 broker = LocalBroker.start(log, LocalBroker.Compaction.AT_LEISURE);
+                repeated.beginApart(broker.bootstrapServers(), setting.repeats(), setting.apart());
             }
             return new Stadium(setting, broker, flink, published, work);
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (Throwable e) { // also if memory runs out
             close(flink, broker, work);
             throw e;
         }

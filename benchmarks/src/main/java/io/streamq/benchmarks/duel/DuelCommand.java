@@ -109,6 +109,7 @@ public final class DuelCommand implements Callable<Integer> {
      * @param folder of its checkout; {@code null} for this one
      * @param commit of its checkout when the duel began; {@code null} if unknown
      * @param ofFirst its speed relative to the first side's, turn by turn
+     * @param jobs how many of its jobs the measured turns saw
      */
     record Side(
             String contestant,
@@ -119,6 +120,7 @@ public final class DuelCommand implements Callable<Integer> {
             double most,
             double ofFirst,
             double cpuNanosPerExperience,
+            long jobs,
             List<Double> experiencesPerSecond) {
 
         static Side of(Identity identity, @Nullable String commit, List<Turn> turns, List<Turn> first) {
@@ -138,6 +140,7 @@ public final class DuelCommand implements Callable<Integer> {
                     Figures.of(ratios).median(),
                     Figures.of(turns.stream().map(Turn::cpuNanosPerExperience).toList())
                             .median(),
+                    turns.stream().mapToLong(Turn::job).distinct().count(),
                     perSecond);
         }
     }
@@ -279,6 +282,12 @@ public final class DuelCommand implements Callable<Integer> {
         terminal.print(table);
         terminal.print("");
         terminal.print("Each table counts every visit of every state and action as it was published.");
+        for (Side side : outcome.sides()) {
+            if (side.jobs() > 1) {
+                terminal.print("The turns of " + side.contestant() + " saw " + side.jobs()
+                        + " jobs, and a job begins with young rows and code to compile: raise --experiences for one.");
+            }
+        }
         terminal.print(terminal.styled(Style.QUIET, outcome.setting().inShort() + "; " + inTurns(outcome)));
         terminal.print(terminal.styled(Style.QUIET, outcome.machine().inShort()));
     }

@@ -37,8 +37,12 @@ final class Duelist implements AutoCloseable {
      */
     record Identity(String name, Who who, @Nullable Path folder) {}
 
-    /** A turn. */
-    record Turn(long experiences, long nanos, long cpuNanos) {
+    /**
+     * A turn.
+     *
+     * @param job which of its side's jobs learnt in it, from 0
+     */
+    record Turn(long job, long experiences, long nanos, long cpuNanos) {
         double perSecond() {
             return experiences * 1e9 / nanos;
         }
@@ -138,8 +142,9 @@ final class Duelist implements AutoCloseable {
         long start = System.nanoTime();
         Thread.sleep(length.toMillis());
         long learnt = learnt();
-        Turn turn = new Turn(learnt - learntBefore, System.nanoTime() - start, cpuNanos() - cpuBefore);
-        boolean sameJob = learnt / setting.experiences() == learntBefore / setting.experiences();
+        long job = learntBefore / setting.experiences();
+        Turn turn = new Turn(job, learnt - learntBefore, System.nanoTime() - start, cpuNanos() - cpuBefore);
+        boolean sameJob = learnt / setting.experiences() == job;
         return sameJob && learnt > learntBefore ? turn : null;
     }
 

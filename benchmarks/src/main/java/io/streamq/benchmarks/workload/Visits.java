@@ -24,11 +24,6 @@ public final class Visits {
         add(Workload.stateOf(key), action, times);
     }
 
-    /** Adds all of them {@code times} more times. */
-    public void repeat(int times) {
-        Arrays.setAll(counts, pair -> counts[pair] * (1 + times));
-    }
-
     void add(int state, int action, long times) {
         counts[state * actions + action] += (int) times;
     }

@@ -6,6 +6,7 @@ import io.streamq.schemas.Experience;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongToIntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,9 +31,11 @@ public record Workload(long experiences, int states, int actions, int stateBytes
     /**
      * Publishes all experiences, spread evenly over partitions.
      *
-     * @return the visits in a table that learns from them
+     * @param timesRead how often the record at an offset will be read
+     * @return the visits in a table that learns from all that is read
      */
-    public Visits publish(String bootstrapServers, String topic) throws InterruptedException {
+    public Visits publish(String bootstrapServers, String topic, LongToIntFunction timesRead)
+            throws InterruptedException {
         Visits visits = new Visits(states, actions);
         AvroCodec<Experience> codec = AvroCodec.experience();
         SplittableRandom random = new SplittableRandom(SEED);
@@ -48,7 +51,7 @@ public record Workload(long experiences, int states, int actions, int stateBytes
                                 failure.set(thrown);
                             }
                         });
-                visits.add(state, action, 1);
+                visits.add(state, action, timesRead.applyAsInt(i / partitions));
                 if ((i & 0xFFF) == 0 && Thread.interrupted()) {
                     throw new InterruptedException();
                 }
