@@ -101,7 +101,13 @@ public final class DuelCommand implements Callable<Integer> {
 
     /** The outcome for programs. */
     record Outcome(
-            String benchmark, Machine machine, Setting setting, int turns, double secondsOfTurn, List<Side> sides) {}
+            String benchmark,
+            Machine machine,
+            Setting setting,
+            double warmUpSeconds,
+            int turns,
+            double secondsOfTurn,
+            List<Side> sides) {}
 
     /**
      * One side, with medians of its turns.
@@ -171,6 +177,7 @@ public final class DuelCommand implements Callable<Integer> {
                 "duel",
                 machine,
                 setting,
+                warmUpSeconds,
                 turns,
                 seconds,
                 identities.stream()

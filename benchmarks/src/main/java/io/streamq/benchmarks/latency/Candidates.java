@@ -98,7 +98,7 @@ final class Candidates {
 
         @Override
         public void check(byte[] lastAnswer, long experiences) {
-            // There is nothing to check but the number of answers.
+            // Only the number of answers, which has been.
         }
     }
 

@@ -39,7 +39,7 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
 
         LocalJob start(Route route, int parallelism, Path work) throws InterruptedException;
 
-        /** Checks the last answer of a state, of which {@code experiences} were sent. */
+        /** Checks the last answer of a state, of which {@code experiences} were sent and as many answered. */
         void check(byte[] lastAnswer, long experiences) throws Exception;
     }
 
@@ -68,6 +68,11 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
             send(producer, route, schedule);
             await(listener, end, job, candidate);
             listener.close();
+            if (listener.received() != end) {
+                throw new CommandFailure(
+                        candidate.name() + " must answer each of " + end + " experiences once: it gave "
+                                + listener.received() + " answers; what was measured means nothing");
+            }
             for (int state = 0; state < course.states(); state++) {
                 candidate.check(listener.last(state), listener.answers(state));
             }
@@ -101,10 +106,11 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
         long before = listener.received();
         while (before < answers) {
             Thread.sleep(10);
+            job.requireUnbroken();
             long received = listener.received();
             if (received != before) {
                 movedAt = System.nanoTime();
-            } else if (job.hasFinished() || System.nanoTime() - movedAt > PATIENCE.toNanos()) {
+            } else if (System.nanoTime() - movedAt > PATIENCE.toNanos()) {
                 throw new CommandFailure(candidate.name() + " answered " + Quantities.count(received) + " of "
                         + Quantities.count(answers, "experience")
                         + " and is silent since; --log-file FILE shows what Flink and Kafka say");

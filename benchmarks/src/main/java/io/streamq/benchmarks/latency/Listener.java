@@ -1,6 +1,7 @@
 package io.streamq.benchmarks.latency;
 
 import io.streamq.benchmarks.workload.Workload;
+import io.streamq.cli.program.CommandFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -73,7 +74,12 @@ final class Listener implements AutoCloseable {
         lastOfState[state] = answer.value();
         Schedule times = schedule;
         if (times != null && times.measures(experience)) {
-            nanos.recordValue(Math.max(1, Math.min(MOST_NANOS, now - times.intendedNanos(experience))));
+            long waited = now - times.intendedNanos(experience);
+            if (waited < 0) {
+                throw new CommandFailure("an experience of state " + state
+                        + " was answered before it was due: there are more answers than experiences");
+            }
+            nanos.recordValue(Math.min(MOST_NANOS, waited));
         }
     }
 

@@ -149,10 +149,10 @@ final class RecoveryTrial {
     private static Snapshot checkpoint(Probe probe) throws InterruptedException {
         long now = System.currentTimeMillis();
         await("checkpoints", () -> probe.checkpointsSince(now).size() >= CHECKPOINTS);
-        return probe.checkpointsSince(now).stream()
+        List<Snapshot> several = probe.checkpointsSince(now).stream()
                 .sorted((one, other) -> Long.compare(one.millis(), other.millis()))
-                .toList()
-                .get(CHECKPOINTS / 2);
+                .toList();
+        return several.get(several.size() / 2);
     }
 
     private static Recovery killOne(OwnCluster cluster, Probe probe, PolicyWatch policy)

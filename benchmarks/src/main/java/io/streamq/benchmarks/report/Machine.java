@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Where and when something was measured: without this a figure means nothing.
  *
  * @param collectors garbage collectors of this JVM
+ * @param javaOptions of this JVM that begin with {@code -X}: heap, collector, pages
  * @param commit of the checkout, with suffix {@code -dirty} if files differ; {@code null} outside a checkout
  */
 public record Machine(
@@ -30,6 +32,7 @@ public record Machine(
         String jdk,
         String collectors,
         long maxHeapMebibytes,
+        List<String> javaOptions,
         @Nullable String commit,
         String measuredAt) {
     private static final int GIT_SECONDS = 10;
@@ -48,6 +51,9 @@ public record Machine(
                         .map(collector -> collector.getName())
                         .collect(Collectors.joining(", ")),
                 Runtime.getRuntime().maxMemory() >> 20,
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(option -> option.startsWith("-X"))
+                        .toList(),
                 commitOf(Checkout.home()),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
@@ -93,7 +99,8 @@ public record Machine(
     }
 
     private Machine at(String time) {
-        return new Machine(cpu, cores, memoryMebibytes, os, jdk, collectors, maxHeapMebibytes, commit, time);
+        return new Machine(
+                cpu, cores, memoryMebibytes, os, jdk, collectors, maxHeapMebibytes, javaOptions, commit, time);
     }
 
     private static @Nullable String git(Path folder, String... arguments) {

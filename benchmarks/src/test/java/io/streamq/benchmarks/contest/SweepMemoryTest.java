@@ -70,6 +70,6 @@ class SweepMemoryTest {
     }
 
     private static Machine machine(String collectors, @Nullable String commit, String measuredAt) {
-        return new Machine("cpu", 2, 8_192, "os", "jdk", collectors, 2_048, commit, measuredAt);
+        return new Machine("cpu", 2, 8_192, "os", "jdk", collectors, 2_048, List.of(), commit, measuredAt);
     }
 }
