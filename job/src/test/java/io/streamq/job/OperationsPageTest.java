@@ -57,6 +57,13 @@ class OperationsPageTest {
         assertThat(Files.readString(PAGE)).contains("sum(" + inPrometheus + ") < 1 or absent(" + inPrometheus + ")");
     }
 
+    @Test
+    void theAlarmBesideOtherJobsIsOfAMetricOfThisOne() throws IOException {
+        assertThat(Files.readString(PAGE))
+                .contains("absent(flink_jobmanager_job_" + MetricNames.NUM_RESTARTS + "{job_name=\"" + StreamQJob.NAME
+                        + "\"})");
+    }
+
     private static String firstRow(String head) throws IOException {
         return Files.readAllLines(PAGE).stream()
                 .dropWhile(line -> !line.startsWith("| " + head + " |"))
