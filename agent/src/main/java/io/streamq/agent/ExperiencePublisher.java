@@ -148,6 +148,7 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
             } catch (CompletionException e) {
                 throw failure(e);
             }
+            countUntold();
             throwUnreported();
         }
     }
@@ -173,6 +174,18 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         } else {
             failed.increment();
             unreported.compareAndSet(null, cause);
+        }
+    }
+
+    /** Kafka's thread may have ended by an error that is no exception: then nobody is told what became of what was under way. */
+    private void countUntold() {
+        long untold = sent.sum() - acknowledged.sum() - failed.sum();
+        if (untold > 0) {
+            failed.add(untold);
+            unreported.compareAndSet(
+                    null,
+                    new KafkaException("Kafka's client ended without saying what became of " + untold
+                            + " of them; standard error may tell what ended its thread"));
         }
     }
 

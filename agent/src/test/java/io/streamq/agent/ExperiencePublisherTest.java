@@ -120,6 +120,30 @@ class ExperiencePublisherTest {
         publisher.close();
     }
 
+    /** As after an OutOfMemoryError in its thread. */
+    @Test
+    void whatKafkasClientTellsNothingOfIsLostAndThrownByClose() throws Exception {
+        publisher.publish(experienceOf("a"));
+        publisher.publish(experienceOf("a"));
+        producer.completeNext();
+        assertThatThrownBy(publisher::close)
+                .isInstanceOf(DeliveryFailedException.class)
+                .hasMessageContaining("1 of 2 lost")
+                .hasMessageContaining("ended without saying what became of 1 of them");
+        assertThat(publisher.failed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsKnownOfALossIsThrownAndWhatIsNotIsCountedWithIt() throws Exception {
+        publisher.publish(experienceOf("a"));
+        publisher.publish(experienceOf("a"));
+        producer.errorNext(new RecordTooLargeException("1 GB"));
+        assertThatThrownBy(publisher::close)
+                .isInstanceOf(DeliveryFailedException.class)
+                .hasMessageContaining("2 of 2 lost")
+                .hasMessageContaining("1 GB");
+    }
+
     /** Tells how long it was given to close, in the milliseconds that Kafka's producer counts. */
     private static final class ClosingProducer extends MockProducer<byte[], byte[]> {
         private final AtomicLong waitedMillis = new AtomicLong();
