@@ -2,6 +2,7 @@ package io.streamq.agent;
 
 import io.streamq.schemas.AvroCodec;
 import io.streamq.schemas.Experience;
+import io.streamq.schemas.Surrogates;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -94,11 +95,13 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
      *
      * @throws DeliveryFailedException if an earlier experience was lost; thrown once for all lost so far. This one was not
      *     accepted, and the publisher remains usable, unless its login was refused from the start
+     * @throws IllegalArgumentException if a text of the experience has half a surrogate pair, which UTF-8 cannot write
      * @throws InterruptedException if interrupted while waiting; the experience was not accepted
      */
     @Override
     public void publish(Experience experience) throws InterruptedException {
         throwUnreported();
+        requireText(experience);
         String agentId = experience.getAgentId() == null ? settings.agentId() : experience.getAgentId();
         byte @Nullable [] key = agentId == null ? null : agentId.getBytes(StandardCharsets.UTF_8);
         var record = new ProducerRecord<>(settings.topic(), key, codec.encode(experience));
@@ -107,6 +110,21 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
             var unused = producer.send(record, this::delivered);
         });
         sent.increment();
+    }
+
+    private static void requireText(Experience experience) {
+        requireText("policyId", experience.getPolicyId());
+        requireText("agentId", experience.getAgentId());
+        requireText("episodeId", experience.getEpisodeId());
+        requireText("state", experience.getState());
+        requireText("nextState", experience.getNextState());
+    }
+
+    private static void requireText(String field, @Nullable String text) {
+        String violation = text == null ? null : Surrogates.violation(text);
+        if (violation != null) {
+            throw new IllegalArgumentException(field + " " + violation);
+        }
     }
 
     /**

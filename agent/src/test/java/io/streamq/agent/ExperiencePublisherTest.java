@@ -1,6 +1,7 @@
 package io.streamq.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamq.schemas.AvroCodec;
@@ -8,9 +9,11 @@ import io.streamq.schemas.Experience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -44,6 +47,32 @@ class ExperiencePublisherTest {
         assertThat(record.topic()).isEqualTo("experience-of-test");
         assertThat(record.key()).asString(StandardCharsets.UTF_8).isEqualTo("robot-7");
         assertThat(AvroCodec.experience().decode(record.value())).isEqualTo(experienceOf("robot-7"));
+    }
+
+    /** Else each would become the same other state. */
+    @Test
+    void aTextWithHalfACharacterIsRefusedAndNotSentAsAnother() throws Exception {
+        String half = "x\ud83d";
+        for (UnaryOperator<Experience.Builder> spoil : List.<UnaryOperator<Experience.Builder>>of(
+                spoiled -> spoiled.setState(half),
+                spoiled -> spoiled.setNextState(half),
+                spoiled -> spoiled.setAgentId(half),
+                spoiled -> spoiled.setEpisodeId(half),
+                spoiled -> spoiled.setPolicyId(half),
+                spoiled -> spoiled.setState("\ude00\ud83d"))) {
+            Experience spoiled =
+                    spoil.apply(Experience.newBuilder(experienceOf("a"))).build();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> publisher.publish(spoiled))
+                    .withMessageContaining("must be text that UTF-8 can write: got half a character, U+D");
+        }
+        assertThat(producer.history()).isEmpty();
+        assertThat(publisher.sent()).isZero();
+
+        publisher.publish(Experience.newBuilder(experienceOf("a"))
+                .setState("x\ud83d\ude00y")
+                .build());
+        assertThat(producer.history()).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.streamq.job.policy.PolicyRules;
 import io.streamq.job.policy.RowLimits;
 import io.streamq.schemas.Experience;
 import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.Surrogates;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -41,8 +42,8 @@ final class Fields {
      */
     Experience toExperience() throws BadLineException {
         Experience.Builder experience = Experience.newBuilder()
-                .setAgentId(text(Field.AGENT_ID))
-                .setEpisodeId(text(Field.EPISODE_ID))
+                .setAgentId(name(Field.AGENT_ID))
+                .setEpisodeId(name(Field.EPISODE_ID))
                 .setStep(count(Field.STEP))
                 .setState(state(Field.STATE, required(Field.STATE)))
                 .setAction(action(Field.ACTION, required(Field.ACTION)))
@@ -102,6 +103,20 @@ final class Fields {
         throw expected(field, "be a whole number, at least 0", text);
     }
 
+    /** An escape of JSON may be half a character. */
+    private static String whole(Field field, String text) throws BadLineException {
+        String violation = Surrogates.violation(text);
+        if (violation != null) {
+            throw new BadLineException(field + " " + violation);
+        }
+        return text;
+    }
+
+    private @Nullable String name(Field field) throws BadLineException {
+        String text = text(field);
+        return text == null ? null : whole(field, text);
+    }
+
     private static String state(Field field, String text) throws BadLineException {
         int bytes = text.length() <= RowLimits.MAX_STATE_BYTES / MOST_BYTES_OF_A_CHARACTER
                 ? 0
@@ -110,7 +125,7 @@ final class Fields {
             throw new BadLineException(
                     field + " must have at most " + RowLimits.MAX_STATE_BYTES + " bytes of UTF-8: got " + bytes);
         }
-        return text;
+        return whole(field, text);
     }
 
     private @Nullable String optionalState(Field field) throws BadLineException {

@@ -238,6 +238,21 @@ class ExperienceLogTest {
                                 .isEqualTo("next_state must have at most 65536 bytes of UTF-8: got 65537"));
     }
 
+    /** As by a program that cut a text to a length. In UTF-8 all of them would be the same question mark. */
+    @ParameterizedTest
+    @ValueSource(strings = {"state", "next_state", "agent_id", "episode_id"})
+    void halfACharacterIsABadLine(String field) throws IOException {
+        String line = "{'state':'state','action':0,'reward':0,'next_state':'next_state','terminated':true,"
+                + "'agent_id':'agent_id','episode_id':'episode_id'}\n";
+        String json = line.replace('\'', '"');
+        String named = ":\"" + field + "\"";
+        List<LogLine> lines =
+                read("log.jsonl", json.replace(named, ":\"x\\ud83d\"") + json.replace(named, ":\"x\\ud83d\\ude00\""));
+        assertThat(((BadLine) lines.get(0)).reason())
+                .startsWith(field + " must be text that UTF-8 can write: got half a character, U+D83D, at index 1");
+        assertThat(lines.get(1)).isInstanceOf(LoggedExperience.class);
+    }
+
     @Test
     void jsonThatIsNoObjectIsABadLine() throws IOException {
         List<LogLine> lines = read("log.ndjson", "[1]\n{\"state\": 1\n{} {}\n");
