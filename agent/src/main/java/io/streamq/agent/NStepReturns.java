@@ -93,6 +93,9 @@ public final class NStepReturns implements ExperienceSink {
      *
      * @throws InterruptedException if the sink was interrupted; the step was not accepted and may be published again, and no return
      *     is sent twice
+     * @throws DeliveryFailedException if the sink has lost earlier experience; the step was not accepted and may be published again
+     * @throws RuntimeException if the sink refuses a return for another reason; that return is given up, as it would be refused again and
+     *     hold up all that follow. The step was not accepted and may be published again, unless that return was its own
      */
     @Override
     public void publish(Experience step) throws InterruptedException {
@@ -111,7 +114,8 @@ public final class NStepReturns implements ExperienceSink {
             taken = true;
         } finally {
             if (!taken) {
-                window.removeLast();
+                // It is gone already if its own return was refused.
+                window.pollLast();
             }
         }
     }
@@ -125,7 +129,15 @@ public final class NStepReturns implements ExperienceSink {
 
     /** Passes on the oldest step's return, which spans all steps held. */
     private void passOn() throws InterruptedException {
-        sink.publish(returnOf(window));
+        try {
+            sink.publish(returnOf(window));
+        } catch (DeliveryFailedException ofEarlierOnes) {
+            // It says nothing against this one.
+            throw ofEarlierOnes;
+        } catch (RuntimeException refused) {
+            window.removeFirst();
+            throw refused;
+        }
         window.removeFirst();
     }
 

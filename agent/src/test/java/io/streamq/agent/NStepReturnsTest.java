@@ -273,6 +273,39 @@ class NStepReturnsTest {
     }
 
     @Test
+    void aReturnThatTheSinkRefusesIsGivenUpAndThoseThatFollowAreSent() throws InterruptedException {
+        NStepReturns returns = new NStepReturns(2, 0.5, experience -> {
+            if (experience.getState().equals("1")) {
+                throw new IllegalArgumentException("no state");
+            }
+            sent.add(experience);
+        });
+        publish(returns, 0, 1);
+        assertThatThrownBy(() -> publish(returns, 2)).hasMessage("no state");
+        publish(returns, 2, 3);
+        returns.publish(terminal(4));
+        assertThat(sent).extracting(Experience::getState).containsExactly("0", "2", "3", "4");
+        assertSent(1, "2", 100 + 500, 0.25, "4");
+    }
+
+    @Test
+    void aReturnIsKeptWhileTheSinkTellsOfEarlierLosses() throws InterruptedException {
+        boolean[] lost = {true};
+        NStepReturns returns = new NStepReturns(2, 0.5, experience -> {
+            if (lost[0]) {
+                lost[0] = false;
+                throw new DeliveryFailedException("lost", new IllegalStateException());
+            }
+            sent.add(experience);
+        });
+        publish(returns, 0);
+        assertThatThrownBy(() -> publish(returns, 1)).hasMessage("lost");
+        publish(returns, 1);
+        assertThat(sent).hasSize(1);
+        assertSent(0, "0", 6, 0.25, "2");
+    }
+
+    @Test
     void anywayEachStepIsSentOnceInOrderWithWhatItsWindowHolds() throws InterruptedException {
         for (long seed = 0; seed < 500; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
