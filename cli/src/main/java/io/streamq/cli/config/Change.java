@@ -126,9 +126,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         }
         try (StatusWatch watch = openWatch()) {
             Place place = topics.send(policyId, after);
-            if (found != null) {
-                requireUndisturbed(found, place);
-            }
+            requireUndisturbed(found, place);
             return finish(watch, new Written(place, after.getGeneration(), false, changes));
         }
     }
@@ -164,10 +162,12 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     }
 
     /** This change is based on what was found before, and undoes anything written in between. */
-    private void requireUndisturbed(Configured found, Place place) {
-        boolean comparable = found.place().partition() == place.partition();
+    private void requireUndisturbed(@Nullable Configured found, Place place) {
+        boolean comparable = found == null || found.place().partition() == place.partition();
+        // Where nothing was found, everything is newer.
+        long before = found == null ? -1 : found.place().offset();
         for (long offset : ask(place, () -> topics.offsets(policyId, place.partition()))) {
-            if (comparable && offset > found.place().offset() && offset != place.offset()) {
+            if (comparable && offset > before && offset != place.offset()) {
                 throw new CommandFailure("somebody else changed policy '" + policyId
                         + "' at the same time, so that one change has undone the other (offsets " + offset + " and "
                         + place.offset() + " of the control topic): look at it with 'streamq config get " + policyId

@@ -10,6 +10,7 @@ import io.streamq.cli.broker.LocalBroker;
 import io.streamq.cli.kafka.KafkaConnection;
 import io.streamq.cli.program.CommandFailure;
 import io.streamq.cli.program.ExitCodes;
+import io.streamq.cli.terminal.Terminal;
 import io.streamq.cli.topics.TopicsCommand;
 import io.streamq.schemas.AlgorithmConfig;
 import io.streamq.schemas.AlgorithmKind;
@@ -18,6 +19,8 @@ import io.streamq.schemas.PolicyConfig;
 import io.streamq.schemas.PolicyConfigOutcome;
 import io.streamq.schemas.PolicyConfigStatus;
 import io.streamq.schemas.Topics;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,11 +41,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What the commands make of the control topic where no job says anything, as while it is stopped. */
 class ConfigWithoutJobKafkaITCase {
     private static final AvroCodec<PolicyConfig> CODEC = AvroCodec.policyConfig();
     private static final byte[] GARBAGE = "garbage".getBytes(UTF_8);
+    private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
 
     private LocalBroker broker;
 
@@ -117,6 +122,20 @@ class ConfigWithoutJobKafkaITCase {
         write(Topics.CONTROL_STATUS, "lake/0", null);
 
         assertThat(done("list").out()).containsPattern("lake +no job yet ");
+    }
+
+    @Test
+    void whoCreatesAPolicyAtTheSameTimeAsAnotherIsTold() throws Exception {
+        SetConfigCommand set = new SetConfigCommand(Terminal.of(NOWHERE, NOWHERE));
+        new CommandLine(set).parseArgs("lake", "actions=3", "--no-wait", "-b", broker.bootstrapServers());
+        Map<String, Configured> foundNothing = set.topics.configurations();
+        write(PolicyConfig.newBuilder().setActions(2));
+        PolicyConfig config = PolicyConfig.newBuilder().setActions(3).build();
+        assertThatThrownBy(() -> set.change(foundNothing, config))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContainingAll(
+                        "somebody else changed policy 'lake' at the same time",
+                        "(offsets 0 and 1 of the control topic)");
     }
 
     @Test
