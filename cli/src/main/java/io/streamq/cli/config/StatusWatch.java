@@ -62,7 +62,8 @@ final class StatusWatch implements AutoCloseable {
             PolicyConfigStatus word = codec.decode(consumed.value());
             byPolicyAndShard
                     .computeIfAbsent(word.getPolicyId(), any -> new TreeMap<>())
-                    .put(word.getShard(), word);
+                    // A dead attempt's report may be delivered late.
+                    .merge(word.getShard(), word, (held, come) -> come.getEpoch() < held.getEpoch() ? held : come);
         } catch (WireFormatException notOurs) {
             // Not ours to judge: only the job writes this topic.
         }

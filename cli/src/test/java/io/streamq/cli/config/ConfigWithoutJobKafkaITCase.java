@@ -86,6 +86,10 @@ class ConfigWithoutJobKafkaITCase {
     }
 
     private void say(PolicyConfigOutcome outcome, long offset, boolean durable) throws Exception {
+        say(1, outcome, offset, durable);
+    }
+
+    private void say(long epoch, PolicyConfigOutcome outcome, long offset, boolean durable) throws Exception {
         PolicyConfigStatus word = PolicyConfigStatus.newBuilder()
                 .setPolicyId("lake")
                 .setShard(0)
@@ -93,7 +97,7 @@ class ConfigWithoutJobKafkaITCase {
                 .setOutcome(outcome)
                 .setPartition(0)
                 .setOffset(offset)
-                .setEpoch(1)
+                .setEpoch(epoch)
                 .setUpdatedAt(Instant.EPOCH)
                 .setDurable(durable)
                 .build();
@@ -122,6 +126,16 @@ class ConfigWithoutJobKafkaITCase {
         write(Topics.CONTROL_STATUS, "lake/0", null);
 
         assertThat(done("list").out()).containsPattern("lake +no job yet ");
+    }
+
+    @Test
+    void whatADeadAttemptStillSaysOfAShardCountsNoMore() throws Exception {
+        done("set", "lake", "actions=3", "--no-wait");
+        say(2, PolicyConfigOutcome.APPLIED, 0, true);
+        say(1, PolicyConfigOutcome.APPLIED, 0, false);
+        assertThat(done("list").out()).containsPattern("lake +in force ");
+        say(3, PolicyConfigOutcome.APPLIED, 0, false);
+        assertThat(done("list").out()).contains("in force, in no checkpoint yet");
     }
 
     @Test
