@@ -210,10 +210,12 @@ final class Fields {
             return null;
         }
         try {
-            return text.matches("-?\\d+")
-                    ? Instant.ofEpochMilli(Long.parseLong(text))
-                    : OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException | NumberFormatException e) {
+            return Instant.ofEpochMilli(
+                    text.matches("-?\\d+")
+                            ? Long.parseLong(text)
+                            // In milliseconds, which hold no year beyond some 292 million.
+                            : OffsetDateTime.parse(text).toInstant().toEpochMilli());
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             throw expected(field, "be milliseconds since 1970 or a time such as 2026-01-31T12:00:00Z", text);
         }
     }

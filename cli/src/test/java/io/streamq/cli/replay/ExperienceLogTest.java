@@ -208,7 +208,8 @@ class ExperienceLogTest {
                 "next_action          | 32768    | next_action must be a whole number in [0, 32768)",
                 "step                 | -1       | step must be a whole number",
                 "policy_id            | a/b      | policy_id must have 1 to 64 characters",
-                "event_time           | tomorrow | event_time must be milliseconds since 1970"
+                "event_time           | tomorrow | event_time must be milliseconds since 1970",
+                "event_time | -999999999-01-01T00:00:00Z | event_time must be milliseconds since 1970"
             })
     void optionalFieldIsCheckedWhenGiven(String column, String value, String reason) throws IOException {
         List<LogLine> lines = read(
