@@ -3,6 +3,7 @@ package io.streamq.agent;
 import io.streamq.schemas.PolicyKey;
 import io.streamq.schemas.Topics;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ public record PolicyViewSettings(
 
     /** Follows one policy on {@link Topics#POLICY}. */
     public static PolicyViewSettings of(String bootstrapServers, String policyId) {
+        Objects.requireNonNull(
+                policyId, "policyId must name the policy to follow: got null; to follow all, take ofAllPolicies");
         return new PolicyViewSettings(bootstrapServers, policyId, Topics.POLICY, Map.of());
     }
 

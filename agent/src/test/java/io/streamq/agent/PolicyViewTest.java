@@ -5,6 +5,7 @@ import static io.streamq.agent.PolicyUpdates.update;
 import static io.streamq.agent.PolicyUpdates.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -101,6 +102,15 @@ class PolicyViewTest {
 
     private PolicyView open(PolicyListener listener) {
         return new PolicyView(SETTINGS, listener, consumer, SOON, SOON);
+    }
+
+    /** Else it would follow all policies, by other keys, and never find a state. */
+    @Test
+    void whoNamesNoPolicyIsToldHowToFollowAll() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> PolicyViewSettings.of("broker:9092", null))
+                .withMessageContaining(
+                        "policyId must name the policy to follow: got null; to follow all, take ofAllPolicies");
     }
 
     @Test
