@@ -110,6 +110,14 @@ def policy_update(value):
     return Row(action, q_values, version=read_number(data), epoch=read_number(data))
 
 
+def tombstone_epoch(headers, otherwise):
+    """The attempt of the job that forgot the state."""
+    try:
+        return int(headers["streamq.epoch"])
+    except (KeyError, TypeError, ValueError):  # the job did not write it
+        return otherwise
+
+
 class Policy:
     """The policy as the job announces it: read from the topic's beginning, and followed from there."""
 
@@ -162,7 +170,7 @@ class Policy:
                 self.rows[state] = row
                 self.graves.pop(state, None)
         else:
-            told = int(headers.get("streamq.epoch", known[0]))  # the attempt of the job that forgot the state
+            told = tombstone_epoch(headers, known[0])
             if told >= known[0]:  # otherwise a later attempt knows better
                 self.rows.pop(state, None)
                 self.graves[state] = max(known, (told, 0))  # what an earlier attempt still says of it comes too late

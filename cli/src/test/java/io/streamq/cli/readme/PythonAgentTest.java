@@ -137,6 +137,27 @@ class PythonAgentTest {
                 .contains("must hold version 1 of PolicyUpdate, which begins with c301aa26787a71da8e1b: got c301aa");
     }
 
+    /** As of one who tidies up; {@code PolicyView} takes them so, too. */
+    @Test
+    void aTombstoneWhoseEpochCannotBeReadIsTakenAsOneWithout() throws Exception {
+        String value = HexFormat.of().formatHex(AvroCodec.policyUpdate().encode(update(List.of(1.0), 7, 5)));
+        String script = """
+                policy = Policy.__new__(Policy)  # without Kafka
+                policy.policy_id, policy.rows, policy.graves = 'lake', {}, OrderedDict()
+                for headers in {}, {'streamq.epoch': None}, {'streamq.epoch': b'six'}, {'streamq.epoch': b'4'}:
+                    policy.graves.clear()
+                    policy.apply(b'lake/s', bytes.fromhex('%s'), {})
+                    policy.apply(b'lake/s', None, headers)
+                    print(len(policy.rows), *policy.graves.values())
+                """.formatted(value);
+        assertThat(new String(python(script), UTF_8)).isEqualTo("""
+                0 (5, 7)
+                0 (5, 7)
+                0 (5, 7)
+                1
+                """);
+    }
+
     @Test
     void ofForgottenStatesTheLast100000AreRemembered() throws Exception {
         String late = HexFormat.of().formatHex(AvroCodec.policyUpdate().encode(update(List.of(1.0), 7, 5)));
