@@ -220,14 +220,14 @@ class Publisher:
 
 
 def decide(row, legal, epsilon, chance):
-    """An action, its probability, and the actions it was chosen from."""
+    """An action, its probability, the actions it was chosen from, and the version of the row it is based on, if it is."""
     # While a policy gets more actions, keep to those that world and row both have.
     known = [action for action in legal if row and action < len(row.q_values)]
     if not known:
-        return chance.choice(legal), 1 / len(legal), legal
+        return chance.choice(legal), 1 / len(legal), legal, None
     best = row.action if row.action in known else max(known, key=row.q_values.__getitem__)
     action = chance.choice(known) if chance.random() < epsilon else best
-    return action, epsilon / len(known) + (1 - epsilon) * (action == best), known
+    return action, epsilon / len(known) + (1 - epsilon) * (action == best), known, row.version
 
 
 class Grid:
@@ -260,14 +260,13 @@ def live(world, policy, publisher, episode_id, epsilon, chance, stopping):
     state, total, step, ended = world.reset(), 0, 0, False
     while not (ended or stopping.is_set()):
         policy.follow(0.001)  # which also paces this world: left to itself it would outrun the job
-        row = policy.rows.get(state)
-        action, probability, legal = decide(row, world.legal_actions(), epsilon, chance)
+        action, probability, legal, version = decide(policy.rows.get(state), world.legal_actions(), epsilon, chance)
         acted = time.time_ns() // 1_000_000
         next_state, reward, terminated, truncated = world.step(action)
         publisher.publish(experience(
             state, action, reward, next_state, terminated, truncated, policy.policy_id, publisher.agent_id, episode_id,
             step, legal_actions=legal,  # without them the job takes all actions for legal
-            behavior_probability=probability, policy_version=row and row.version, event_time=acted), stopping)
+            behavior_probability=probability, policy_version=version, event_time=acted), stopping)
         state, total, step, ended = next_state, total + reward, step + 1, terminated or truncated
     return total
 

@@ -194,13 +194,33 @@ class PythonAgentTest {
 
     @Test
     void agentAndPolicyKeepToTheActionsThatBothHave() throws Exception {
-        assertThat(printed("decide(Row(1, [0, 1], 1, 1), [0, 1, 2, 3], 0, random)")
+        assertThat(printed("decide(Row(1, [0, 1], 7, 1), [0, 1, 2, 3], 0, random)")
                         .toString())
-                .isEqualTo("[1,1.0,[0,1]]");
-        assertThat(printed("decide(Row(3, [0, 1, 2, 3], 1, 1), [0, 1], 0, random)")
+                .isEqualTo("[1,1.0,[0,1],7]");
+        assertThat(printed("decide(Row(3, [0, 1, 2, 3], 7, 1), [0, 1], 0, random)")
                         .toString())
-                .isEqualTo("[1,1.0,[0,1]]");
-        assertThat(printed("decide(None, [2], 0, random)").toString()).isEqualTo("[2,1.0,[2]]");
+                .isEqualTo("[1,1.0,[0,1],7]");
+        assertThat(printed("decide(None, [2], 0, random)").toString()).isEqualTo("[2,1.0,[2],null]");
+    }
+
+    @Test
+    void anActionThatTheRowDoesNotHaveIsNotBasedOnIt() throws Exception {
+        assertThat(printed("decide(Row(1, [0, 1], 7, 1), [2], 0, random)").toString())
+                .isEqualTo("[2,1.0,[2],null]");
+        byte[] published = python("""
+                class World:
+                    reset = lambda self: 's'
+                    legal_actions = lambda self: [2]
+                    step = lambda self, action: ('t', 0.0, True, False)
+                policy = types.SimpleNamespace(
+                    policy_id='lake', rows={'s': Row(1, [0, 1], 7, 1)}, follow=lambda seconds: None)
+                publisher = types.SimpleNamespace(
+                    agent_id='a', publish=lambda value, stopping: sys.stdout.buffer.write(value))
+                live(World(), policy, publisher, 'e', 0, random, threading.Event())
+                """);
+        Experience experience = AvroCodec.experience().decode(published);
+        assertThat(experience.getAction()).isEqualTo(2);
+        assertThat(experience.getPolicyVersion()).isNull();
     }
 
     private static String duringAnOutage(String script) throws Exception {
