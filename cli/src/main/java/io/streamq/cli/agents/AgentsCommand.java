@@ -95,7 +95,9 @@ public final class AgentsCommand implements Callable<Integer> {
             description = "Topic of the policy. Default: ${DEFAULT-VALUE}")
     private String policyTopic = Topics.POLICY;
 
-    @Option(names = "--json", description = "Prints the outcome as JSON, even on Ctrl-C; progress on standard error.")
+    @Option(
+            names = "--json",
+            description = "Prints the outcome as JSON, once the agents run even on Ctrl-C; progress on standard error.")
     private boolean json;
 
     /**
