@@ -33,7 +33,7 @@ final class SnapshotPreflight {
         try {
             requireKeyGroups(snapshot, options);
         } catch (IOException e) {
-            LOG.info("The snapshot {} was not looked at before the start: {}", snapshot, e.toString());
+            LOG.info("The snapshot {} could not be checked before the start: {}", snapshot, e.toString());
         }
     }
 
@@ -48,7 +48,7 @@ final class SnapshotPreflight {
                 boolean isLearn = operator.getOperatorUid().stream().anyMatch(OperatorUids.LEARN::equals);
                 if (isLearn && operator.getMaxParallelism() != options.maxParallelism()) {
                     throw new InvalidOptionsException(List.of(StreamQOptions.MAX_PARALLELISM.key()
-                            + " must be that of the snapshot, whose Q-table is cut into as many key groups for good: it is "
+                            + " must be that of the snapshot, whose Q-table has a fixed number of key groups: it is "
                             + operator.getMaxParallelism() + " in " + snapshot + ", got " + options.maxParallelism()
                             + ". Give --" + StreamQOptions.MAX_PARALLELISM.key() + "=" + operator.getMaxParallelism()
                             + ", or start without the snapshot and learn anew."));

@@ -29,7 +29,7 @@ class JobCommandKafkaITCase {
                 "job", "-b", "127.0.0.1:1", "--streamq.policy.discont=0.9", "--streamq.policy.initial-q=NaN");
         assertThat(job.exitCode()).isEqualTo(2);
         assertThat(job.err())
-                .contains("streamq.policy.discont is no option of StreamQ; the nearest is streamq.policy.discount")
+                .contains("streamq.policy.discont is not an option of StreamQ; the nearest is streamq.policy.discount")
                 .contains("streamq.policy.actions is required")
                 .contains("streamq.policy.initial-q must be finite: got NaN");
     }

@@ -248,7 +248,9 @@ class TopicsKafkaITCase {
     void whatTheBrokerRefusesIsASentence() {
         Invocation create = topics("create", "--replication", "3");
         assertThat(create.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(create.err()).contains("could not do it", "replication").hasLineCount(1);
+        assertThat(create.err())
+                .contains("the request to Kafka at", "failed: ", "replication")
+                .hasLineCount(1);
     }
 
     /** With several requests under way, as Kafka's producers have by default, a first one that is refused is lost. */

@@ -176,7 +176,7 @@ public final class ExperienceDecoder {
         if (count == 0) {
             throw new RejectedException(
                     Rejection.LEGAL_ACTIONS_INVALID,
-                    "legalActions must name an action: it is empty, in a state where an action was taken");
+                    "legalActions must name an action: it is empty, although an action was taken");
         }
         int greatest = 0;
         for (int i = 0; i < count; i++) {

@@ -38,12 +38,12 @@ public record KafkaTrouble(String bootstrapServers, Duration patience, String se
         }
         if (cause instanceof AuthorizationException) {
             return "Kafka at " + bootstrapServers + " does not allow this user to do that (" + reason
-                    + "); ask for the permission, or to log in as somebody else, " + settings;
+                    + "); ask for the permission, or log in as another user: " + settings;
         }
         if (cause instanceof ConfigException || !(cause instanceof KafkaException)) {
             return "Kafka's client cannot be set up for " + bootstrapServers + " (" + reason + "); " + settings;
         }
-        return "Kafka at " + bootstrapServers + " could not do it: " + cause;
+        return "the request to Kafka at " + bootstrapServers + " failed: " + cause;
     }
 
     /** Kafka's clients wrap the reason for a failed construction in a plain KafkaException. */

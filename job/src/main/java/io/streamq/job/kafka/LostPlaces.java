@@ -24,13 +24,13 @@ enum LostPlaces {
     OF_EXPERIENCE(
             "before it was learnt",
             "Does the topic keep experience for long enough?",
-            "what was learnt already",
+            "what was already learnt",
             "Start without a snapshot to learn all that the topic holds."),
     OF_CONFIGURATIONS(
-            "before the job had it",
-            "Send configurations again that were changed meanwhile.",
+            "before the job read it",
+            "Resend configurations that were changed meanwhile.",
             "configurations that the job has",
-            "Send configurations again that were changed since.");
+            "Resend configurations that were changed since.");
 
     private static final Logger LOG = LoggerFactory.getLogger(LostPlaces.class);
 
@@ -91,7 +91,7 @@ enum LostPlaces {
                     .map(split -> endingAt(ends.get(split.getTopicPartition()), split))
                     .toList();
         } catch (TimeoutException away) {
-            LOG.debug("It cannot be said whether logs are shorter than they were.", away);
+            LOG.debug("Whether logs are shorter than they were could not be checked.", away);
             return List.of();
         }
     }
@@ -106,8 +106,8 @@ enum LostPlaces {
 
     private static KafkaPartitionSplit endingAt(long end, KafkaPartitionSplit split) {
         LOG.error(
-                "{} ends at offset {} and was to be read up to {}: its broker has lost the end, or the topic was made anew."
-                        + " Reading ends there.",
+                "{} ends at offset {} and was to be read up to {}: its broker has lost the end, or the topic was"
+                        + " recreated. Reading ends there.",
                 split.getTopicPartition(),
                 end,
                 split.getStoppingOffset().orElseThrow());
@@ -130,8 +130,8 @@ enum LostPlaces {
         long next = next(split, gone);
         if (next < beginning) {
             LOG.warn(
-                    "{} begins at offset {} and {} was to be read next: what lay between is gone {}."
-                            + " Reading on from the beginning. {}",
+                    "{} begins at offset {} and {} was to be read next: what was in between was deleted {}."
+                            + " Reading continues at the beginning. {}",
                     partition,
                     beginning,
                     next,
@@ -141,8 +141,9 @@ enum LostPlaces {
         }
         long place = Math.min(next, gone instanceof LogTruncationException cut ? divergence(cut, partition, end) : end);
         LOG.error(
-                "{} ends at offset {} and {} was to be read next: its broker has lost {}, or the topic was made anew."
-                        + " Reading on from offset {}; what came since the loss and before that is passed over. {}",
+                "{} ends at offset {} and {} was to be read next: its broker has lost {}, or the topic was recreated."
+                        + " Reading continues at offset {}; what was written since the loss, below that offset, is"
+                        + " skipped. {}",
                 partition,
                 end,
                 next,

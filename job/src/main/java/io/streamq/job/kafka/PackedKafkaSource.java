@@ -157,12 +157,12 @@ final class PackedKafkaSource<T>
         if (ends != (getBoundedness() == Boundedness.BOUNDED)) {
             throw new SuppressRestartsException(new IllegalStateException(
                     StreamQOptions.SOURCE_END.key() + " must be " + (ends ? SourceEnd.LATEST : SourceEnd.NEVER)
-                            + " as in the job of the snapshot: " + split.getTopicPartition() + " is read up to "
+                            + " as in the job of the snapshot: " + split.getTopicPartition() + " is read "
                             + split.getStoppingOffset()
-                                    .map(end -> "offset " + end + " there")
-                                    .orElse("no end there")
-                            + ". Set it to that, or start without the snapshot; a job that is to go on for ever has NEVER from its"
-                            + " start."));
+                                    .map(end -> "up to offset " + end + " there")
+                                    .orElse("without end there")
+                            + ". Set it to that, or start without the snapshot; a job that is to run forever needs"
+                            + " NEVER from its start."));
         }
     }
 

@@ -35,7 +35,7 @@ final class PatientDiscovery extends ForwardingContext {
                 (partitions, failure) -> {
                     if (failure != null && hasAnswered && isAway(failure)) {
                         LOG.warn(
-                                "New partitions of {} could not be looked for, which will be tried again in {} ms: {}",
+                                "Looking for new partitions of {} failed and will be retried in {} ms: {}",
                                 topic,
                                 periodMillis,
                                 failure.toString());

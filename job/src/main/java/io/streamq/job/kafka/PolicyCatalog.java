@@ -60,7 +60,7 @@ public record PolicyCatalog(List<PolicyControl> configurations, Map<TopicPartiti
             String policyId = consumed.key() == null ? "" : new String(consumed.key(), StandardCharsets.UTF_8);
             if (!PolicyKey.isPolicyId(policyId)) {
                 LOG.warn(
-                        "Passed over a record of the control topic, partition {}, offset {}: its key must be a policyId, "
+                        "Skipped a record of the control topic, partition {}, offset {}: its key must be a policyId, "
                                 + PolicyKey.RULE + ".",
                         consumed.partition(),
                         consumed.offset());

@@ -91,7 +91,7 @@ public final class WholeTopic implements AutoCloseable {
                     position = reached;
                     movedNanos = System.nanoTime();
                 } else if (System.nanoTime() - movedNanos > patience.toNanos()) {
-                    throw new TimeoutException("nothing came of topic '" + topic + "', which has more");
+                    throw new TimeoutException("topic '" + topic + "' has more records, but none came");
                 }
             }
         } catch (InterruptException e) {

@@ -32,7 +32,7 @@ final class Configurations {
 
     /** Why a valid one is not in force: its author was told of the refusal and may have given it up. */
     private static final String REFUSED_BEFORE =
-            "an earlier release refused it, and this one would not: write it again if it is still meant";
+            "an earlier release refused it, but this one would not: write it again if it is still wanted";
 
     /**
      * One that is not in force.

@@ -144,8 +144,7 @@ final class Doubts {
             droppedMillis = Long.MIN_VALUE;
             warnOfDropped(
                     policyId,
-                    "Its configuration changed in a later one, and experience comes only now that was sent before"
-                            + " that");
+                    "Its configuration changed in a later attempt, and experience sent before that comes only now");
         }
         if (inMind.get(key) != seenBeforeMillis) {
             keepInMind(key);
@@ -197,10 +196,10 @@ final class Doubts {
         }
         if (isFirst && mayBeIncomplete(id) && control.timestampMillis() < seenBeforeMillis) {
             LOG.warn(
-                    "The policy topic may say of states of policy '{}' what an attempt announced that crashed. It read partition {},"
-                            + " offset {} of the control topic before their experience, this one behind it, and they were too many"
-                            + " to be kept in mind. Each is right again once it is announced anew; a policy of another name"
-                            + " begins without them.",
+                    "For some states of policy '{}', the policy topic may hold what a crashed attempt announced. That"
+                            + " one read partition {}, offset {} of the control topic before their experience, this one"
+                            + " after it, and they were too many to remember. Each is right again once it is announced"
+                            + " anew; a policy of another name begins without them.",
                     id,
                     control.partition(),
                     control.offset());
@@ -210,7 +209,7 @@ final class Doubts {
             droppedStates.remove(id);
             warnOfDropped(
                     id,
-                    "A later one read experience of theirs before partition " + control.partition() + ", offset "
+                    "A later attempt read their experience before partition " + control.partition() + ", offset "
                             + control.offset() + " of the control topic, which comes only now");
         }
         return inMind.select(KeyPrefix.ofPolicy(id), control.timestampMillis());
@@ -228,9 +227,9 @@ final class Doubts {
 
     private static void warnOfDropped(String id, String what) {
         LOG.warn(
-                "The policy topic may say of states of policy '{}' what an attempt announced that crashed. {}: longer ago than is"
-                        + " kept in mind, which is {} h. Each is right again once it is announced anew; a policy of another name"
-                        + " begins without them.",
+                "For some states of policy '{}', the policy topic may hold what a crashed attempt announced. {}: longer"
+                        + " ago than is remembered ({} h). Each is right again once it is announced anew; a policy of"
+                        + " another name begins without them.",
                 id,
                 what,
                 BACKLOG_MILLIS / 3_600_000);

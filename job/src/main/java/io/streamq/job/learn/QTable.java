@@ -71,7 +71,7 @@ final class QTable {
             throw new SuppressRestartsException(new IllegalStateException(
                     "state.changelog.enabled must be false where state.backend.type is hashmap, or a savepoint may count experience"
                             + " twice: got a " + backend.getClass().getSimpleName()
-                            + ". Set it to false, or take rocksdb."));
+                            + ". Set it to false, or use rocksdb."));
         }
         KeyedValues<QRow> single = onHeap && !restored ? null : values(SavedRows.ROWS, context, backend);
         KeyedValues<RowPage> pages = onHeap || restored ? values(SavedRows.PAGES, context, backend) : null;

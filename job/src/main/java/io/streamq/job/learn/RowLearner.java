@@ -111,7 +111,7 @@ final class RowLearner {
             if (!ActionSet.contains(row.legalActions(), transition.action())) {
                 throw new RejectedException(
                         Rejection.ACTION_NOT_LEGAL,
-                        "action must be one of the legalActions that an earlier experience told of this state: got "
+                        "action must be one of the legalActions that an earlier experience gave for this state: got "
                                 + transition.action());
             }
             return null;

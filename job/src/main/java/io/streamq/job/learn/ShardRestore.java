@@ -77,7 +77,7 @@ final class ShardRestore {
     private void stopIfCancelled() throws InterruptedException {
         goneOver++;
         if (goneOver % ROWS_AT_A_STRETCH == 0 && Thread.interrupted()) {
-            throw new InterruptedException("cancelled when " + goneOver + " rows were gone over to restore them");
+            throw new InterruptedException("cancelled after going over " + goneOver + " rows to restore them");
         }
     }
 
@@ -88,7 +88,8 @@ final class ShardRestore {
                     + ". Restore with the options of the snapshot, or start without it.");
         }
         if (!policy.learner().fits(row)) {
-            throw misfit(key + " has " + row.actions() + " actions in " + row.tables() + " table(s), the options say "
+            throw misfit(key + " has " + row.actions() + " actions in " + row.tables()
+                    + " table(s), but the options say "
                     + policy.rules().actions() + " in "
                     + policy.rules().algorithm().tables()
                     + ". Restore with the options of the snapshot and change the policy with './streamq config set',"

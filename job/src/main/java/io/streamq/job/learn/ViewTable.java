@@ -191,7 +191,7 @@ final class ViewTable {
         int capacity = (int) Math.min(MOST_CAPACITY, (long) Integer.highestOneBit(Math.max(count, 2)) << 2);
         if (!hasRoom(count, capacity)) {
             throw new IllegalStateException("a shard must have at most " + count
-                    + " rows, as many as its view in memory can find: raise streamq.job.parallelism");
+                    + " rows, the most that its view in memory can hold: raise streamq.job.parallelism");
         }
         return capacity;
     }

@@ -113,7 +113,7 @@ public record JobOptions(
                         reader.valid(
                                 StreamQOptions.DELIVERY_GUARANTEE,
                                 guarantee -> guarantee != DeliveryGuarantee.NONE,
-                                "at-least-once or exactly-once, as none would lose policy updates"),
+                                "at-least-once or exactly-once, as 'none' would lose policy updates"),
                         reader.notBlank(StreamQOptions.TRANSACTIONAL_ID_PREFIX),
                         reader.duration(StreamQOptions.TRANSACTION_TIMEOUT, Duration.ofMillis(1))));
     }
@@ -155,7 +155,7 @@ public record JobOptions(
                 && options.sink.transactionTimeout.compareTo(options.checkpointInterval) <= 0) {
             reader.violated(StreamQOptions.TRANSACTION_TIMEOUT.key() + " must be longer than "
                     + StreamQOptions.CHECKPOINT_INTERVAL.key() + "=" + options.checkpointInterval
-                    + ", or no transaction lives to its commit: got " + options.sink.transactionTimeout);
+                    + ", or no transaction survives until its commit: got " + options.sink.transactionTimeout);
         }
     }
 }

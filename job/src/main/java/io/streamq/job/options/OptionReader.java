@@ -31,7 +31,7 @@ final class OptionReader {
                 StreamQOptions.all().stream().map(ConfigOption::key).toList();
         for (String key : given.keySet()) {
             if (!known.contains(key) && !isClientSetting(key)) {
-                violated(key + " is no option of StreamQ; the nearest is " + NearestKey.to(key, known));
+                violated(key + " is not an option of StreamQ; the nearest is " + NearestKey.to(key, known));
             }
         }
     }

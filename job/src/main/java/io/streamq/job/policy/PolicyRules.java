@@ -52,7 +52,7 @@ public record PolicyRules(
             violations.add("generation must not fall: it is " + before.generation + ", got " + generation);
         }
         if (actions < before.actions && generation <= before.generation) {
-            violations.add("actions can become fewer only with a generation greater than " + before.generation
+            violations.add("actions may be reduced only with a generation greater than " + before.generation
                     + ", which forgets what was learnt: there are " + before.actions + ", got " + actions);
         }
         if (!violations.isEmpty()) {

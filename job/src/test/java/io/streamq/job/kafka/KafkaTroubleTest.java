@@ -69,7 +69,7 @@ class KafkaTroubleTest {
     @Test
     void whatElseABrokerRefusesIsToldInItsWords() {
         assertThat(trouble.sentence(new ExecutionException(new InvalidReplicationFactorException("too few brokers"))))
-                .startsWith("Kafka at broker:9092 could not do it")
+                .startsWith("the request to Kafka at broker:9092 failed: ")
                 .contains("too few brokers");
     }
 }

@@ -648,7 +648,7 @@ class ConfigurationHarnessTest {
                     .extracting(ControlStatus::violations)
                     .isEqualTo(List.of(
                             "generation must not fall: it is 3, got 2",
-                            "actions can become fewer only with a generation greater than 3, which forgets what was"
+                            "actions may be reduced only with a generation greater than 3, which forgets what was"
                                     + " learnt: there are 2, got 1"));
         }
     }

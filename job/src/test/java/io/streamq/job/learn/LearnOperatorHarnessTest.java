@@ -247,7 +247,7 @@ class LearnOperatorHarnessTest {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(InterruptedException.class)
                     .isThrownBy(shard.learn::open)
-                    .withMessage("cancelled when 4096 rows were gone over to restore them");
+                    .withMessage("cancelled after going over 4096 rows to restore them");
         } finally {
             Thread.interrupted(); // whatever became of it, no other test is to see it
         }
@@ -382,7 +382,7 @@ class LearnOperatorHarnessTest {
             assertThat(shard.deadLetters()).singleElement().satisfies(letter -> {
                 assertThat(letter.rejection()).isEqualTo(Rejection.ACTION_NOT_LEGAL);
                 assertThat(letter.message())
-                        .isEqualTo("action must be one of the legalActions that an earlier experience told of this"
+                        .isEqualTo("action must be one of the legalActions that an earlier experience gave for this"
                                 + " state: got 1");
                 assertThat(letter.source().value()).containsExactly(3);
             });
@@ -451,8 +451,8 @@ class LearnOperatorHarnessTest {
             assertThatExceptionOfType(SuppressRestartsException.class)
                     .isThrownBy(() -> shard.learnRestores(snapshot))
                     .havingCause()
-                    .withMessage("the options must fit the restored rows: p/s has 2 actions in 1 table(s), the options"
-                            + " say " + optionsSay
+                    .withMessage("the options must fit the restored rows: p/s has 2 actions in 1 table(s), but the"
+                            + " options say " + optionsSay
                             + ". Restore with the options of the snapshot and change the policy with './streamq config"
                             + " set', or start without the snapshot.");
         }
@@ -501,8 +501,8 @@ class LearnOperatorHarnessTest {
                     .isThrownBy(shard::open)
                     .havingCause()
                     .withMessage("state.changelog.enabled must be false where state.backend.type is hashmap, or a"
-                            + " savepoint may count experience twice: got a ChangelogKeyedStateBackend. Set it to false, or take"
-                            + " rocksdb.");
+                            + " savepoint may count experience twice: got a ChangelogKeyedStateBackend. Set it to"
+                            + " false, or use rocksdb.");
         }
     }
 }

@@ -514,7 +514,10 @@ class RestoredTruthHarnessTest {
         assertThat(warnings.getMessages())
                 .singleElement()
                 .asString()
-                .contains("states of policy 'p' ", "experience comes only now", "longer ago than is kept in mind");
+                .contains(
+                        "states of policy 'p', ",
+                        "experience sent before that comes only now",
+                        "longer ago than is remembered");
     }
 
     /** Or each policy that ever was would stay, of an attempt that lives for months. */
@@ -532,7 +535,10 @@ class RestoredTruthHarnessTest {
         assertThat(warnings.getMessages())
                 .singleElement()
                 .asString()
-                .contains("states of policy 'r' ", "experience comes only now", "longer ago than is kept in mind");
+                .contains(
+                        "states of policy 'r', ",
+                        "experience sent before that comes only now",
+                        "longer ago than is remembered");
     }
 
     /** The policies of which the next snapshot says so. */
@@ -562,7 +568,10 @@ class RestoredTruthHarnessTest {
         assertThat(warnings.getMessages())
                 .singleElement()
                 .asString()
-                .contains("states of policy 'p' ", " of the control topic, which comes only now", "longer ago than is");
+                .contains(
+                        "states of policy 'p', ",
+                        " of the control topic, which comes only now",
+                        "longer ago than is remembered");
     }
 
     @Test
@@ -605,6 +614,6 @@ class RestoredTruthHarnessTest {
         assertThat(warnings.getMessages())
                 .singleElement()
                 .asString()
-                .contains("states of policy 'p' ", "they were too many to be kept in mind");
+                .contains("states of policy 'p', ", "they were too many to remember");
     }
 }

@@ -455,7 +455,7 @@ class SuccessorViewTest {
         assertThat(ViewTable.capacityFor(178_956_969)).isEqualTo(1 << 28);
         assertThatIllegalStateException()
                 .isThrownBy(() -> ViewTable.capacityFor(178_956_970))
-                .withMessage("a shard must have at most 178956970 rows, as many as its view in memory can find:"
+                .withMessage("a shard must have at most 178956970 rows, the most that its view in memory can hold:"
                         + " raise streamq.job.parallelism");
     }
 }

@@ -262,7 +262,7 @@ class JobOptionsTest {
                 "streamq.job.partner-timeout          | 0 s  | must be in [1 ms, 24 d]: got PT0S",
                 "streamq.job.partner-timeout          | long | cannot be read from 'long'",
                 "streamq.job.checkpoint-interval      | 9 ms | must be in [10 ms, 24 d]: got PT0.009S",
-                "streamq.sink.delivery-guarantee      | none | must be at-least-once or exactly-once, as none would"
+                "streamq.sink.delivery-guarantee      | none | must be at-least-once or exactly-once, as 'none' would"
                         + " lose policy updates",
                 "streamq.sink.transaction-timeout     | 0 s  | must be in [1 ms, 24 d]: got PT0S"
             })
@@ -286,7 +286,7 @@ class JobOptionsTest {
                                         + " give --streamq.kafka.bootstrap-servers=VALUE"),
                         each -> assertThat(each).startsWith("streamq.policy.actions is required"),
                         each -> assertThat(each).startsWith("streamq.policy.discount must be in [0, 1]: got 2.0"),
-                        each -> assertThat(each).startsWith("streamq.policy.gamma is no option"),
+                        each -> assertThat(each).startsWith("streamq.policy.gamma is not an option"),
                         each -> assertThat(each).startsWith("streamq.policy.initial-q cannot be read from 'many'"),
                         each -> assertThat(each).startsWith("streamq.job.parallelism must be at most"));
         assertThatExceptionOfType(InvalidOptionsException.class)
@@ -304,7 +304,8 @@ class JobOptionsTest {
     void anUnknownKeyIsRefusedNamingTheNearest(String mistyped, String meant) {
         Map<String, String> given = new HashMap<>(REQUIRED);
         given.put(mistyped, "1");
-        assertThat(violationsOf(given)).containsExactly(mistyped + " is no option of StreamQ; the nearest is " + meant);
+        assertThat(violationsOf(given))
+                .containsExactly(mistyped + " is not an option of StreamQ; the nearest is " + meant);
     }
 
     @Test
@@ -320,7 +321,7 @@ class JobOptionsTest {
     void aClientSettingWithoutANameIsRefused() {
         assertThatExceptionOfType(InvalidOptionsException.class)
                 .isThrownBy(() -> with("streamq.kafka.client.", "x"))
-                .withMessageContaining("streamq.kafka.client. is no option");
+                .withMessageContaining("streamq.kafka.client. is not an option");
     }
 
     @Test
