@@ -229,8 +229,8 @@ public final class ExperiencePublisher implements ExperienceSink, AutoCloseable 
         }
         // A refused timestamp in a batch of several records is reported as the second.
         if (cause instanceof InvalidTimestampException || cause instanceof InvalidRecordException) {
-            return "if it is the time that is refused, set this machine's clock right, or the topic's message.timestamp.type"
-                    + " to LogAppendTime, as 'streamq topics create' does";
+            return "if the time was refused, correct this machine's clock, or set the topic's message.timestamp.type to"
+                    + " LogAppendTime, as 'streamq topics create' does";
         }
         return "check that the brokers can be reached, that the topic exists ('streamq topics create') and that this client"
                 + " may write to it";

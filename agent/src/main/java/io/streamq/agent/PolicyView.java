@@ -128,10 +128,10 @@ public final class PolicyView implements Policy, AutoCloseable {
         }
         if (table.unreadable() > 0) {
             throw new PolicyUnavailableException(
-                    "the policy must be read whole: topic '" + settings.topic()
+                    "the policy must be read in full: topic '" + settings.topic()
                             + "' holds updates of a schema that this library"
                             + " does not know (" + table.unreadable()
-                            + "); the job is of a later release, so use that of streamq-agent too",
+                            + "); the job is of a later release, so use that release of streamq-agent too",
                     null);
         }
     }
@@ -316,7 +316,7 @@ public final class PolicyView implements Policy, AutoCloseable {
                 throw new WakeupException();
             }
         } catch (InterruptedException e) {
-            throw new IllegalStateException("the thread of a policy view is nobody's to interrupt: close the view", e);
+            throw new IllegalStateException("the thread of a policy view must not be interrupted: close the view", e);
         }
     }
 

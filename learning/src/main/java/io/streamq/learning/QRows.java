@@ -57,8 +57,8 @@ public final class QRows {
     public static QRows of(int tables, int actions, int size, double[] words) {
         QRows rows = new QRows(tables, actions, size, words);
         if (words.length != size * rows.stride) {
-            throw new IllegalArgumentException("so many rows have rows * (3 + 2 * tables * actions) words: rows=" + size
-                    + " tables=" + tables + " actions=" + actions + " words=" + words.length);
+            throw new IllegalArgumentException("the rows must have rows * (3 + 2 * tables * actions) words: rows="
+                    + size + " tables=" + tables + " actions=" + actions + " words=" + words.length);
         }
         return rows;
     }
@@ -151,8 +151,8 @@ public final class QRows {
 
     private void requireFit(QRow row) {
         if (!fits(row)) {
-            throw new IllegalArgumentException("rows side by side have one shape: actions=" + actions + " tables="
-                    + tables + ", got actions=" + row.actions() + " tables=" + row.tables());
+            throw new IllegalArgumentException("rows side by side must have the same shape: actions=" + actions
+                    + " tables=" + tables + ", got actions=" + row.actions() + " tables=" + row.tables());
         }
     }
 

@@ -110,10 +110,10 @@ class QRowsTest {
     void rowsOfAnotherShapeAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> rows.add(QRow.untouched(2, 2, 0)))
-                .withMessage("rows side by side have one shape: actions=2 tables=1, got actions=2 tables=2");
+                .withMessage("rows side by side must have the same shape: actions=2 tables=1, got actions=2 tables=2");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> QRows.of(1, 2, 3, new double[20]))
-                .withMessage("so many rows have rows * (3 + 2 * tables * actions) words: rows=3 tables=1 actions=2"
+                .withMessage("the rows must have rows * (3 + 2 * tables * actions) words: rows=3 tables=1 actions=2"
                         + " words=20");
     }
 }

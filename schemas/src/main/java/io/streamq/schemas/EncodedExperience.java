@@ -185,7 +185,7 @@ public final class EncodedExperience {
                     "claims " + length + " bytes of text in field " + field + " and has " + (end - position) + " left");
         }
         if (!isUtf8(bytes, position, (int) length)) {
-            throw notAvro("has text that is no UTF-8 in field " + field);
+            throw notAvro("has text that is not UTF-8 in field " + field);
         }
         return (int) length;
     }

@@ -188,7 +188,7 @@ class EncodedExperienceTest {
                 value[i] = (byte) 0xFF;
             }
         }
-        assertThatThrownBy(() -> encoded.read(value)).hasMessageContaining("no UTF-8 in field state");
+        assertThatThrownBy(() -> encoded.read(value)).hasMessageContaining("not UTF-8 in field state");
     }
 
     @Test

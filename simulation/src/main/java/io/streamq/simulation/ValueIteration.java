@@ -43,7 +43,7 @@ public final class ValueIteration {
             }
         }
         throw new IllegalArgumentException("values must settle within " + MAXIMUM_SWEEPS + " sweeps: with " + behaviour
-                + " at discount " + discount + " they did not; choose a smaller one");
+                + " at discount " + discount + " they did not; choose a smaller discount");
     }
 
     /** Returns the greatest change of a state's value. */

@@ -125,7 +125,7 @@ class ValueIterationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> ValueIteration.solve(RandomMdp.garnet(2, 1, 1, 3).mdp(), 1))
-                .withMessageContaining("choose a smaller one");
+                .withMessageContaining("choose a smaller discount");
     }
 
     private static BitSet bits(int... members) {

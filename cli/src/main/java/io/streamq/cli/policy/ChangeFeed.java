@@ -40,7 +40,7 @@ final class ChangeFeed implements PolicyListener, AutoCloseable {
                 taken = changes.offer(change, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
-            throw new IllegalStateException("the thread of a policy view is nobody's to interrupt: close the view", e);
+            throw new IllegalStateException("the thread of a policy view must not be interrupted: close the view", e);
         }
     }
 

@@ -287,7 +287,7 @@ class AgentKafkaITCase {
                 publish(publisher, 0, experiences);
                 assertThatThrownBy(publisher::flush)
                         .isInstanceOf(DeliveryFailedException.class)
-                        .hasMessageContaining("set this machine's clock right");
+                        .hasMessageContaining("correct this machine's clock");
             }
         }
     }
