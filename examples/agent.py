@@ -101,7 +101,7 @@ def policy_update(value):
     if not value.startswith(POLICY_UPDATE_V1):
         # It is policy, too: an agent that skipped it would unknowingly act on a part.
         raise ValueError(f"{POLICY} must hold version 1 of PolicyUpdate, which begins with {POLICY_UPDATE_V1.hex()}: got "
-                         f"{value[:10].hex()}; the job is of another release, so take the agent.py of that one")
+                         f"{value[:10].hex()}; the job is of another release, so use the agent.py of that one")
     data = io.BytesIO(value[len(POLICY_UPDATE_V1):])
     for _ in "policyId", "state":  # the key has them
         data.read(read_number(data))
@@ -215,8 +215,8 @@ class Publisher:
         under_way = self.producer.flush(seconds)  # meanwhile, told() may count
         self.lost += under_way
         if self.lost:
-            print(f"{self.lost} experiences were not delivered to {EXPERIENCES}, {under_way} of them as time was up at the end",
-                  file=sys.stderr)
+            print(f"{self.lost} experiences were not delivered to {EXPERIENCES}, {under_way} of them because time ran "
+                  "out at the end", file=sys.stderr)
 
 
 def decide(row, legal, epsilon, chance):
@@ -305,7 +305,7 @@ def main():
     if options.json:
         print(json.dumps({**summary, "policy": {state: row._asdict() for state, row in policy.rows.items()}}))
     else:
-        print("{episodes} episodes, {delivered} experiences; the last 100 episodes returned {meanReturn:.1f} in the mean"
+        print("{episodes} episodes, {delivered} experiences; the last 100 episodes returned {meanReturn:.1f} on average"
               .format(**summary))
     sys.exit(1 if publisher.lost else 130 if stopping.is_set() else 0)
 

@@ -248,7 +248,7 @@ class PythonAgentTest {
                 publisher.publish(b'', stopping)
                 publisher.close(0.1)
                 """)).isEqualTo("""
-                2 experiences were not delivered to streamq.experiences.v1, 2 of them as time was up at the end
+                2 experiences were not delivered to streamq.experiences.v1, 2 of them because time ran out at the end
                 0 2
                 """);
     }
