@@ -109,7 +109,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
                     .ifPresent(option -> {
                         throw new ParameterException(
                                 parsed.commandSpec().commandLine(),
-                                option.longestName() + " belongs behind '"
+                                option.longestName() + " belongs after '"
                                         + parsed.subcommand().commandSpec().name() + "', if it is an option of that");
                     });
         }

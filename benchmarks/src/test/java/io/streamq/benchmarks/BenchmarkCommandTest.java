@@ -37,7 +37,7 @@ class BenchmarkCommandTest {
                 "latency --seconds 0                 | --seconds must be greater",
                 "memory --rows 10                    | --rows must be at least",
                 "micro --only (                      | --only must be a regular expression",
-                "micro --only nonsense               | --only must be in a name, which are Decode.decode,",
+                "micro --only nonsense               | --only must match a name, one of Decode.decode,",
                 "sweep --only nonsense               | --only",
                 "recovery --states 10                | --states must be at least",
                 "recovery --state-backend disk       | --state-backend",
@@ -50,7 +50,7 @@ class BenchmarkCommandTest {
                 "duel --other ../old=nowhere         | must be NAME=FOLDER with a name of letters",
                 "duel --other nowhere                | must be NAME=FOLDER with a name of letters",
                 "duel --contestants floor,floor      | 'bare Flink job' twice",
-                "--quick latency                     | --quick belongs behind 'latency'",
+                "--quick latency                     | --quick belongs after 'latency'",
                 "laency                              | laency"
             })
     void wrongUsageNamesTheOption(String arguments, String sentence) {

@@ -54,8 +54,8 @@ public final class AllocationRun {
     private static long counted(long experiences) {
         if (experiences <= 0) {
             throw new CommandFailure(
-                    "too few experiences to count allocations by: all of the second half were learnt between"
-                            + " two looks; raise --experiences");
+                    "too few experiences to measure allocations: all of the second half were learnt between two"
+                            + " polls; raise --experiences");
         }
         return experiences;
     }

@@ -104,7 +104,7 @@ final class ClusterTask implements FlinkHost.Task {
         String state = job.get("state").asText();
         if (ENDED.contains(state)) {
             throw new CommandFailure("the job '" + name + "' was to run until it had learnt from everything: it is "
-                    + state + ", and Flink knows of no failure");
+                    + state + ", and Flink reports no failure");
         }
     }
 

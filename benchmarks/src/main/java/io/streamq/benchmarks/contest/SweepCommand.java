@@ -149,7 +149,7 @@ public final class SweepCommand implements Callable<Integer> {
             throws Exception {
         Outcome known = memory.recall(setting);
         if (known != null) {
-            progress.accept("is known");
+            progress.accept("already measured");
             return known;
         }
         Map<String, List<Double>> perSecond = Contest.run(

@@ -108,7 +108,7 @@ public final class ThroughputBenchmark {
         }
         terminal.print(table);
         terminal.print("");
-        terminal.print("Each table counts every visit of every state and action as it was published.");
+        terminal.print("Each table counts every visit to every state and action exactly as published.");
         terminal.print(terminal.styled(
                 Style.QUIET,
                 outcome.setting().inShort() + "; " + Quantities.count(rounds, "round")

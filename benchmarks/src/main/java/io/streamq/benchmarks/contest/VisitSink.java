@@ -20,7 +20,7 @@ record VisitSink(String id) implements Serializable, AutoCloseable {
     void add(byte[] key, int action, long times) {
         Visits visits = OPEN.get(id);
         if (visits == null) {
-            throw new IllegalStateException("the table is read in another JVM, or no more");
+            throw new IllegalStateException("the table is read in another JVM, or is no longer read");
         }
         visits.add(key, action, times);
     }

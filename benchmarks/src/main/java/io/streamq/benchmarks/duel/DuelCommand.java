@@ -198,8 +198,7 @@ public final class DuelCommand implements Callable<Integer> {
         for (Identity identity : identities) {
             report.require(
                     names.add(identity.name()),
-                    "--contestants and --other must have a name of its own for each side: got '" + identity.name()
-                            + "' twice");
+                    "--contestants and --other must give each side its own name: got '" + identity.name() + "' twice");
         }
     }
 
@@ -288,7 +287,7 @@ public final class DuelCommand implements Callable<Integer> {
         }
         terminal.print(table);
         terminal.print("");
-        terminal.print("Each table counts every visit of every state and action as it was published.");
+        terminal.print("Each table counts every visit to every state and action exactly as published.");
         for (Side side : outcome.sides()) {
             if (side.jobs() > 1) {
                 terminal.print("The turns of " + side.contestant() + " saw " + side.jobs()

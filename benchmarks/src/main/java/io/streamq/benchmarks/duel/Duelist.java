@@ -127,7 +127,7 @@ final class Duelist implements AutoCloseable {
         }
         throw new CommandFailure("'" + name + "' learnt all of " + Quantities.count(setting.experiences(), "experience")
                 + " within each of " + ATTEMPTS + " turns of " + Quantities.duration(length)
-                + ": publish more by --experiences, or give --seconds less");
+                + ": publish more with --experiences, or lower --seconds");
     }
 
     private void awaitTimedPart() throws InterruptedException {
@@ -206,7 +206,7 @@ final class Duelist implements AutoCloseable {
             words = "";
         }
         return new CommandFailure(
-                "the process of '" + name + "' does not go on" + (words.isEmpty() ? "" : ", and says: " + words),
+                "the process of '" + name + "' no longer answers" + (words.isEmpty() ? "" : ", and says: " + words),
                 cause);
     }
 

@@ -62,7 +62,7 @@ public final class FloorJar {
                     .getLocation()
                     .toURI());
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("classes come from no place of this machine", e);
+            throw new IllegalStateException("the classes were not loaded from this machine", e);
         }
     }
 

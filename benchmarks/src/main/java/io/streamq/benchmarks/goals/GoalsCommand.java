@@ -234,7 +234,7 @@ public final class GoalsCommand implements Callable<Integer> {
         terminal.print(table());
         terminal.print("");
         if (quick) {
-            terminal.print("Quick: small, short and not warmed up, so these figures say nothing.");
+            terminal.print("Quick: small, short and not warmed up, so these figures mean nothing.");
         }
         terminal.print(terminal.styled(Style.QUIET, outcome.machine().inShortWithoutHeap()));
     }

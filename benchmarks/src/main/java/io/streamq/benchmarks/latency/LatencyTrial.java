@@ -113,7 +113,7 @@ record LatencyTrial(String bootstrapServers, int parallelism, Course course, Pat
             } else if (System.nanoTime() - movedAt > PATIENCE.toNanos()) {
                 throw new CommandFailure(candidate.name() + " answered " + Quantities.count(received) + " of "
                         + Quantities.count(answers, "experience")
-                        + " and is silent since; --log-file FILE shows what Flink and Kafka say");
+                        + " and has been silent since; --log-file FILE shows what Flink and Kafka say");
             }
             before = received;
         }

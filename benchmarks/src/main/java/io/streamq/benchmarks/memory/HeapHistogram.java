@@ -65,7 +65,7 @@ record HeapHistogram(Map<String, Share> byClass) {
                     new Object[] {new String[0]},
                     new String[] {String[].class.getName()});
         } catch (JMException e) {
-            throw new IllegalStateException("this JVM does not tell what lives on its heap", e);
+            throw new IllegalStateException("this JVM does not report what is on its heap", e);
         }
     }
 

@@ -149,7 +149,7 @@ public final class MicroCommand implements Callable<Integer> {
                 .toList();
         report.require(
                 !chosen.isEmpty(),
-                "--only must be in a name, which are "
+                "--only must match a name, one of "
                         + all.stream().map(MicroCommand::name).collect(Collectors.joining(", ")) + ": got '" + only
                         + "'");
         return chosen;

@@ -59,7 +59,7 @@ final class PolicyWatch implements AutoCloseable {
         try {
             return codec.decode(update.value()).getEpoch();
         } catch (WireFormatException e) {
-            throw new IllegalStateException("the job wrote what nobody can read", e);
+            throw new IllegalStateException("the job wrote an update that cannot be read", e);
         }
     }
 

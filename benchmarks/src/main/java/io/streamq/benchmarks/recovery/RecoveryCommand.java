@@ -148,7 +148,7 @@ public final class RecoveryCommand implements Callable<Integer> {
                 "noticed: until the job leaves RUNNING, Flink's failure detection; restarted: until it is RUNNING again,");
         terminal.print(
                 "Flink's restart delay; learns again: tasks start, rows and view are restored, the first row is announced.");
-        terminal.print("Medians of " + Quantities.count(kills, "kill") + ", each column for itself.");
+        terminal.print("Medians of " + Quantities.count(kills, "kill") + ", each column on its own.");
         terminal.print("");
         terminal.print(terminal.styled(Style.TITLE, "What state costs"));
         Table state = new Table()

@@ -179,7 +179,7 @@ final class RecoveryTrial {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (probe.isRunning() != running) {
             boolean unused = policy.sawNewEpoch();
-            requireTime(running ? "the restart" : "the failure to be noticed", deadline);
+            requireTime(running ? "the restart" : "notice of the failure", deadline);
         }
         return System.nanoTime();
     }

@@ -23,7 +23,7 @@ public final class Checkout {
                             .toURI())
                     .getParent();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("classes come from no place of this machine", e);
+            throw new IllegalStateException("the classes were not loaded from this machine", e);
         }
     }
 }

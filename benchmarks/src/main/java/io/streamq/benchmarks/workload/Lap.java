@@ -16,8 +16,8 @@ public record Lap(long experiences, long nanos) {
     public double perSecond() {
         if (experiences <= 0 || nanos <= 0) {
             throw new CommandFailure(
-                    "too few experiences to be timed: a run must last while it is looked at, and all were"
-                            + " learnt between two looks; raise --experiences");
+                    "too few experiences to be timed: a run must last longer than a polling interval, and all"
+                            + " were learnt within one; raise --experiences");
         }
         return experiences * 1e9 / nanos;
     }

@@ -46,10 +46,10 @@ public final class Stopwatch {
             if (reached != before) {
                 movedAt = now;
             } else if (now - movedAt > PATIENCE.toNanos()) {
-                throw new CommandFailure(
-                        Quantities.count(reached, "experience") + " of " + Quantities.count(target)
-                                + " were learnt, and for " + PATIENCE.toMinutes()
-                                + " minutes no more; --log-file FILE shows what Kafka says, and Flink unless it runs on --taskmanagers");
+                throw new CommandFailure(Quantities.count(reached, "experience") + " of " + Quantities.count(target)
+                        + " were learnt, and no more for " + PATIENCE.toMinutes()
+                        + " minutes; --log-file FILE shows what Kafka says, and Flink unless it runs on"
+                        + " --taskmanagers");
             }
         }
         return reached;

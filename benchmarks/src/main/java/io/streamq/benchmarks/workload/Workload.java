@@ -60,7 +60,7 @@ public record Workload(long experiences, int states, int actions, int stateBytes
         }
         Exception thrown = failure.get();
         if (thrown != null) {
-            throw new CommandFailure("the broker did not take an experience (" + thrown.getMessage() + ")", thrown);
+            throw new CommandFailure("the broker did not accept an experience (" + thrown.getMessage() + ")", thrown);
         }
         return visits;
     }
