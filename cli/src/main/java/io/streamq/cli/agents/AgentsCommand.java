@@ -184,7 +184,7 @@ public final class AgentsCommand implements Callable<Integer> {
                 + terminal.styled(Style.QUIET, "  " + name + "-0 and so on"));
         terminal.print("");
         terminal.print("  They follow policy '" + policyId + "' at " + connection.bootstrapServers() + "; " + warnings);
-        terminal.print("  What a job must know of their world: "
+        terminal.print("  What a job must know about their world: "
                 + terminal.styled(
                         Style.ACCENT,
                         "--" + StreamQOptions.ACTIONS.key() + "=" + world.mdp().actions() + " --"
@@ -274,6 +274,6 @@ public final class AgentsCommand implements Callable<Integer> {
         terminal.print(terminal.styled(Style.GOOD, "Published ") + Quantities.count(published, "experience") + " in "
                 + Quantities.duration(Duration.ofNanos(nanos)) + "; Kafka has confirmed "
                 + (published == 1 ? "it" : "all of them")
-                + (lost == 0 ? "." : ", and " + Quantities.count(lost, "more") + " not."));
+                + (lost == 0 ? "." : ", but not " + Quantities.count(lost) + " more."));
     }
 }

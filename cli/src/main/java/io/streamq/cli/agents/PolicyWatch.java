@@ -48,15 +48,15 @@ final class PolicyWatch implements PolicyListener {
         int other = otherActions;
         if (other != 0 && !toldOfActions) {
             toldOfActions = true;
-            warnings.add("policy '" + policyId + "' has " + other + " actions and this world " + worldActions + ": "
+            warnings.add("policy '" + policyId + "' has " + other + " actions and this world has " + worldActions + ": "
                     + (other < worldActions
-                            ? "a job of " + other + " rejects experience with " + actions(other, worldActions)
-                            : "nobody takes " + actions(worldActions, other) + " here"));
+                            ? "a job with " + other + " rejects experience with " + actions(other, worldActions)
+                            : "no agent takes " + actions(worldActions, other) + " here"));
         }
         if (!heard && !toldOfSilence && nanoTime.getAsLong() - begunAtNanos >= SILENCE.toNanos()) {
             toldOfSilence = true;
-            warnings.add(
-                    "nothing heard of policy '" + policyId + "' for " + SILENCE.toSeconds() + " s: does a job run?");
+            warnings.add("nothing was heard of policy '" + policyId + "' for " + SILENCE.toSeconds()
+                    + " s: is a job running?");
         }
         return warnings;
     }

@@ -234,7 +234,7 @@ final class Cluster {
             processes().forEach(ClusterProcess::requireRunning);
             if (System.nanoTime() - deadline > 0) {
                 throw new CommandFailure("the cluster was not ready after " + START_PATIENCE.toSeconds()
-                        + " s; its processes run on, and 'streamq cluster start' waits again. The logs are in "
+                        + " s; its processes keep running, and 'streamq cluster start' waits again. The logs are in "
                         + folder.logs());
             }
             Thread.sleep(POLL.toMillis());
@@ -336,7 +336,7 @@ final class Cluster {
         try {
             FileUtils.deleteFileOrDirectory(place.toFile());
         } catch (IOException e) {
-            throw new CommandFailure("it cannot be removed: " + place + " (" + e + ")", e);
+            throw new CommandFailure(place + " cannot be removed (" + e + ")", e);
         }
     }
 }

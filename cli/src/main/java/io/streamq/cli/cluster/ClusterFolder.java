@@ -91,7 +91,7 @@ record ClusterFolder(Path root) {
     void requireOnePlace() {
         if (PARTING.matcher(root.toString()).find()) {
             throw new CommandFailure(
-                    "the path of a cluster's folder must hold no ',', ':' or '\\', at which Kafka and Flink part"
+                    "the path of a cluster's folder must not contain ',', ':' or '\\', at which Kafka and Flink split"
                             + " paths: got " + root + "; name another folder with --dir");
         }
     }
@@ -120,7 +120,7 @@ record ClusterFolder(Path root) {
                 Files.createDirectories(folder);
             }
         } catch (IOException e) {
-            throw new CommandFailure("the folder of the cluster cannot be made: " + root + " (" + e + ")", e);
+            throw new CommandFailure("the folder of the cluster cannot be created: " + root + " (" + e + ")", e);
         }
     }
 

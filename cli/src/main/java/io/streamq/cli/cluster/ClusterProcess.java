@@ -134,7 +134,7 @@ final class ClusterProcess {
             running().ifPresent(ProcessHandle::destroyForcibly);
             if (!endsWithin(patience)) {
                 throw new CommandFailure(
-                        "the " + name + " does not end, not even when killed; see its process id in " + file());
+                        "the " + name + " does not end even when killed; its process id is in " + file());
             }
         }
         forget();

@@ -69,7 +69,7 @@ public final class Distribution {
                     .getLocation()
                     .toURI()));
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("classes come from no place of this machine", e);
+            throw new IllegalStateException("the classes were not loaded from this machine", e);
         }
     }
 
@@ -112,6 +112,6 @@ public final class Distribution {
 
     private static CommandFailure notPackaged(Path missing) {
         return new CommandFailure("a cluster runs from the packaged build, which lacks " + missing
-                + "; make it with: mvn -pl cli -am -Dmaven.test.skip=true package");
+                + "; build it with: mvn -pl cli -am -Dmaven.test.skip=true package");
     }
 }

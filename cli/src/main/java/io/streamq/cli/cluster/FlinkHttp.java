@@ -129,7 +129,7 @@ final class FlinkHttp {
         try {
             return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
         } catch (IOException e) {
-            throw new IllegalArgumentException("not to be written as JSON: " + body, e);
+            throw new IllegalArgumentException("cannot be written as JSON: " + body, e);
         }
     }
 

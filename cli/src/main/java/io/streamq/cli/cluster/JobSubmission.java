@@ -106,7 +106,7 @@ final class JobSubmission {
         int slots = flink.overview().map(FlinkRest.Overview::slots).orElse(0);
         if (parallelism > slots) {
             throw new CommandFailure(
-                    "parallelism " + parallelism + " needs as many slots, and the cluster has " + slots
+                    "parallelism " + parallelism + " needs as many slots, but the cluster has " + slots
                             + "; give a lower --parallelism, or more TaskManagers with: streamq cluster start --taskmanagers N");
         }
     }
@@ -159,10 +159,10 @@ final class JobSubmission {
                                 .orElse("see the logs in " + cluster.folder().logs()));
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new CommandFailure("the job was submitted and is " + state + ", but not all its tasks work after "
+                throw new CommandFailure("the job was submitted and is " + state + ", but not all its tasks run after "
                         + PATIENCE.toSeconds() + " s"
                         + flink.lastFailure(id).map(failure -> ": " + failure).orElse("")
-                        + "; 'streamq cluster status' tells how it goes on");
+                        + "; 'streamq cluster status' shows how it is doing");
             }
             Thread.sleep(POLL.toMillis());
         }

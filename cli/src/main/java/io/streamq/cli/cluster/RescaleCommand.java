@@ -63,7 +63,7 @@ final class RescaleCommand implements Callable<Integer> {
         } catch (CommandFailure e) {
             throw new CommandFailure(
                     e.getMessage() + System.lineSeparator()
-                            + "Nothing is lost: go on with 'streamq cluster submit --from " + savepoint
+                            + "Nothing is lost: resume with 'streamq cluster submit --from " + savepoint
                             + "' and the job's options",
                     e);
         }
@@ -73,11 +73,11 @@ final class RescaleCommand implements Callable<Integer> {
     /** The options of a job that was submitted another way are not known. */
     private static void requireSame(FlinkRest.Job active, SubmittedJob submitted) {
         if (!active.id().equals(submitted.id())) {
-            throw new CommandFailure("job " + active.id() + " is " + active.state() + ", and only the options of job "
+            throw new CommandFailure("job " + active.id() + " is " + active.state() + ", but only the options of job "
                     + submitted.id()
-                    + " are known, which 'streamq cluster submit' submitted last; stop it with 'streamq cluster"
-                    + " savepoint --stop', and go on with 'streamq cluster submit --from SAVEPOINT --parallelism N' and its own"
-                    + " options");
+                    + " are known, the last that 'streamq cluster submit' submitted; stop the running job with 'streamq"
+                    + " cluster savepoint --stop', and resume it with 'streamq cluster submit --from SAVEPOINT"
+                    + " --parallelism N' and its own options");
         }
     }
 }

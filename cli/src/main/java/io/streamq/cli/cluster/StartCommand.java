@@ -162,12 +162,12 @@ final class StartCommand implements Callable<Integer> {
                 && !cluster.settings().highAvailability()) {
             cluster.forgetHighAvailability();
             terminal.print(
-                    "Removed what high availability kept; 'streamq cluster submit --from latest' goes on with a job.");
+                    "Removed what high availability kept; 'streamq cluster submit --from latest' resumes a job.");
         }
         List<String> started = cluster.start();
         terminal.print(
                 started.isEmpty()
-                        ? "All processes run already; nothing was started."
+                        ? "All processes are already running; nothing was started."
                         : terminal.styled(Style.GOOD, "Started") + " " + String.join(", ", started) + ".");
         terminal.print("Web page:  " + cluster.settings().webAddress());
         if (cluster.settings().kafka()) {
@@ -219,9 +219,9 @@ final class StartCommand implements Callable<Integer> {
         for (int port : before.ports().kafka()) {
             if (!FreePorts.isFree(port)) {
                 throw new CommandFailure(
-                        "port " + port + " is in use, and the job that high availability keeps looks for"
-                                + " Kafka there: end the program that listens there, or give up what is kept with"
-                                + " --no-high-availability and go on with 'streamq cluster submit --from latest'");
+                        "port " + port + " is in use, and the job kept by high availability looks for Kafka"
+                                + " there: end the program that listens there, or discard what is kept, with"
+                                + " --no-high-availability, and resume with 'streamq cluster submit --from latest'");
             }
         }
     }

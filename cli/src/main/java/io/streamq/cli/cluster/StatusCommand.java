@@ -173,9 +173,9 @@ final class StatusCommand implements Callable<Integer> {
         if (!status.healthy) {
             terminal.print("");
             terminal.print(terminal.styled(Style.BAD, "Not all is well.")
-                    + " 'streamq cluster start' starts processes that are missing, and with --taskmanagers N more of them for"
-                    + " tasks that wait for a slot; 'streamq cluster submit --from latest' goes on with a job that failed or is"
-                    + " gone.");
+                    + " 'streamq cluster start' starts processes that are missing, and with --taskmanagers N more of"
+                    + " them for tasks that wait for a slot; 'streamq cluster submit --from latest' resumes a job that"
+                    + " failed or is gone.");
         }
     }
 
@@ -186,12 +186,12 @@ final class StatusCommand implements Callable<Integer> {
         }
         if (job.state.equals(GONE)) {
             terminal.print("Job        " + job.id + " is " + terminal.styled(Style.BAD, GONE)
-                    + ": the JobManager was started since, and does not know it");
+                    + ": the JobManager was restarted since, and does not know it");
             return;
         }
         terminal.print("Job        " + job.id + " is "
                 + terminal.styled(job.runs() && job.isWell() ? Style.GOOD : Style.WARNING, job.state)
-                + (job.runs() && !job.isWell() ? ", but not all its tasks work, parallelism " : ", parallelism ")
+                + (job.runs() && !job.isWell() ? ", but not all its tasks run, parallelism " : ", parallelism ")
                 + job.parallelism + ", " + Quantities.count(job.restarts, "restart"));
         CheckpointStatus checkpoint = job.lastCheckpoint;
         terminal.print(

@@ -42,7 +42,7 @@ final class StopCommand implements Callable<Integer> {
         List<String> stopped = cluster.stop();
         terminal.print(
                 stopped.isEmpty()
-                        ? "Nothing ran."
+                        ? "Nothing was running."
                         : terminal.styled(Style.GOOD, "Stopped") + " " + String.join(", ", stopped) + ".");
         if (clean) {
             cluster.clean();

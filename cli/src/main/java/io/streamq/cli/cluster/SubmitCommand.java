@@ -92,8 +92,8 @@ final class SubmitCommand implements Callable<Integer> {
         if (active.isPresent()) {
             throw new CommandFailure(
                     "job " + active.get().id() + " is " + active.get().state()
-                            + " already, and two would write the same topics; end it with 'streamq cluster savepoint --stop', or"
-                            + " change its parallelism with 'streamq cluster rescale'");
+                            + " already, and two would write to the same topics; end it with 'streamq cluster savepoint"
+                            + " --stop', or change its parallelism with 'streamq cluster rescale'");
         }
         submission.requireSlots(JobSubmission.parallelism(options));
         if (createTopics) {
@@ -113,10 +113,10 @@ final class SubmitCommand implements Callable<Integer> {
             return cluster.folder()
                     .newestSnapshot()
                     .map(FlinkPaths::of)
-                    .orElseThrow(
-                            () -> new CommandFailure(
-                                    "the cluster in " + cluster.folder().root()
-                                            + " has neither a savepoint nor a checkpoint to go on from; submit without --from"));
+                    .orElseThrow(() -> new CommandFailure(
+                            "the cluster in " + cluster.folder().root()
+                                    + " has neither a savepoint nor a checkpoint to resume from; submit without"
+                                    + " --from"));
         }
         // A location with a scheme, such as file: or s3:, is left to Flink.
         if (from.matches("[a-z0-9]+:.*")) {

@@ -169,9 +169,9 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
         for (long offset : ask(place, () -> topics.offsets(policyId, place.partition()))) {
             if (comparable && offset > before && offset != place.offset()) {
                 throw new CommandFailure("somebody else changed policy '" + policyId
-                        + "' at the same time, so that one change has undone the other (offsets " + offset + " and "
-                        + place.offset() + " of the control topic): look at it with 'streamq config get " + policyId
-                        + " -b " + topics.bootstrapServers() + "', and change again what is not as it should be");
+                        + "' at the same time, so one change has undone the other (offsets " + offset + " and "
+                        + place.offset() + " of the control topic): check it with 'streamq config get " + policyId
+                        + " -b " + topics.bootstrapServers() + "', and change again what is wrong");
             }
         }
     }
@@ -239,27 +239,32 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
     private CommandFailure late(Standing standing, Written written) {
         Place place = written.place;
         if (standing.isAppliedEverywhere(place)) {
-            return new CommandFailure("the change is in force and need not be made again, but within " + timeoutSeconds
-                    + " s no checkpoint held it: after a crash, what agents send now may meet the rules of before. Checkpoints come"
-                    + " every streamq.job.checkpoint-interval, and with exactly-once are known of one later; 'streamq config list -b "
-                    + topics.bootstrapServers() + "' "
-                    + (written.deleted ? "names the policy until it is in one" : "says 'in force' once it is in one"));
+            return new CommandFailure("the change is in force and need not be made again, but no checkpoint held it"
+                    + " within " + timeoutSeconds + " s: after a crash, what agents send now may be learnt by the"
+                    + " earlier rules. Checkpoints come every streamq.job.checkpoint-interval, and with exactly-once"
+                    + " each becomes known only at the next; 'streamq config list -b " + topics.bootstrapServers()
+                    + "' "
+                    + (written.deleted
+                            ? "lists the policy until the deletion is in one"
+                            : "says 'in force' once it is in one"));
         }
         return new CommandFailure("the change is written, but within " + timeoutSeconds + " s only "
                 + standing.applied(place) + " of " + (standing.shards() == 0 ? "the job's" : standing.shards())
-                + " shards said that it is in force; does the job run? It applies the change when it does:"
+                + " shards reported it in force; is the job running? It applies the change once it runs:"
                 + " see 'streamq config list -b " + topics.bootstrapServers() + "'");
     }
 
     /** A user who sets one field of a policy that learns by the job's options might not think of the others. */
     private void warnOfDefaults(@Nullable Configured found) {
         terminal.warn((found == null || found.isDeleted()
-                        ? "nobody configured policy '" + policyId + "' "
+                        ? "policy '" + policyId + "' has not been configured "
                                 + (found == null ? "before" : "since it was deleted")
-                        : "the control topic holds no valid configuration of policy '" + policyId + "', only "
-                                + found.refusal() + ". One that the job still has in force is replaced whole")
-                + ": from now on all its rules come from here, none from the job's options (streamq.policy.* and others); what is not"
-                + " given has the defaults that 'streamq config fields' lists");
+                        : "the control topic holds no valid configuration of policy '" + policyId
+                                + "', only the one at " + found.refusal()
+                                + ". One that the job still has in force is replaced as a whole")
+                + ": from now on all its rules come from its configuration, none from the job's options"
+                + " (streamq.policy.* and others); fields that are not given have the defaults that 'streamq config"
+                + " fields' lists");
     }
 
     /** Why the job would refuse it; empty if it is valid. */
@@ -274,7 +279,7 @@ abstract class Change implements java.util.concurrent.Callable<Integer> {
 
     private CommandFailure refused(List<String> violations) {
         return new CommandFailure(
-                "policy '" + policyId + "' cannot be configured so; the last valid configuration stays:"
+                "policy '" + policyId + "' cannot be configured like this; the last valid configuration is kept:"
                         + System.lineSeparator() + "  " + String.join(System.lineSeparator() + "  ", violations));
     }
 

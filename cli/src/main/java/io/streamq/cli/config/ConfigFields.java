@@ -121,8 +121,7 @@ final class ConfigFields {
             case INT, LONG -> "integer";
             case DOUBLE -> "number";
             case BOOLEAN -> "true | false";
-            default ->
-                throw new IllegalStateException("the schema has a field of a kind that nobody thought of: " + schema);
+            default -> throw new IllegalStateException("the schema has a field of an unexpected kind: " + schema);
         };
     }
 

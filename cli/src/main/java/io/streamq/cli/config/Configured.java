@@ -53,7 +53,8 @@ record Configured(@Nullable PolicyConfig config, @Nullable PolicyRules rules, Pl
     /** Warns users of {@code config} that a later record was refused. */
     void warnOfRefused(Terminal terminal, String policyId) {
         if (!violations.isEmpty()) {
-            terminal.warn("policy '" + policyId + "' goes by its last valid configuration, and not by " + refusal());
+            terminal.warn(
+                    "policy '" + policyId + "' follows its last valid configuration, not the one at " + refusal());
         }
     }
 

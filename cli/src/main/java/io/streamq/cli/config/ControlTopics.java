@@ -148,9 +148,9 @@ final class ControlTopics {
                 "Kafka at " + bootstrapServers() + " did not confirm within "
                         + connection.patience().toSeconds() + " s that the change of policy '" + policyId
                         + "' is written (" + (last.getMessage() == null ? "no answer" : last.getMessage())
-                        + "). It may be written nevertheless: look with 'streamq config get " + policyId + " -b "
-                        + bootstrapServers()
-                        + "' before you make it again. Do the brokers run, and as many replicas of topic '"
+                        + "). It may have been written nevertheless: check with 'streamq config get " + policyId
+                        + " -b " + bootstrapServers()
+                        + "' before you make it again. Are the brokers running, and are as many replicas of topic '"
                         + control + "' in sync as its min.insync.replicas asks for?",
                 last);
     }
@@ -170,16 +170,16 @@ final class ControlTopics {
                     .filter(each -> !configured.get(each).isDeleted())
                     .toList();
             throw new CommandFailure((found == null
-                            ? "nobody configured a policy '" + policyId + "'"
+                            ? "policy '" + policyId + "' is not configured"
                             : "policy '" + policyId + "' was deleted")
-                    + (others.isEmpty() ? "" : "; there are: " + String.join(", ", others))
+                    + (others.isEmpty() ? "" : "; the configured ones are: " + String.join(", ", others))
                     + ". Configure it with: streamq config set " + policyId + " actions=N");
         }
         PolicyConfig config = found.config();
         if (config == null) {
             throw new CommandFailure("the control topic holds no valid configuration of policy '" + policyId
-                    + "', only " + found.refusal() + ". Write a new one with: streamq config set " + policyId
-                    + " actions=N FIELD=VALUE..., where what is not given has its default");
+                    + "', only the one at " + found.refusal() + ". Write a new one with: streamq config set " + policyId
+                    + " actions=N FIELD=VALUE..., where fields that are not given have their defaults");
         }
         return config;
     }

@@ -27,7 +27,7 @@ final class DeleteConfigCommand extends Change {
     public Integer call() throws InterruptedException {
         Configured found = topics.configurations().get(policyId());
         if (found == null) {
-            throw new CommandFailure("nobody configured a policy '" + policyId() + "', so there is nothing to delete");
+            throw new CommandFailure("policy '" + policyId() + "' is not configured, so there is nothing to delete");
         }
         return delete(found);
     }

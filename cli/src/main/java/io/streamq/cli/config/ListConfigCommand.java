@@ -56,7 +56,7 @@ final class ListConfigCommand implements Callable<Integer> {
             configured.forEach((policyId, found) ->
                     terminal.printJson(line(policyId, found, standings.getOrDefault(policyId, Standing.SILENT))));
         } else if (configured.isEmpty()) {
-            terminal.print("Nobody configured a policy: all learn by the job's options.");
+            terminal.print("No policy is configured: all learn by the job's options.");
         } else {
             print(configured, standings);
         }

@@ -55,12 +55,12 @@ final class RestoreConfigCommand implements Callable<Integer> {
         saved.configs().forEach((policyId, config) -> Change.violations(configured.get(policyId), config)
                 .forEach(violation -> wrong.add("policy '" + policyId + "': " + violation)));
         if (!wrong.isEmpty()) {
-            throw new CommandFailure("'" + file + "' cannot be put back, and nothing was written:"
+            throw new CommandFailure("'" + file + "' cannot be restored, and nothing was written:"
                     + System.lineSeparator() + "  " + String.join(System.lineSeparator() + "  ", wrong));
         }
         saved.configs().forEach((policyId, config) -> {
             if (isSame(configured.get(policyId), config)) {
-                terminal.print(policyId + ": as it is");
+                terminal.print(policyId + ": unchanged");
             } else {
                 topics.send(policyId, config);
                 terminal.print(policyId + ": written");

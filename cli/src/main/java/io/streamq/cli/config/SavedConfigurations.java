@@ -65,7 +65,7 @@ record SavedConfigurations(Map<String, PolicyConfig> configs, List<String> witho
         } else if (policy.path("config").isObject()) {
             PolicyConfig config = config(where, policyId, policy.get("config"));
             if (configs.put(policyId, config) != null) {
-                wrong.add(where + " tells of policy '" + policyId + "' again");
+                wrong.add(where + " lists policy '" + policyId + "' again");
             }
         } else if (!policy.path("deleted").asBoolean()) {
             without.add(policyId);

@@ -139,7 +139,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
                 "--out must be a file in a folder that can be written to: got '" + out + "'");
         require(
                 !Files.exists(out) || Files.isWritable(out),
-                "--out must be a file that can be written to: got '" + out + "', which is there and cannot");
+                "--out must be a file that can be written to: got '" + out + "', which exists but cannot");
     }
 
     private void require(boolean holds, String sentence) {

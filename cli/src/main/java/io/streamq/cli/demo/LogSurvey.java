@@ -65,8 +65,8 @@ record LogSurvey(Path file, long experiences, long badLines, int actions, List<W
                     "'" + file + "' holds no experience in " + Quantities.count(badLines, "line") + first);
         }
         if (badLines > 0) {
-            warnings.accept(Quantities.count(badLines, "line") + " of " + file.getFileName()
-                    + " without an experience left out" + first);
+            warnings.accept("left out " + Quantities.count(badLines, "line") + " of " + file.getFileName()
+                    + " without an experience" + first);
         }
         return new LogSurvey(file, experiences, badLines, actions, List.copyOf(candidates));
     }
@@ -80,10 +80,10 @@ record LogSurvey(Path file, long experiences, long badLines, int actions, List<W
     /** Why there is no world. */
     String reasonForNoWorld() {
         return worlds.isEmpty()
-                ? "No known world fits the log, so there is no optimum to hold it against."
+                ? "No known world fits the log, so there is no optimum to compare it with."
                 : "Several worlds fit the log ("
                         + worlds.stream().map(World::name).collect(Collectors.joining(", "))
-                        + "): name the right one with --world to hold it against the optimum.";
+                        + "): name the right one with --world to compare it with the optimum.";
     }
 
     private static List<World> knownWorlds() {

@@ -79,7 +79,7 @@ final class ReplayFeed implements Feed {
     public void requireHealthy() {
         Throwable thrown = failure;
         if (thrown != null) {
-            throw new CommandFailure("the replay of " + file + " ended: " + thrown.getMessage(), thrown);
+            throw new CommandFailure("the replay of " + file + " failed: " + thrown.getMessage(), thrown);
         }
     }
 

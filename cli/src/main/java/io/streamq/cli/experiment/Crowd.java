@@ -61,7 +61,7 @@ final class Crowd {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new CommandFailure("a simulated agent ended: " + e.getCause(), e);
+            throw new CommandFailure("a simulated agent failed: " + e.getCause(), e);
         }
     }
 }

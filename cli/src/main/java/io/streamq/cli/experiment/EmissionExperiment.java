@@ -73,7 +73,7 @@ final class EmissionExperiment implements Experiment {
 
     @Override
     public String question() {
-        return "How much are agents told under each rule of emission, and is what they then know as good?";
+        return "How much does each emission rule tell agents, and is what they then know as good?";
     }
 
     @Override

@@ -152,7 +152,7 @@ public final class JobCommand implements Callable<Integer> {
 
     private ParameterException wrongSetting(RuntimeException e) {
         return new ParameterException(
-                command.commandLine(), "-D must give settings that Flink takes: " + e.getMessage(), e);
+                command.commandLine(), "-D must give settings that Flink accepts: " + e.getMessage(), e);
     }
 
     private void requireThatSomethingIsKept(JobOptions options) {
@@ -160,7 +160,8 @@ public final class JobCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(),
                     "--state would keep nothing of a job that ends with its topic (--" + StreamQOptions.SOURCE_END.key()
-                            + "=LATEST), as Flink removes the checkpoints of a job that has finished: leave out one of both");
+                            + "=LATEST), as Flink removes the checkpoints of a job that has finished: leave out one"
+                            + " of the two");
         }
     }
 
@@ -188,7 +189,7 @@ public final class JobCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(),
                     "--state needs " + option.key() + "=" + value + ": got -D " + option.key() + "=" + given
-                            + "; leave out one of both");
+                            + "; leave out one of the two");
         }
         flink.set(option, value);
     }
@@ -196,11 +197,11 @@ public final class JobCommand implements Callable<Integer> {
     private void goOn(Configuration flink, Path folder) {
         Optional<String> named = flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
         if (named.isPresent()) {
-            terminal.print("Goes on from " + named.get());
+            terminal.print("Resumes from " + named.get());
             return;
         }
         Snapshots.newest(List.of(folder)).ifPresent(checkpoint -> {
-            terminal.print("Goes on from " + checkpoint);
+            terminal.print("Resumes from " + checkpoint);
             flink.set(StateRecoveryOptions.SAVEPOINT_PATH, FlinkPaths.of(checkpoint));
         });
     }

@@ -150,7 +150,7 @@ public final class LocalJob implements AutoCloseable {
             }
             return true;
         } catch (ExecutionException e) {
-            throw new CommandFailure("Flink does not tell the state of the tasks (" + rootOf(e) + ")", e);
+            throw new CommandFailure("Flink does not report the state of the tasks (" + rootOf(e) + ")", e);
         }
     }
 
@@ -158,7 +158,7 @@ public final class LocalJob implements AutoCloseable {
         try {
             return cluster.getJobStatus(id).get();
         } catch (ExecutionException e) {
-            throw new CommandFailure("Flink does not tell the state of the job (" + rootOf(e) + ")", e);
+            throw new CommandFailure("Flink does not report the state of the job (" + rootOf(e) + ")", e);
         }
     }
 
@@ -215,7 +215,7 @@ public final class LocalJob implements AutoCloseable {
         try {
             return cluster.requestJobResult(id).get();
         } catch (ExecutionException e) {
-            throw new CommandFailure("Flink does not tell how the job ended (" + rootOf(e) + ")", e);
+            throw new CommandFailure("Flink does not report how the job ended (" + rootOf(e) + ")", e);
         }
     }
 

@@ -245,7 +245,7 @@ public final class KafkaConnection {
     /** The sentence for what Kafka's client threw. */
     public CommandFailure failure(Exception thrown) {
         String settings = configFile == null
-                ? "give the client's settings by --command-config"
+                ? "give the client's settings with --command-config"
                 : "check the client's settings in " + configFile;
         return new CommandFailure(new KafkaTrouble(bootstrapServers, patience, settings).sentence(thrown), thrown);
     }

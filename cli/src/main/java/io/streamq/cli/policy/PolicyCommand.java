@@ -125,8 +125,8 @@ public final class PolicyCommand implements Callable<Integer> {
 
     private void warnOfRejected(PolicyView view) {
         if (view.recordsRejected() > 0) {
-            terminal.warn(Quantities.count(view.recordsRejected(), "record") + " of topic " + topic
-                    + " skipped: no policy updates; --log-file says what they are");
+            terminal.warn("skipped " + Quantities.count(view.recordsRejected(), "record") + " of topic " + topic
+                    + ": not policy updates; --log-file says what they are");
         }
     }
 }

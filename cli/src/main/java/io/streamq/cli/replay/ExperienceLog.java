@@ -199,7 +199,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
             if (field == null) {
                 reportUnknown(name);
             } else if (found.contains(field)) {
-                throw new CommandFailure("'" + file + "' has two columns " + field);
+                throw new CommandFailure("'" + file + "' has two columns named " + field);
             }
             found.add(field);
         }
@@ -216,7 +216,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         List<String> values = split(line);
         if (values.size() != header.size()) {
             throw new BadLineException(
-                    "the line must have " + header.size() + " values as the header has: got " + values.size());
+                    "the line must have " + header.size() + " values, as the header has: got " + values.size());
         }
         for (int column = 0; column < values.size(); column++) {
             Field field = header.get(column);
@@ -236,7 +236,7 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
             List<CSVRecord> records = parser.getRecords();
             return records.get(0).toList();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            throw new BadLineException("quotes must be closed and stand around whole values (" + e.getMessage() + ")");
+            throw new BadLineException("quotes must be closed and enclose whole values (" + e.getMessage() + ")");
         }
     }
 
@@ -247,8 +247,8 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
             if (line.charAt(i) == '"') {
                 if (!quoted && i > 0 && line.charAt(i - 1) != ',' && line.charAt(i - 1) != '"') {
                     throw new BadLineException(
-                            "quotes must be closed and stand around whole values (one stands inside the value at"
-                                    + " character " + (i + 1) + ")");
+                            "quotes must be closed and enclose whole values (one is inside a value, at character "
+                                    + (i + 1) + ")");
                 }
                 quoted = !quoted;
             }
@@ -271,10 +271,10 @@ public final class ExperienceLog implements Iterator<LogLine>, AutoCloseable {
         try {
             object = JSON.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new BadLineException("the line must be one object of JSON: " + e.getOriginalMessage());
+            throw new BadLineException("the line must be one JSON object: " + e.getOriginalMessage());
         }
         if (!object.isObject()) {
-            throw new BadLineException("the line must be an object of JSON: got " + object.getNodeType());
+            throw new BadLineException("the line must be a JSON object: got " + object.getNodeType());
         }
         Map<Field, String> names = new EnumMap<>(Field.class);
         for (Map.Entry<String, JsonNode> property : object.properties()) {

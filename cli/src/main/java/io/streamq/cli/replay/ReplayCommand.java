@@ -217,7 +217,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (interrupted) {
             if (!json) {
                 terminal.print("Interrupted before line " + nextLine
-                        + (outcome.lost() == 0 ? ": go on with --from-line " + nextLine : ". " + wayOn(outcome)));
+                        + (outcome.lost() == 0 ? ": continue with --from-line " + nextLine : ". " + wayOn(outcome)));
             }
             return ExitCodes.INTERRUPTED;
         }
@@ -284,7 +284,7 @@ public final class ReplayCommand implements Callable<Integer> {
             live.printAbove(terminal.styled(Style.WARNING, "skipped ") + bad.sentence());
         } else if (badLines == BAD_LINES_SHOWN + 1) {
             live.printAbove(
-                    terminal.styled(Style.WARNING, "skipped ") + "further lines, which are counted and not shown");
+                    terminal.styled(Style.WARNING, "skipped ") + "further lines, which are counted but not shown");
         }
     }
 
@@ -319,11 +319,11 @@ public final class ReplayCommand implements Callable<Integer> {
         String sent = "Lines before " + nextLine + " were sent";
         String goOn = "--from-line " + nextLine;
         if (outcome.lost() == 0) {
-            return sent + " and confirmed: go on with " + goOn;
+            return sent + " and confirmed: continue with " + goOn;
         }
-        return sent + ", " + Quantities.count(outcome.lost())
-                + " of them were not confirmed, and which is not known: " + goOn
-                + " goes on without them; to send lines again counts those that arrived twice, unless the policy's"
+        return sent + ", but " + Quantities.count(outcome.lost())
+                + " of them were not confirmed, and it is not known which: " + goOn
+                + " continues without them; sending lines again counts those that arrived twice, unless the policy's"
                 + " limits.duplicateWindow remembers them";
     }
 

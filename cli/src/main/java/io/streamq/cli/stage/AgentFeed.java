@@ -135,7 +135,7 @@ public final class AgentFeed implements Feed {
     public void requireHealthy() {
         Throwable thrown = failure;
         if (thrown != null) {
-            throw new CommandFailure("a simulated agent ended: " + thrown.getMessage(), thrown);
+            throw new CommandFailure("a simulated agent failed: " + thrown.getMessage(), thrown);
         }
     }
 

@@ -19,7 +19,7 @@ public record EpsilonRange(double lowest, double highest) {
         boolean ordered = 0 <= lowest && lowest <= highest && highest <= 1;
         if (!ordered || (lowest == 0 && highest > 0)) {
             throw new IllegalArgumentException(
-                    "an epsilon must be in [0, 1], and a range rise from above 0: got " + lowest + ".." + highest);
+                    "an epsilon must be in [0, 1], and a range must rise from above 0: got " + lowest + ".." + highest);
         }
     }
 

@@ -78,8 +78,8 @@ final class TopicReport {
         if (differences.size() + advice.size() > plans.size() - found.size()) {
             List<String> corrections = corrections(bootstrapServers);
             terminal.print("");
-            terminal.print("StreamQ changes no topic that exists; Kafka's own tools do"
-                    + (corrections.isEmpty() ? "." : ", settings by:"));
+            terminal.print("StreamQ does not change existing topics; Kafka's own tools do"
+                    + (corrections.isEmpty() ? "." : ", settings with:"));
             corrections.forEach(correction -> terminal.print("  " + correction));
         }
     }
@@ -89,9 +89,9 @@ final class TopicReport {
         return switch (setting) {
             case TopicPlan.REPLICATION -> "replication: what was acknowledged outlives the disk of a broker.";
             case TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG ->
-                setting + ": nothing is acknowledged that stands on one broker only.";
+                setting + ": nothing is acknowledged while only one broker has it.";
             case TopicConfig.SEGMENT_BYTES_CONFIG ->
-                setting + ": agents that start have less to read, as the segment that is written to is not compacted.";
+                setting + ": agents that start have less to read, as the segment being written is not compacted.";
             default -> throw new IllegalArgumentException("no reason for " + setting);
         };
     }

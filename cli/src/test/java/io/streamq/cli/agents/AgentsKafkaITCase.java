@@ -173,7 +173,7 @@ class AgentsKafkaITCase {
             Invocation agents = agents(broker, "--policy", "lake", "--experiences", "10");
             assertThat(agents.exitCode()).isZero();
             assertThat(agents.err())
-                    .contains("streamq: warning: policy 'lake' has 2 actions and this world 4: a job of 2 rejects"
+                    .contains("streamq: warning: policy 'lake' has 2 actions and this world has 4: a job with 2 rejects"
                             + " experience with actions 2 to 3");
             assertThat(agents(broker, "--experiences", "10").err()).doesNotContain("warning");
         }

@@ -43,15 +43,15 @@ class PolicyWatchTest {
         PolicyWatch fewer = watch(7);
         fewer.updated(row(4));
         assertThat(fewer.warnings())
-                .containsExactly("policy 'lake' has 4 actions and this world 7: a job of 4 rejects experience with"
-                        + " actions 4 to 6");
+                .containsExactly("policy 'lake' has 4 actions and this world has 7: a job with 4 rejects experience"
+                        + " with actions 4 to 6");
         fewer.updated(row(4));
         assertThat(fewer.warnings()).isEmpty();
 
         PolicyWatch more = watch(4);
         more.updated(row(5));
         assertThat(more.warnings())
-                .containsExactly("policy 'lake' has 5 actions and this world 4: nobody takes action 4 here");
+                .containsExactly("policy 'lake' has 5 actions and this world has 4: no agent takes action 4 here");
     }
 
     @Test
@@ -60,7 +60,7 @@ class PolicyWatchTest {
         pass(Duration.ofMillis(9_999));
         assertThat(watch.warnings()).isEmpty();
         pass(Duration.ofMillis(1));
-        assertThat(watch.warnings()).containsExactly("nothing heard of policy 'lake' for 10 s: does a job run?");
+        assertThat(watch.warnings()).containsExactly("nothing was heard of policy 'lake' for 10 s: is a job running?");
         assertThat(watch.warnings()).isEmpty();
     }
 

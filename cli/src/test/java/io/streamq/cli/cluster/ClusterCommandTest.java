@@ -92,7 +92,7 @@ class ClusterCommandTest {
                 Invocation start = Invocation.of("cluster", "start", "--dir", folder.toString(), kafka);
                 assertThat(start.exitCode()).as(kafka).isEqualTo(ExitCodes.FAILED);
                 assertThat(start.err())
-                        .contains("port " + port + " is in use", "the job that high availability keeps looks for Kafka")
+                        .contains("port " + port + " is in use", "the job kept by high availability looks for Kafka")
                         .contains("--no-high-availability", "submit --from latest");
                 assertThat(cluster.conf()).doesNotExist();
             }

@@ -26,7 +26,7 @@ class HighAvailabilityClusterITCase {
             cluster.run("start", "--taskmanagers=1");
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(cluster.invoke("status").out())
-                            .contains("Job        " + job + " is RUNNING, but not all its tasks work, parallelism 2"));
+                            .contains("Job        " + job + " is RUNNING, but not all its tasks run, parallelism 2"));
             assertThat(cluster.invoke("status").exitCode()).isEqualTo(ExitCodes.FAILED);
             cluster.run("start", "--taskmanagers=2");
             await().atMost(PATIENCE).until(() -> cluster.invoke("status").exitCode() == ExitCodes.DONE);

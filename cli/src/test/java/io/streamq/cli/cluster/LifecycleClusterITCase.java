@@ -52,7 +52,7 @@ class LifecycleClusterITCase {
 
             cluster.run("stop");
             assertThat(processes.values()).noneMatch(ProcessState::isRunning);
-            assertThat(cluster.run("stop")).isEqualTo("Nothing ran.");
+            assertThat(cluster.run("stop")).isEqualTo("Nothing was running.");
             assertThat(cluster.folder().savepoints()).exists();
             assertThat(cluster.run("stop", "--clean")).contains("Removed");
             assertThat(cluster.folder().root()).doesNotExist();

@@ -158,11 +158,11 @@ class ConfigWithoutJobKafkaITCase {
         write(GARBAGE);
         Invocation got = done("get", "lake", "--json");
         assertThat(got.out()).contains("\"actions\":3", "\"discount\":0.5");
-        assertThat(got.err()).contains("not by offset 1 of the control topic, which is refused: ");
+        assertThat(got.err()).contains("not the one at offset 1 of the control topic, which is refused: ");
 
         Invocation frozen = done("freeze", "lake", "--no-wait");
         assertThat(frozen.outLines()).containsExactly("frozen: false → true", "Written.");
-        assertThat(frozen.err()).contains("not by offset 1 of the control topic, which is refused: ");
+        assertThat(frozen.err()).contains("not the one at offset 1 of the control topic, which is refused: ");
         got = done("get", "lake", "--json");
         assertThat(got.out()).contains("\"actions\":3", "\"frozen\":true", "\"discount\":0.5");
         assertThat(got.err()).isEmpty();
@@ -210,11 +210,14 @@ class ConfigWithoutJobKafkaITCase {
         assertThat(frozen.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(frozen.err())
                 .contains(
-                        "no valid configuration of policy 'lake', only offset 0", "what is not given has its default");
+                        "no valid configuration of policy 'lake', only the one at offset 0",
+                        "fields that are not given have their defaults");
         assertThat(config("set", "lake", "discount=0.5").err())
                 .contains("has no valid configuration", "give actions=N");
         assertThat(done("set", "lake", "actions=3", "--no-wait").err())
-                .contains("no valid configuration of policy 'lake', only offset 0", "'streamq config fields' lists");
+                .contains(
+                        "no valid configuration of policy 'lake', only the one at offset 0",
+                        "'streamq config fields' lists");
     }
 
     @Test
@@ -229,11 +232,11 @@ class ConfigWithoutJobKafkaITCase {
         assertThat(done("list").out()).contains("deleted: in force, in no checkpoint yet");
         Invocation early = config("delete", "lake", "--timeout", "1");
         assertThat(early.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(early.err()).contains("no checkpoint held it", "names the policy until it is in one");
+        assertThat(early.err()).contains("no checkpoint held it", "lists the policy until the deletion is in one");
 
         sayDeleted(1, true);
         assertThat(done("delete", "lake").out()).contains("Deleted on 1 shard ", "no crash undoes it");
-        assertThat(done("list").out()).contains("Nobody configured a policy");
+        assertThat(done("list").out()).contains("No policy is configured");
         assertThat(done("list", "--json").out()).isEmpty();
     }
 
@@ -245,7 +248,7 @@ class ConfigWithoutJobKafkaITCase {
         assertThat(config("set", "lake", "discount=0.5").err()).contains("policy 'lake' is new: give actions=N too");
         Invocation anew = done("set", "lake", "actions=2", "--no-wait");
         assertThat(anew.out()).contains("actions: 2");
-        assertThat(anew.err()).contains("nobody configured policy 'lake' since it was deleted");
+        assertThat(anew.err()).contains("policy 'lake' has not been configured since it was deleted");
         assertThat(config("delete", "other").err()).contains("nothing to delete");
     }
 
@@ -254,7 +257,7 @@ class ConfigWithoutJobKafkaITCase {
         Invocation set = config("set", "lake", "actions=3", "--control-status-topic", "none");
         assertThat(set.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(set.err()).contains("topic 'none' does not exist", "nothing was written; --no-wait");
-        assertThat(config("get", "lake").err()).contains("nobody configured a policy 'lake'");
+        assertThat(config("get", "lake").err()).contains("policy 'lake' is not configured");
         done("set", "lake", "actions=3", "--control-status-topic", "none", "--no-wait");
         assertThat(config("delete", "lake", "--control-status-topic", "none").err())
                 .contains("nothing was written");
@@ -268,7 +271,7 @@ class ConfigWithoutJobKafkaITCase {
             assertThat(set.exitCode()).isEqualTo(ExitCodes.USAGE);
             assertThat(set.err()).contains("--timeout must be at least 1: got " + seconds);
         }
-        assertThat(config("get", "lake").err()).contains("nobody configured a policy 'lake'");
+        assertThat(config("get", "lake").err()).contains("policy 'lake' is not configured");
     }
 
     /** Who resets again makes a second generation. */
@@ -302,7 +305,7 @@ class ConfigWithoutJobKafkaITCase {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContainingAll(
                         "did not confirm within 2 s that the change of policy 'lake' is written",
-                        "It may be written nevertheless: look with 'streamq config get lake -b "
+                        "It may have been written nevertheless: check with 'streamq config get lake -b "
                                 + broker.bootstrapServers());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     }
@@ -368,7 +371,7 @@ class ConfigWithoutJobKafkaITCase {
                 .as("the deleted one is not there")
                 .hasSize(2);
         assertThat(done(restore).outLines())
-                .containsExactly("defaults: as it is", "lake: as it is", "2 policies are as in the file.");
+                .containsExactly("defaults: unchanged", "lake: unchanged", "2 policies are as in the file.");
     }
 
     /** Else a value that somebody set since would stay. */
@@ -405,7 +408,7 @@ class ConfigWithoutJobKafkaITCase {
                         "line 4, policy 'open': a configuration has no field 'dicsount'; the nearest is discount",
                         "line 4, policy 'open': frozen must be true | false: got 'perhaps'",
                         "policy 'open': actions must be in [1, 32768]: got 0",
-                        "line 5 tells of policy 'maze' again",
+                        "line 5 lists policy 'maze' again",
                         "line 6 must be a policy as 'streamq config list --json' prints it");
         assertThat(done("list", "--json").out()).isEqualTo(before);
         assertThat(config("restore", folder.resolve("none").toString()).err()).contains("there is no file");
@@ -415,7 +418,7 @@ class ConfigWithoutJobKafkaITCase {
     @Test
     void aKeyThatIsNoPolicyIsNotListed() throws Exception {
         write(Topics.CONTROL, "no/policy", GARBAGE);
-        assertThat(done("list").out()).contains("Nobody configured a policy");
+        assertThat(done("list").out()).contains("No policy is configured");
     }
 
     @Test

@@ -44,7 +44,7 @@ class DemoReplayKafkaITCase {
     void linesLeftOutAreToldBeforeAndAfter() {
         Invocation demo = Invocation.of("demo", "--replay", log.toString());
         assertThat(demo.exitCode()).as(demo.err()).isEqualTo(ExitCodes.DONE);
-        assertThat(demo.err()).contains("2 lines of log.csv without an experience left out", "line 3: action must be");
+        assertThat(demo.err()).contains("left out 2 lines of log.csv without an experience", "line 3: action must be");
         assertThat(demo.outLines())
                 .last()
                 .asString()

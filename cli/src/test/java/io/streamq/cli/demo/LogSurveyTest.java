@@ -44,7 +44,7 @@ class LogSurveyTest {
         assertThat(warnings)
                 .singleElement()
                 .asString()
-                .startsWith("2 lines of log.csv without an experience left out; the first is line 3: action must be")
+                .startsWith("left out 2 lines of log.csv without an experience; the first is line 3: action must be")
                 .endsWith("got 'left' (0,left,0,0,false)");
     }
 

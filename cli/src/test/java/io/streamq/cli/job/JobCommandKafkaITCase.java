@@ -82,7 +82,7 @@ class JobCommandKafkaITCase {
             Invocation mistyped = Invocation.of(job);
             assertThat(mistyped.exitCode()).isEqualTo(ExitCodes.USAGE);
             assertThat(mistyped.err())
-                    .startsWith("streamq: -D must give settings that Flink takes: Could not parse value 'abc'")
+                    .startsWith("streamq: -D must give settings that Flink accepts: Could not parse value 'abc'")
                     .contains("execution.checkpointing.interval");
 
             job[5] = "execution.runtime-mode=BATCH";
@@ -209,7 +209,7 @@ class JobCommandKafkaITCase {
                 assertThat(second.awaitExit(Duration.ofSeconds(20)))
                         .as(second.err())
                         .isEqualTo(ExitCodes.INTERRUPTED);
-                assertThat(second.out()).contains("Goes on from " + state);
+                assertThat(second.out()).contains("Resumes from " + state);
                 assertThat(second.out().lines().toList())
                         .last(STRING)
                         .startsWith("Learnt 3 experiences in ")
@@ -238,18 +238,18 @@ class JobCommandKafkaITCase {
         assertThat(elsewhere.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(elsewhere.err())
                 .startsWith("streamq: --state needs execution.checkpointing.dir=file:" + folder.resolve("state"))
-                .contains("got -D execution.checkpointing.dir=file:/elsewhere; leave out one of both");
+                .contains("got -D execution.checkpointing.dir=file:/elsewhere; leave out one of the two");
 
         String retention = "execution.checkpointing.externalized-checkpoint-retention=";
         Invocation removed = ofState("127.0.0.1:1", retention + "DELETE_ON_CANCELLATION");
         assertThat(removed.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(removed.err())
                 .contains("--state needs " + retention + "RETAIN_ON_CANCELLATION")
-                .contains("got -D " + retention + "DELETE_ON_CANCELLATION; leave out one of both");
+                .contains("got -D " + retention + "DELETE_ON_CANCELLATION; leave out one of the two");
 
         Invocation mistyped = ofState("127.0.0.1:1", retention + "abc");
         assertThat(mistyped.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(mistyped.err()).contains("-D must give settings that Flink takes: Could not parse value 'abc'");
+        assertThat(mistyped.err()).contains("-D must give settings that Flink accepts: Could not parse value 'abc'");
     }
 
     private Invocation ofState(String bootstrapServers, String setting) {

@@ -83,7 +83,7 @@ class ConfigKafkaITCase {
 
     @Test
     void aPolicyIsConfiguredFrozenResetAndDeletedWhileTheJobRuns() throws Exception {
-        assertThat(configured("list")).contains("Nobody configured a policy");
+        assertThat(configured("list")).contains("No policy is configured");
         assertThat(configured("set", "lake", "actions=4", "reward.scale=10", "learningRate.schedule=CONSTANT"))
                 .contains("actions: 4", "reward.scale: 1.0 → 10.0", "In force on 2 shards", "no crash undoes it");
 
@@ -119,7 +119,7 @@ class ConfigKafkaITCase {
         assertThat(pipeline.table()).doesNotContainKey("lake/s").containsKey("other/s");
         await().untilAsserted(
                         () -> assertThat(policyTopic().get("lake/s").value()).isNull());
-        assertThat(configured("list")).contains("Nobody configured a policy");
+        assertThat(configured("list")).contains("No policy is configured");
         int written = pipeline.records(Topics.CONTROL).size();
         assertThat(configured("delete", "lake")).contains("Deleted on 2 shards", "no crash undoes it");
         assertThat(pipeline.records(Topics.CONTROL)).hasSize(written);
@@ -147,13 +147,14 @@ class ConfigKafkaITCase {
                 .contains(
                         "discount must be in [0, 1]: got 2.0",
                         "limits.rows must be at least 1, or null: got 0",
-                        "the last valid configuration stays");
+                        "the last valid configuration is kept");
         assertThat(configured("get", "lake", "--json")).contains("\"emission.margin\":0.0");
         assertThat(config("set", "lake", "emision.margin=1").err()).contains("the nearest is emission.margin");
         assertThat(config("set", "lake", "algorithm.kind=A3C").err()).contains("Q_LEARNING | DOUBLE_Q_LEARNING");
         assertThat(config("set", "lake", "algorithm.kind=WATKINS_Q_LAMBDA").err())
                 .contains("0007-no-traces");
-        assertThat(config("freeze", "like").err()).contains("nobody configured a policy 'like'; there are: lake");
+        assertThat(config("freeze", "like").err())
+                .contains("policy 'like' is not configured; the configured ones are: lake");
     }
 
     @Test
@@ -177,7 +178,7 @@ class ConfigKafkaITCase {
         assertThat(wrong.err())
                 .startsWith("streamq: policy 'lake' is new: give actions=N too")
                 .doesNotContain("warning", "got 0");
-        assertThat(configured("list")).contains("Nobody configured a policy");
+        assertThat(configured("list")).contains("No policy is configured");
         assertThat(config("set", "lake", "actions=3", "discount=2").err())
                 .contains("discount must be in [0, 1]: got 2.0")
                 .doesNotContain("warning");

@@ -92,7 +92,7 @@ class ExperienceLogTest {
                                 .asInstanceOf(InstanceOfAssertFactories.type(BadLine.class))
                                 .extracting(BadLine::reason)
                                 .asString()
-                                .contains("one stands inside the value at character 2"),
+                                .contains("one is inside a value, at character 2"),
                         third -> assertThat(third)
                                 .asInstanceOf(InstanceOfAssertFactories.type(LoggedExperience.class))
                                 .extracting(logged -> logged.experience().getState())
@@ -166,7 +166,7 @@ class ExperienceLogTest {
         Path file =
                 Files.writeString(folder.resolve("log.csv"), "state,action,reward,next_state,nextState,terminated\n");
         assertThatThrownBy(() -> ExperienceLog.open(file, warnings::add))
-                .hasMessageContaining("two columns next_state");
+                .hasMessageContaining("two columns named next_state");
     }
 
     @ParameterizedTest
@@ -182,7 +182,7 @@ class ExperienceLogTest {
                 "a,0,1e999,b,false    | reward must be a finite number: got '1e999'",
                 "a,0,0,,false         | next_state must be given unless terminated is true",
                 "a,0,0,b,yes          | terminated must be true, false, 1 or 0: got 'yes'",
-                "a,0,0,b              | the line must have 5 values as the header has: got 4",
+                "a,0,0,b              | the line must have 5 values, as the header has: got 4",
                 "\"a,0,0,b,false      | quotes must be closed",
             })
     void badLineIsNumberedQuotedAndExplained(String line, String reason) throws IOException {
@@ -258,7 +258,7 @@ class ExperienceLogTest {
     void jsonThatIsNoObjectIsABadLine() throws IOException {
         List<LogLine> lines = read("log.ndjson", "[1]\n{\"state\": 1\n{} {}\n");
         assertThat(lines).hasOnlyElementsOfType(BadLine.class).hasSize(3);
-        assertThat(((BadLine) lines.get(0)).reason()).contains("must be an object of JSON: got ARRAY");
+        assertThat(((BadLine) lines.get(0)).reason()).contains("must be a JSON object: got ARRAY");
     }
 
     @Test

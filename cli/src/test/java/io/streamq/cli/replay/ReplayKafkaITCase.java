@@ -141,7 +141,7 @@ class ReplayKafkaITCase {
         command.join();
         assertThat(interrupted.get().exitCode()).isEqualTo(ExitCodes.INTERRUPTED);
         assertThat(interrupted.get().out())
-                .contains("Published 2 records", "Interrupted before line 4: go on with --from-line 4");
+                .contains("Published 2 records", "Interrupted before line 4: continue with --from-line 4");
 
         Invocation rest = replay(LOG, "--from-line", "4", "--json");
         assertThat(new ObjectMapper().readTree(rest.out()).get("published").asLong())
@@ -169,7 +169,7 @@ class ReplayKafkaITCase {
         assertThat(interrupted.get().exitCode()).isEqualTo(ExitCodes.INTERRUPTED);
         assertThat(interrupted.get().out())
                 .as("behind the header and the lines that were published")
-                .contains("Interrupted before line " + next + ": go on with --from-line " + next);
+                .contains("Interrupted before line " + next + ": continue with --from-line " + next);
     }
 
     @Test
@@ -228,8 +228,8 @@ class ReplayKafkaITCase {
             assertThat(replay.out())
                     .containsPattern("Published [0-9,]+ records of log.csv .+, [0-9,]+ not confirmed in ")
                     .containsPattern(
-                            "Interrupted before line ([0-9]+)\\. Lines before \\1 were sent, [0-9,]+ of them were not"
-                                    + " confirmed, .+: --from-line \\1 goes on without them");
+                            "Interrupted before line ([0-9]+)\\. Lines before \\1 were sent, but [0-9,]+ of them were"
+                                    + " not confirmed, .+: --from-line \\1 continues without them");
         }
     }
 
@@ -267,7 +267,7 @@ class ReplayKafkaITCase {
         assertThat(replay.err())
                 .contains(
                         "cannot be read after line " + (nextLine - 1) + ": it ends in the middle",
-                        "Lines before " + nextLine + " were sent and confirmed: go on with --from-line " + nextLine);
+                        "Lines before " + nextLine + " were sent and confirmed: continue with --from-line " + nextLine);
     }
 
     @Test

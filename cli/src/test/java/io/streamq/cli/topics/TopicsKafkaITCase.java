@@ -190,7 +190,7 @@ class TopicsKafkaITCase {
         topics("create", "--partitions", "3");
         Invocation check = topics("check", "--partitions", "8");
         assertThat(check.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(check.out()).endsWith("StreamQ changes no topic that exists; Kafka's own tools do.\n");
+        assertThat(check.out()).endsWith("StreamQ does not change existing topics; Kafka's own tools do.\n");
     }
 
     @Test
