@@ -24,7 +24,7 @@ class LearningCurveKafkaITCase {
                 "--seeds",
                 "2",
                 "--experiences",
-                "10000",
+                "30000",
                 "--world",
                 "grid",
                 "--size",
@@ -44,7 +44,7 @@ class LearningCurveKafkaITCase {
         double random = points.get(0).get("mean").asDouble();
         double learnt = points.get(200).get("mean").asDouble();
         double optimum = curve.get("optimum").asDouble();
-        assertThat(points.get(200).get("experiences").asLong()).isEqualTo(10_000);
+        assertThat(points.get(200).get("experiences").asLong()).isEqualTo(30_000);
         assertThat(random).isLessThan(optimum - 1);
         assertThat(learnt).isCloseTo(optimum, within(1e-9));
         assertThat(Files.readString(drawing)).contains("<polyline class='line c0'", "grid-4x4", "mean of 2 seeds");

@@ -96,8 +96,6 @@ final class ShardLearner {
             policies.gotRow(policy);
             announcer.begun(row);
         }
-        counts.applied(error);
-        policy.metrics().applied.inc();
         remember(transition, key, policy, row);
         announcer.learnt(key, row, policy);
         denyIfReconfigured(transition, key, row);
@@ -107,6 +105,9 @@ final class ShardLearner {
         } else {
             table.keep(key, row, policy.rules());
         }
+        // Last: whoever sees it counted may rely on the count of announcements.
+        counts.applied(error);
+        policy.metrics().applied.inc();
     }
 
     private void remember(TransitionBatch transition, KeyWords key, ShardPolicy policy, QRow row) {
