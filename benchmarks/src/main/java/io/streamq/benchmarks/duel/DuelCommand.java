@@ -220,10 +220,10 @@ public final class DuelCommand implements Callable<Integer> {
                 Map<String, List<Turn>> all = takeTurns(duelists, live);
                 // All at once, as nothing is timed any more: a side paused for minutes loses its broker.
                 duelists.values().forEach(Duelist::end);
-                duelists.forEach((name, duelist) -> {
-                    show(live, 1, name + " learns to the end");
-                    duelist.awaitEnd();
-                });
+                for (Map.Entry<String, Duelist> each : duelists.entrySet()) {
+                    show(live, 1, each.getKey() + " learns to the end");
+                    each.getValue().awaitEnd();
+                }
                 live.erase();
                 return all;
             } finally {

@@ -5,6 +5,7 @@ import io.streamq.benchmarks.contest.Who;
 import io.streamq.benchmarks.processes.LastMoments;
 import io.streamq.benchmarks.processes.ThisJava;
 import io.streamq.cli.program.CommandFailure;
+import io.streamq.cli.program.LogFile;
 import io.streamq.cli.terminal.Quantities;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -78,20 +79,24 @@ final class Duelist implements AutoCloseable {
      * @param complaints file for its standard error
      * @return once it is ready and waits for its first turn
      */
-    static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException {
+    static Duelist start(Identity identity, Setting setting, Path complaints) throws IOException, InterruptedException {
         return start(identity.name(), setting, command(identity, setting), complaints);
     }
 
     /** Starts a command that answers as {@link DuelistCommand} does. */
-    static Duelist start(String name, Setting setting, List<String> command, Path complaints) throws IOException {
+    static Duelist start(String name, Setting setting, List<String> command, Path complaints)
+            throws IOException, InterruptedException {
         Duelist duelist = new Duelist(name, setting, command, complaints);
         try {
+            duelist.awaitLine();
             duelist.processes = Stream.of(duelist.answer(DuelistCommand.READY).split(" "))
                     .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
                     .toList();
             return duelist;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InterruptedException e) {
             duelist.letGo();
+            // It reads no input before it is ready, so it would otherwise publish to the end.
+            duelist.process.destroy();
             duelist.close();
             throw e;
         }
@@ -104,6 +109,7 @@ final class Duelist implements AutoCloseable {
             command.addAll(ThisJava.benchmark());
         } else {
             command.addAll(List.of(folder.resolve("streamq").toAbsolutePath().toString(), "benchmark"));
+            command.addAll(LogFile.arguments());
         }
         command.addAll(List.of(DuelistCommand.NAME, identity.who().name(), DuelistCommand.json(setting)));
         return command;
@@ -172,8 +178,20 @@ final class Duelist implements AutoCloseable {
     }
 
     /** Waits until it has learnt to the end; fails if its table is wrong. */
-    void awaitEnd() {
+    void awaitEnd() throws InterruptedException {
+        awaitLine();
         String unused = answer(DuelistCommand.END);
+    }
+
+    /** Waits for its next line or its end. For answers that take long: unlike reading, it can be interrupted. */
+    private void awaitLine() throws InterruptedException {
+        try {
+            while (!answers.ready() && process.isAlive()) {
+                Thread.sleep(POLL.toMillis());
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 
     private void ask(String question) {

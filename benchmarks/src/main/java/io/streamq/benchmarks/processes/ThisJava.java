@@ -1,11 +1,12 @@
 package io.streamq.benchmarks.processes;
 
+import io.streamq.cli.program.LogFile;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The Java that a benchmark runs in, for processes to compare with it. */
+/** The Java that a benchmark runs in, for processes to compare with it. They log to the same file, if to any. */
 public final class ThisJava {
     private ThisJava() {}
 
@@ -24,9 +25,9 @@ public final class ThisJava {
                 Stream.concat(indispensable(options()), options.stream()).toList());
     }
 
-    /** What opens the JDK to Flink. */
+    /** What opens the JDK to Flink, and names the log. */
     static Stream<String> indispensable(List<String> options) {
-        return options.stream().filter(option -> option.startsWith("--add-opens="));
+        return options.stream().filter(option -> option.startsWith("--add-opens=") || LogFile.isProperty(option));
     }
 
     private static List<String> benchmarkBy(List<String> options) {
@@ -44,10 +45,10 @@ public final class ThisJava {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Its options, including collector and heap, except those about its terminal. */
+    /** Its options, including collector, heap and log, except those about its terminal. */
     public static List<String> options() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> !option.startsWith("-Dstreamq.terminal"))
-                .toList();
+        Stream<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-Dstreamq.terminal") && !LogFile.isProperty(option));
+        return Stream.concat(given, LogFile.properties().stream()).toList();
     }
 }

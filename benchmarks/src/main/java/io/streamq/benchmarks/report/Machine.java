@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param collectors garbage collectors of this JVM
  * @param javaOptions of this JVM that begin with {@code -X}: heap, collector, pages
- * @param commit of the checkout, with suffix {@code -dirty} if files differ; {@code null} outside a checkout
+ * @param commit of the checkout, with suffix {@code -dirty} if sources differ; {@code null} outside a checkout
  */
 public record Machine(
         String cpu,
@@ -37,6 +37,9 @@ public record Machine(
         String measuredAt) {
     private static final int GIT_SECONDS = 10;
     private static final String DIRTY = "-dirty";
+    /** What a build is made of, for git: new files count, those of documentation do not. */
+    private static final List<String> SOURCES =
+            List.of(":(top,glob)**/src/**", ":(top,glob)**/pom.xml", ":(top)streamq");
 
     /** This machine, now. */
     public static Machine here() {
@@ -86,10 +89,13 @@ public record Machine(
         }
     }
 
-    /** The commit of a checkout, with suffix {@code -dirty} if files differ; {@code null} outside one. */
+    /** The commit of a checkout, with suffix {@code -dirty} if sources differ; {@code null} outside one. */
     public static @Nullable String commitOf(Path checkout) {
         String commit = git(checkout, "rev-parse", "--short=10", "HEAD");
-        String changes = git(checkout, "status", "--porcelain", "--untracked-files=no");
+        String changes = git(
+                checkout,
+                Stream.concat(Stream.of("status", "--porcelain", "--untracked-files=all", "--"), SOURCES.stream())
+                        .toArray(String[]::new));
         return commit == null ? null : commit + (changes == null || changes.isEmpty() ? "" : DIRTY);
     }
 

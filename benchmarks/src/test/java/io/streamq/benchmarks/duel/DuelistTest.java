@@ -2,6 +2,7 @@ package io.streamq.benchmarks.duel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.streamq.benchmarks.contest.Setting;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A side of two processes, the first of which answers and ends when it is asked no more; the second would go on. */
@@ -29,22 +31,28 @@ class DuelistTest {
 
     private ProcessHandle second;
 
-    private Duelist start() throws IOException {
-        List<String> command = List.of("sh", "-c", "cd " + folder + "; " + SIDE);
-        Duelist side = Duelist.start("it", SETTING, command, folder.resolve("complaints"));
+    private Duelist start() throws IOException, InterruptedException {
+        Duelist side = start(SIDE);
         second = ProcessHandle.of(Long.parseLong(
                         Files.readString(folder.resolve("second")).strip()))
                 .orElseThrow();
         return side;
     }
 
+    private Duelist start(String script) throws IOException, InterruptedException {
+        List<String> command = List.of("sh", "-c", "cd " + folder + "; " + script);
+        return Duelist.start("it", SETTING, command, folder.resolve("complaints"));
+    }
+
     @AfterEach
     void endWhatIsLeft() {
-        second.destroyForcibly();
+        if (second != null) {
+            second.destroyForcibly();
+        }
     }
 
     @Test
-    void aSideThatIsLetGoDoesNotStandStillUntilItIsWaitedFor() throws IOException {
+    void aSideThatIsLetGoDoesNotStandStillUntilItIsWaitedFor() throws Exception {
         try (Duelist side = start()) {
             side.pause();
             side.letGo();
@@ -54,7 +62,7 @@ class DuelistTest {
     }
 
     @Test
-    void noProcessOfASideIsLeftStandingStillOnceItsFirstOneIsGone() throws IOException {
+    void noProcessOfASideIsLeftStandingStillOnceItsFirstOneIsGone() throws Exception {
         Duelist side = start();
         ProcessHandle first = second.parent().orElseThrow();
         side.pause();
@@ -70,12 +78,29 @@ class DuelistTest {
     }
 
     @Test
-    void anInterruptedThreadEndsASideAndStaysInterrupted() throws IOException {
+    void anInterruptedThreadEndsASideAndStaysInterrupted() throws Exception {
         Duelist side = start();
         Thread.currentThread().interrupt();
         side.letGo();
         side.close();
         assertThat(Thread.interrupted()).isTrue();
         await().until(() -> !ProcessState.isRunning(second));
+    }
+
+    /** So that Ctrl-C leaves nothing behind: publishing takes minutes, and whoever is interrupted has seconds. */
+    @Test
+    @Timeout(20)
+    void anInterruptEndsASideThatIsStillPublishing() throws Exception {
+        Thread duel = Thread.currentThread();
+        Thread user = new Thread(() -> {
+            await().until(() -> Files.exists(folder.resolve("publishing")));
+            duel.interrupt();
+        });
+        user.start();
+
+        assertThatThrownBy(
+                        () -> start("trap 'touch ended; exit' TERM; touch publishing; while true; do sleep 0.1; done"))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(folder.resolve("ended")).exists();
     }
 }

@@ -3,6 +3,8 @@ package io.streamq.cli.program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -56,6 +58,27 @@ public final class LogFile {
             System.setProperty(LIMIT, "5 MB");
         }
         return "warnings go to " + named;
+    }
+
+    /** Options of another Java that should log to the same file. */
+    public static List<String> properties() {
+        return Stream.of(PATH, APPENDER, LIMIT)
+                .filter(name -> System.getProperty(name) != null)
+                .map(name -> "-D" + name + "=" + System.getProperty(name))
+                .toList();
+    }
+
+    /** Arguments of another command that should log to the same file. */
+    public static List<String> arguments() {
+        String named = path();
+        return named == null
+                ? List.of()
+                : List.of("--log-file", Path.of(named).toAbsolutePath().toString());
+    }
+
+    /** Whether an option of Java is one of {@link #properties}. */
+    public static boolean isProperty(String option) {
+        return Stream.of(PATH, APPENDER, LIMIT).anyMatch(name -> option.startsWith("-D" + name + "="));
     }
 
     /** Where they go; {@code null} if they are dropped. */
