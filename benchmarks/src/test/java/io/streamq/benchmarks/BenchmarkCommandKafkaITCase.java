@@ -38,7 +38,7 @@ class BenchmarkCommandKafkaITCase {
 
     private void assertThatADuelLetsProcessesTakeTurns() throws IOException {
         assertThat(written("one-jvm/table.txt"))
-                .contains("bare Flink job", "StreamQ", "CPU, ns each", "repeated 69 times", "2 turns of 0.5 s");
+                .contains("bare Flink job", "StreamQ", "CPU, ns each", "repeated 27 times", "2 turns of 0.5 s");
         for (JsonNode side : json("one-jvm/duel.json").get("sides")) {
             assertThat(side.get("least").asDouble()).isPositive();
             assertThat(side.get("cpuNanosPerExperience").asDouble()).isPositive();

@@ -20,7 +20,7 @@ record Part(String title, List<String> java, List<String> what, List<String> how
     private static final List<String> FAST = words("-Xmx3g " + COLLECTOR);
 
     static final Part ONE_JVM =
-            new Part("one-jvm", FAST, words("duel --repeats=69"), words("--experiences=994000000 --warm-up=150"));
+            new Part("one-jvm", FAST, words("duel --repeats=27"), words("--experiences=994700000 --warm-up=150"));
 
     static final Part ROCKSDB =
             new Part("rocksdb", FAST, duelOnRocksDb(), words("--experiences=40000000 --warm-up=40"));
@@ -35,7 +35,7 @@ record Part(String title, List<String> java, List<String> what, List<String> how
             "two-taskmanagers",
             FAST,
             List.of("duel", "--taskmanagers=2", "-D", "taskmanager.memory.segment-size=128kb", "-D", OF_TASKMANAGERS),
-            words("--experiences=732000000 --repeats=59 --seconds=8 --turns=7 --warm-up=100"));
+            words("--experiences=735000000 --repeats=19 --seconds=8 --turns=7 --warm-up=100"));
 
     static final Part PEERS = new Part(
             "peers", FAST, words("--streams-guarantee=at_least_once"), words("--experiences=6000000 --rounds=5"));
@@ -57,14 +57,14 @@ record Part(String title, List<String> java, List<String> what, List<String> how
         return List.of("duel", "--state-backend=rocksdb", "-D", "taskmanager.memory.managed.size=1g");
     }
 
-    /** On one TaskManager with memory for millions of rows. */
+    /** On one TaskManager with memory for millions of rows. Measured once rows are no longer young, as in a job that has run for minutes. */
     private static Part ofStates(String title, int states) {
         return new Part(
                 title,
                 words("-Xmx6g"),
                 words("--contestants=streamq --actions=4 --taskmanagers=1 -D heartbeat.timeout=60s"),
                 Stream.concat(
-                                words("--experiences=120000000 --skip=50 --rounds=1 --warm-up-rounds=0"
+                                words("--experiences=360000000 --repeats=8 --skip=67 --rounds=1 --warm-up-rounds=0"
                                                 + " --taskmanager-heap=8g --states=" + states)
                                         .stream(),
                                 Stream.of("-D", OF_TASKMANAGERS + " -XX:+AlwaysPreTouch"))
