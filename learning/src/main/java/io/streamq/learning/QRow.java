@@ -560,6 +560,11 @@ public final class QRow {
         }
     }
 
+    /** Replaces the history; the row keeps it. */
+    public void keepHistory(RowHistory history) {
+        ownExtras().history = history;
+    }
+
     private RowHistory ownHistory() {
         RowExtras more = ownExtras();
         if (more.history == null) {

@@ -1,23 +1,29 @@
 package io.streamq.job.record;
 
 import io.streamq.learning.QRows;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * The keys and words of a page, each word as its difference (XOR) from the same word of the previous row: keys share a prefix, epochs and
- * untouched values are equal, other values share sign and exponent. About as small as plain words after Snappy, in half the time.
+ * The rows of a page, each word as its difference (XOR) from the same word of the row before: keys share a prefix, epochs are equal, values
+ * share sign and exponent. The value of an entry that was tried is compared with the last tried one there, that of an untried entry with
+ * the last untried one of any, as a policy has one initial value. A general compressor finds next to nothing in it.
  *
  * <p>Differences are written in pairs: one byte with both lengths, the first in its low half, then the significant bytes of each, lowest
  * first.
  *
  * <table>
  * <caption>Format</caption>
+ * <tr><td>shape</td><td>varints: tables, actions, rows</td></tr>
  * <tr><td>short key</td><td>a pair: its first word, and its second with the bytes reversed, as its padding is lowest</td></tr>
  * <tr><td>long key</td><td>{@link #LONG_KEY}, then varints: how many bytes it shares with the previous long key, and how many follow</td></tr>
  * <tr><td>row, after all keys</td><td>pairs: words 0 and 1; word 2 and nothing; the value and the count of each entry</td></tr>
+ * <tr><td>rest</td><td>nothing, or as {@link PackedExtras} describes it</td></tr>
  * </table>
  *
  * <p>Not thread-safe.
@@ -43,21 +49,55 @@ final class PackedRows {
         this.bytes = bytes;
     }
 
-    /** Packs all rows of a page, none of which has extras. */
-    static PackedRows of(RowPage page) {
+    /** Packs all rows of a page. */
+    static PackedRows of(RowPage page) throws IOException {
         QRows rows = page.rows();
-        PackedRows packed = new PackedRows(new byte[rows.size() * Long.BYTES * (rows.stride() + 2)]);
+        PackedRows packed =
+                new PackedRows(new byte[3 * MOST_BYTES_OF_INT + rows.size() * Long.BYTES * (rows.stride() + 2)]);
+        packed.writeInt(rows.tables());
+        packed.writeInt(rows.actions());
+        packed.writeInt(rows.size());
         packed.writeKeys(page);
         packed.writeWords(rows);
+        if (rows.hasExtras()) {
+            packed.append(PackedExtras.of(rows));
+        }
         return packed;
     }
 
-    /** Unpacks so many rows of a shape. */
-    static RowPage unpack(byte[] bytes, int tables, int actions, int size) {
-        // Each word is read as eight bytes and masked, so the last one needs room.
-        PackedRows packed = new PackedRows(Arrays.copyOf(bytes, bytes.length + Long.BYTES));
-        StateKey[] keys = packed.readKeys(size);
-        return RowPage.of(packed.readWords(tables, actions, size), keys);
+    private void append(DataOutputSerializer part) {
+        makeRoom(part.length());
+        System.arraycopy(part.getSharedBuffer(), 0, bytes, at, part.length());
+        at += part.length();
+    }
+
+    /** Unpacks a page. */
+    static RowPage unpack(byte[] bytes) throws IOException {
+        PackedRows packed = reading(bytes);
+        int tables = packed.readInt();
+        int actions = packed.readInt();
+        int size = packed.readInt();
+        RowPage.requireSize(size, tables, actions);
+        RowPage page = packed.readPage(tables, actions, size, true);
+        if (packed.at < bytes.length) {
+            PackedExtras.unpack(new DataInputDeserializer(bytes, packed.at, bytes.length - packed.at), page.rows());
+        }
+        return page;
+    }
+
+    /** Unpacks what an earlier build packed: neither shape nor extras, and each value was compared with that of the row before. */
+    static RowPage unpackFirst(byte[] bytes, int tables, int actions, int size) {
+        return reading(bytes).readPage(tables, actions, size, false);
+    }
+
+    /** Each word is read as eight bytes and masked, so the last one needs room. */
+    private static PackedRows reading(byte[] bytes) {
+        return new PackedRows(Arrays.copyOf(bytes, bytes.length + Long.BYTES));
+    }
+
+    private RowPage readPage(int tables, int actions, int size, boolean untriedApart) {
+        StateKey[] keys = readKeys(size);
+        return RowPage.of(readWords(tables, actions, size, untriedApart), keys);
     }
 
     byte[] bytes() {
@@ -128,38 +168,55 @@ final class PackedRows {
     private void writeWords(QRows rows) {
         double[] words = rows.words();
         int stride = rows.stride();
-        double[] before = new double[stride];
-        int start = 0;
-        for (int row = 0; row < rows.size(); row++) {
+        long[] before = new long[stride];
+        long untried = 0;
+        for (int from = 0; from < rows.size() * stride; from += stride) {
             makeRoom(MOST_BYTES_OF_PAIR * stride);
-            int from = row * stride;
-            writePair(difference(words, from, before, start), difference(words, from + 1, before, start + 1));
-            writePair(difference(words, from + 2, before, start + 2), 0);
+            writePair(difference(words[from], before, 0), difference(words[from + 1], before, 1));
+            writePair(difference(words[from + 2], before, 2), 0);
             for (int cell = QRows.CELLS; cell < stride; cell += 2) {
-                long count = (long) words[from + cell + 1] ^ (long) before[start + cell + 1];
-                writePair(difference(words, from + cell, before, start + cell), count);
+                long count = (long) words[from + cell + 1];
+                long value = Double.doubleToRawLongBits(words[from + cell]);
+                if (count == 0) {
+                    writePair(value ^ untried, before[cell + 1]);
+                    untried = value;
+                } else {
+                    writePair(value ^ before[cell], count ^ before[cell + 1]);
+                    before[cell] = value;
+                }
+                before[cell + 1] = count;
             }
-            before = words;
-            start = from;
         }
     }
 
-    private static long difference(double[] words, int word, double[] before, int wordBefore) {
-        return Double.doubleToRawLongBits(words[word]) ^ Double.doubleToRawLongBits(before[wordBefore]);
+    /** From the word of the row before, which it then is. */
+    private static long difference(double word, long[] before, int index) {
+        long bits = Double.doubleToRawLongBits(word);
+        long difference = bits ^ before[index];
+        before[index] = bits;
+        return difference;
     }
 
-    private QRows readWords(int tables, int actions, int size) {
+    private QRows readWords(int tables, int actions, int size, boolean untriedApart) {
         int stride = QRows.stride(tables, actions);
         double[] words = new double[size * stride];
         long[] before = new long[stride];
+        long untried = 0;
         for (int from = 0; from < words.length; from += stride) {
             words[from] = Double.longBitsToDouble(before[0] ^= readFirst());
             words[from + 1] = Double.longBitsToDouble(before[1] ^= readSecond());
             words[from + 2] = Double.longBitsToDouble(before[2] ^= readFirst());
             readSecond();
             for (int cell = QRows.CELLS; cell < stride; cell += 2) {
-                words[from + cell] = Double.longBitsToDouble(before[cell] ^= readFirst());
-                words[from + cell + 1] = before[cell + 1] ^= readSecond();
+                long difference = readFirst();
+                long count = before[cell + 1] ^= readSecond();
+                if (count == 0 && untriedApart) {
+                    untried ^= difference;
+                    words[from + cell] = Double.longBitsToDouble(untried);
+                } else {
+                    words[from + cell] = Double.longBitsToDouble(before[cell] ^= difference);
+                }
+                words[from + cell + 1] = count;
             }
         }
         return QRows.of(tables, actions, size, words);

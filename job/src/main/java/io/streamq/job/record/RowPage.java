@@ -2,6 +2,7 @@ package io.streamq.job.record;
 
 import io.streamq.learning.QRow;
 import io.streamq.learning.QRows;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ public final class RowPage {
     private long[] keyWords;
     /** The long keys by row index; {@code null} until there is one. */
     private @Nullable StateKey @Nullable [] longKeys;
+    /** Whether a copy has the same keys. */
+    private boolean sharesKeys;
 
     /**
      * A page with one row.
@@ -62,6 +65,19 @@ public final class RowPage {
     /** The most rows of a shape per page, at least one. */
     public static int mostRows(int tables, int actions) {
         return Math.max(1, Math.min(MOST_WORDS / QRows.stride(tables, actions), MOST_ROWS));
+    }
+
+    /**
+     * Checks a number of rows read from a snapshot.
+     *
+     * @throws IOException if no page of this release has so many
+     */
+    static void requireSize(int size, int tables, int actions) throws IOException {
+        if (size < 1 || size > mostRows(tables, actions)) {
+            throw new IOException("a page has 1 to " + mostRows(tables, actions) + " rows of " + actions
+                    + " actions in " + tables + " table(s): got " + size
+                    + "; was the snapshot written by a later release of StreamQ?");
+        }
     }
 
     /** Whether it holds the most rows allowed. */
@@ -120,6 +136,7 @@ public final class RowPage {
     }
 
     private void setKey(int index, StateKey key) {
+        ownKeys();
         if (key.isInline()) {
             keyWords[2 * index] = key.first();
             keyWords[2 * index + 1] = key.second();
@@ -134,7 +151,16 @@ public final class RowPage {
 
     private void forgetLongKey(int index) {
         if (longKeys != null) {
+            ownKeys();
             longKeys[index] = null;
+        }
+    }
+
+    private void ownKeys() {
+        if (sharesKeys) {
+            keyWords = keyWords.clone();
+            longKeys = longKeys == null ? null : longKeys.clone();
+            sharesKeys = false;
         }
     }
 
@@ -144,10 +170,12 @@ public final class RowPage {
         return rows.takeLast();
     }
 
-    /** A deep copy. */
+    /** A copy of its own, except that keys are shared until either changes them: they rarely do, and a snapshot needs a copy of each page. */
     RowPage copy() {
-        RowPage copy = new RowPage(rows.copy(), keyWords.clone());
-        copy.longKeys = longKeys == null ? null : longKeys.clone();
+        RowPage copy = new RowPage(rows.copy(), keyWords);
+        copy.longKeys = longKeys;
+        copy.sharesKeys = true;
+        sharesKeys = true;
         return copy;
     }
 

@@ -36,6 +36,23 @@ class RowPageSerializerTest {
             + ("43" + "010008" + "0100e803" + "08" + "000000000000f8bf" + "17" + "00000000000018" + "01" + "18"
                     + "000000000000e0ff" + "c8");
 
+    /** {@link Samples#pageOfWords()}: length, shape, keys, and rows: tried values differ from tried ones, untried from untried. */
+    private static final String FORMAT_4 = "04" + "4c" + "010202"
+            + ("08" + "00000000008cd08f") + ("06" + "000000000007")
+            + ("00" + "08" + "000000000000f87f" + "08" + "000000000000e03f" + "00")
+            + ("43" + "010008" + "0100e803" + "08" + "000000000000f8bf" + "18" + "000000000000f83f" + "01" + "18"
+                    + "00000000000000c0" + "c8");
+
+    /** {@link Samples#page()}: length, shape, keys, rows; of each row legal actions and history. */
+    private static final String FORMAT_4_WITH_EXTRAS = "04" + "8501" + "020202"
+            + ("68" + "3c8d98d09a949e93" + "493c609ad0c8")
+            + ("ff001b" + "6c616b652f61207374617465206f662061206c6f6e67206e616d65")
+            + ("43" + "020008" + "0000e803" + "08" + "000000000000e0bf" + "18" + "000000000000f83f" + "01" + "18"
+                    + "00000000000000c0" + "c8" + "00" + "18" + "9c7500883ce4377e" + "03")
+            + ("10" + "01" + "0000000000")
+            + ("0102" + "03" + "80d095ffbc31" + "ac02" + "ffffffffffffffff" + "0000000000000007")
+            + ("0100" + "00");
+
     private static RowPage read(String hex) throws IOException {
         return RowPageSerializer.INSTANCE.deserialize(
                 new DataInputDeserializer(HexFormat.of().parseHex(hex)));
@@ -48,20 +65,22 @@ class RowPageSerializerTest {
     }
 
     @Test
-    void aPageOfRowsThatAreOnlyWordsIsWrittenInFormat3() throws IOException {
-        assertThat(write(Samples.pageOfWords())).isEqualTo(FORMAT_3);
-        assertThat(read(FORMAT_3)).isEqualTo(Samples.pageOfWords());
+    void aPageOfRowsThatAreOnlyWordsIsWrittenInFormat4() throws IOException {
+        assertThat(write(Samples.pageOfWords())).isEqualTo(FORMAT_4);
+        assertThat(read(FORMAT_4)).isEqualTo(Samples.pageOfWords());
     }
 
     @Test
-    void aPageInFormat1IsStillRead() throws IOException {
+    void aPageOfOtherRowsIsWrittenInFormat4WithTheirExtras() throws IOException {
+        assertThat(write(Samples.page())).isEqualTo(FORMAT_4_WITH_EXTRAS);
+        assertThat(read(FORMAT_4_WITH_EXTRAS)).isEqualTo(Samples.page());
+    }
+
+    @Test
+    void pagesOfEarlierFormatsAreStillRead() throws IOException {
         assertThat(read(FORMAT_1)).isEqualTo(Samples.pageOfWords());
-    }
-
-    @Test
-    void aPageOfOtherRowsIsWrittenInFormat2() throws IOException {
-        assertThat(write(Samples.page())).isEqualTo(FORMAT_2);
         assertThat(read(FORMAT_2)).isEqualTo(Samples.page());
+        assertThat(read(FORMAT_3)).isEqualTo(Samples.pageOfWords());
     }
 
     @Test
@@ -114,6 +133,76 @@ class RowPageSerializerTest {
         assertThat(write(page).length() / 2 / RowPage.MOST_ROWS).isLessThan(60);
     }
 
+    @Test
+    void anActionThatNobodyTriedTakesAByte() throws IOException {
+        RowPage page = new RowPage(StateKey.of("bench", "s0000000"), tried(0), 1);
+        for (int row = 1; row < RowPage.MOST_ROWS; row++) {
+            page.add(StateKey.of("bench", "s" + 7919 * row), tried(row));
+        }
+        assertThat(read(write(page))).isEqualTo(page);
+        // 7 pairs with the key's, which has some 6 bytes, a value of 8, its announced value of 8, its count, the greedy
+        // action twice
+        assertThat(write(page).length() / 2 / RowPage.MOST_ROWS).isLessThan(34);
+    }
+
+    /** One action of four, each time another. */
+    private static QRow tried(int seed) {
+        double[] values = {7, 7, 7, 7};
+        long[] visits = new long[4];
+        int action = seed % 4;
+        values[action] = new Random(seed).nextDouble(10, 15);
+        visits[action] = 1;
+        return QRow.of(4, values, visits, null, action, 1, 1_764_500_000_000L, action, values[action], null);
+    }
+
+    @Test
+    void extrasThatAreAlikeTakeFewBytes() throws IOException {
+        RowPage page = new RowPage(StateKey.of("bench", "s0000000"), restricted(0), 1);
+        for (int row = 1; row < RowPage.MOST_ROWS; row++) {
+            page.add(StateKey.of("bench", "s" + 7919 * row), restricted(row));
+        }
+        RowPage words = new RowPage(StateKey.of("bench", "s0000000"), learnt(0), 1);
+        for (int row = 1; row < RowPage.MOST_ROWS; row++) {
+            words.add(StateKey.of("bench", "s" + 7919 * row), learnt(row));
+        }
+        assertThat(read(write(page))).isEqualTo(page);
+        // legal actions, their number, no identity, never announced, touched within 2^14 ms
+        assertThat((write(page).length() - write(words).length()) / 2 / RowPage.MOST_ROWS)
+                .isLessThanOrEqualTo(6);
+    }
+
+    private static QRow restricted(int seed) {
+        QRow row = learnt(seed);
+        row.restrictTo(new long[] {0b1011});
+        row.touched(1_764_500_001_000L + 300L * seed);
+        return row;
+    }
+
+    @Test
+    void extrasOfAllKindsAreReadBack() throws IOException {
+        RowPage page = new RowPage(StateKey.of("p", "s"), QRow.untouched(1, 130, 0), 1);
+        QRow restricted = QRow.untouched(1, 130, 0);
+        restricted.restrictTo(new long[] {Long.MIN_VALUE, -1, 3});
+        page.add(StateKey.of("p", "restricted"), restricted);
+        QRow other = QRow.untouched(1, 130, 0);
+        other.restrictTo(new long[] {7});
+        page.add(StateKey.of("p", "restricted to fewer"), other);
+        assertThat(read(write(page))).isEqualTo(page);
+
+        RowPage pasts = new RowPage(StateKey.of("p", "s"), learnt(1), 1);
+        QRow remembering = learnt(2);
+        remembering.touched(1_764_500_000_000L);
+        remembering.remember(-7, 2);
+        remembering.remember(7, 2);
+        remembering.remember(Long.MIN_VALUE, 2);
+        pasts.add(StateKey.of("p", "remembering"), remembering);
+        pasts.add(StateKey.of("p", "without"), learnt(3));
+        QRow touched = learnt(4);
+        touched.touched(1);
+        pasts.add(StateKey.of("p", "touched long ago"), touched);
+        assertThat(read(write(pasts))).isEqualTo(pasts);
+    }
+
     private static QRow learnt(int seed) {
         double[] values = new Random(seed).doubles(4, 10, 15).toArray();
         return QRow.of(
@@ -130,9 +219,9 @@ class RowPageSerializerTest {
     @Test
     void aFormatOfALaterReleaseIsRefusedWithASentence() {
         assertThatIOException()
-                .isThrownBy(() -> read("04" + FORMAT_3.substring(2)))
+                .isThrownBy(() -> read("05" + FORMAT_4.substring(2)))
                 .withMessage(
-                        "a page of rows must have format 1 to 3: got 4; was the snapshot written by a later release of"
+                        "a page of rows must have format 1 to 4: got 5; was the snapshot written by a later release of"
                                 + " StreamQ?");
     }
 
@@ -143,5 +232,37 @@ class RowPageSerializerTest {
         QRow.at(page.rows(), 0).announced(2000);
         page.add(Samples.KEY, Samples.row());
         assertThat(copy).isEqualTo(Samples.page()).isNotEqualTo(page);
+    }
+
+    /** Keys are shared until one of the two changes them. */
+    @Test
+    void aCopyAndItsPageChangeKeysApart() {
+        StateKey longKey = StateKey.of("lake", "another state of a long name");
+        StateKey shortKey = StateKey.of("lake", "other");
+        for (boolean ofCopy : new boolean[] {true, false}) {
+            RowPage page = Samples.page();
+            RowPage copy = RowPageSerializer.INSTANCE.copy(page);
+            RowPage changed = ofCopy ? copy : page;
+            RowPage other = ofCopy ? page : copy;
+
+            changed.set(0, longKey, Samples.row());
+            changed.set(1, shortKey, Samples.row());
+            assertThat(changed.key(0)).isEqualTo(longKey);
+            assertThat(changed.key(1)).isEqualTo(shortKey);
+            assertThat(other).isEqualTo(Samples.page());
+            other.takeLast();
+            other.set(0, shortKey, Samples.row());
+            assertThat(changed.key(0)).isEqualTo(longKey);
+            assertThat(changed.key(1)).isEqualTo(shortKey);
+        }
+    }
+
+    @Test
+    void aPageWhoseLastRowIsTakenLeavesItsCopyAsItIs() {
+        RowPage page = Samples.page();
+        RowPage copy = RowPageSerializer.INSTANCE.copy(page);
+        page.takeLast();
+        page.add(Samples.KEY, Samples.row());
+        assertThat(copy).isEqualTo(Samples.page());
     }
 }
