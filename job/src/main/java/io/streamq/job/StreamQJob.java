@@ -17,8 +17,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.runtime.state.StateBackendLoader;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
@@ -103,8 +105,9 @@ public final class StreamQJob {
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
         ReadableConfig said = environment.getConfiguration();
-        // Otherwise snapshots of single rows are up to three times as large, and are read in small pieces.
-        unlessSaid(ExecutionOptions.SNAPSHOT_COMPRESSION, true, said, settings);
+        // Single rows, as RocksDB writes them, would be up to three times as large, and be read in small pieces. The
+        // heap's come packed.
+        unlessSaid(ExecutionOptions.SNAPSHOT_COMPRESSION, !isOnHeap(said), said, settings);
         unlessSaid(ExecutionOptions.BUFFER_TIMEOUT, options.tuning().bufferTimeout(), said, settings);
         unlessSaid(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILED_CHECKPOINTS, said, settings);
         // Otherwise, if snapshots take longer than the interval, a large table would be written all the time.
@@ -120,6 +123,13 @@ public final class StreamQJob {
         environment.setMaxParallelism(options.maxParallelism());
         // Set here, as a cluster may default to AT_LEAST_ONCE, which would count experiences twice after a crash.
         environment.enableCheckpointing(options.checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
+    }
+
+    /** Whether the table is known to be on the heap: by default a cluster decides, and it may know another backend. */
+    private static boolean isOnHeap(ReadableConfig said) {
+        return said.getOptional(StateBackendOptions.STATE_BACKEND)
+                .map(StateBackendLoader.HASHMAP_STATE_BACKEND_NAME::equalsIgnoreCase)
+                .orElse(false);
     }
 
     private static <T> void unlessSaid(ConfigOption<T> option, T value, ReadableConfig said, Configuration settings) {

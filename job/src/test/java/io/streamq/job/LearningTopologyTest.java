@@ -15,13 +15,16 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph of the job as it is submitted; nothing runs and no broker is asked. */
 class LearningTopologyTest {
@@ -183,25 +186,34 @@ class LearningTopologyTest {
     void failedCheckpointsRestartTheJobIfFlinkIsToldSo() {
         Configuration flink = new Configuration();
         flink.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
-        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
-        assertThat(told.getCheckpointConfig().getTolerableCheckpointFailureNumber())
+        assertThat(definedWith(flink).getCheckpointConfig().getTolerableCheckpointFailureNumber())
                 .isEqualTo(3);
     }
 
-    @Test
-    void snapshotsAreCompressed() {
-        StreamQJob.define(environment, OPTIONS, PolicyCatalog.EMPTY);
-        assertThat(environment.getConfig().isUseSnapshotCompression()).isTrue();
+    /** Rows of RocksDB are written singly; those of the heap come packed. A cluster may know a backend that the job does not. */
+    @ParameterizedTest
+    @CsvSource({", true", "rocksdb, true", "hashmap, false"})
+    void snapshotsAreCompressedUnlessTheTableIsKnownToBeOnTheHeap(@Nullable String stateBackend, boolean compressed) {
+        Configuration flink = new Configuration();
+        if (stateBackend != null) {
+            flink.set(StateBackendOptions.STATE_BACKEND, stateBackend);
+        }
+        assertThat(definedWith(flink).getConfig().isUseSnapshotCompression()).isEqualTo(compressed);
     }
 
-    @Test
-    void snapshotsAreNotCompressedIfFlinkIsToldSo() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void snapshotsAreCompressedOrNotAsFlinkIsTold(boolean compressed) {
         Configuration flink = new Configuration();
-        flink.set(ExecutionOptions.SNAPSHOT_COMPRESSION, false);
+        flink.set(StateBackendOptions.STATE_BACKEND, compressed ? "hashmap" : "rocksdb");
+        flink.set(ExecutionOptions.SNAPSHOT_COMPRESSION, compressed);
+        assertThat(definedWith(flink).getConfig().isUseSnapshotCompression()).isEqualTo(compressed);
+    }
+
+    private static StreamExecutionEnvironment definedWith(Configuration flink) {
         StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
-        assertThat(told.getConfig().isUseSnapshotCompression()).isFalse();
+        return told;
     }
 
     @Test
@@ -215,9 +227,8 @@ class LearningTopologyTest {
     void checkpointsPauseAsFlinkIsTold() {
         Configuration flink = new Configuration();
         flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ofSeconds(7));
-        StreamExecutionEnvironment told = StreamExecutionEnvironment.getExecutionEnvironment(flink);
-        StreamQJob.define(told, OPTIONS, PolicyCatalog.EMPTY);
-        assertThat(told.getCheckpointConfig().getMinPauseBetweenCheckpoints()).isEqualTo(7_000);
+        assertThat(definedWith(flink).getCheckpointConfig().getMinPauseBetweenCheckpoints())
+                .isEqualTo(7_000);
     }
 
     @Test

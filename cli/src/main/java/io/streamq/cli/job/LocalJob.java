@@ -16,6 +16,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
@@ -49,7 +50,10 @@ public final class LocalJob implements AutoCloseable {
      * @throws CommandFailure if it cannot be started
      */
     public static LocalJob start(JobOptions options, Configuration flink, Path workFolder) throws InterruptedException {
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        Configuration settings = new Configuration(flink);
+        // The default, too, for the job to know it: elsewhere a cluster may have another.
+        settings.set(StateBackendOptions.STATE_BACKEND, flink.get(StateBackendOptions.STATE_BACKEND));
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(settings);
         int parallelism =
                 options.parallelism() == null ? flink.get(CoreOptions.DEFAULT_PARALLELISM) : options.parallelism();
         environment.setParallelism(parallelism);

@@ -11,6 +11,7 @@ import io.streamq.cli.program.ExitCodes;
 import io.streamq.cli.topics.TopicsCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,6 +202,9 @@ class JobCommandKafkaITCase {
                 first.interrupt();
                 assertThat(first.awaitExit(Duration.ofSeconds(20))).isEqualTo(ExitCodes.INTERRUPTED);
                 assertThat(first.out().lines().toList()).last(STRING).startsWith("Learnt 300,003 experiences in ");
+                assertThat(isAnyCompressed(state))
+                        .as("rows of the heap come packed")
+                        .isFalse();
             }
             replay(threeExperiences, "after", broker);
             try (StreamqProcess second = StreamqProcess.start(Files.createDirectory(folder.resolve("2")), job)) {
@@ -275,6 +279,17 @@ class JobCommandKafkaITCase {
                                 .outLines()
                                 .size()
                         == 3);
+    }
+
+    private static boolean isAnyCompressed(Path snapshots) throws IOException {
+        try (Stream<Path> files = Files.walk(snapshots)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains("sNaPpY")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Its number; 0 as long as there is none. */

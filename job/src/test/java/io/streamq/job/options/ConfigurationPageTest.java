@@ -64,7 +64,7 @@ class ConfigurationPageTest {
         | `execution.checkpointing.mode` | always | `EXACTLY_ONCE` |
         | `execution.checkpointing.min-pause` | unless set | half of the interval |
         | `execution.checkpointing.tolerable-failed-checkpoints` | unless set | so many that none restarts the job |
-        | `execution.checkpointing.snapshot-compression` | unless set | `true` |
+        | `execution.checkpointing.snapshot-compression` | unless set | `false` if `state.backend.type` is set to `hashmap`, whose rows come packed; otherwise `true` |
         | `execution.buffer-timeout.interval` | unless set | what `streamq.job.tuning` says |
         """;
 
