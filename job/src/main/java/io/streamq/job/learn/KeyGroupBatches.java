@@ -4,7 +4,6 @@ import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.TransitionBatch;
 import java.util.BitSet;
 import java.util.function.Consumer;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +18,14 @@ final class KeyGroupBatches {
 
     private static final int MIN_BATCH_BYTES = 1 << 10;
 
+    private final KeyGroups keyGroups;
     private final @Nullable TransitionBatch[] byKeyGroup;
     private final BitSet waiting;
     private final int batchBytes;
     private final Consumer<TransitionBatch> receiver;
 
     KeyGroupBatches(int keyGroups, Consumer<TransitionBatch> receiver) {
+        this.keyGroups = new KeyGroups(keyGroups);
         this.byKeyGroup = new TransitionBatch[keyGroups];
         this.waiting = new BitSet(keyGroups);
         this.batchBytes = Math.max(MIN_BATCH_BYTES, Math.min(MAX_BATCH_BYTES, MAX_BYTES / keyGroups));
@@ -33,11 +34,7 @@ final class KeyGroupBatches {
 
     /** The key group of a key. */
     int keyGroup(KeyWords key) {
-        return keyGroup(key.hash());
-    }
-
-    private int keyGroup(int keyHash) {
-        return KeyGroupRangeAssignment.computeKeyGroupForKeyHash(keyHash, byKeyGroup.length);
+        return keyGroups.of(key.hash());
     }
 
     /** The batch of a key group, to add one transition to; then call {@link #sendIfFull}. */
@@ -55,7 +52,7 @@ final class KeyGroupBatches {
 
     /** Adds the current transition of a batch, with its successor's value, to those of its state's key group. */
     void add(TransitionBatch current, double nextValue, int nextGeneration) {
-        int keyGroup = keyGroup(current.stateHash());
+        int keyGroup = keyGroups.of(current.stateHash());
         batchOf(keyGroup).add(current, nextValue, nextGeneration);
         sendIfFull(keyGroup);
     }
