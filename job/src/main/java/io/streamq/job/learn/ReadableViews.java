@@ -1,5 +1,6 @@
 package io.streamq.job.learn;
 
+import java.util.Arrays;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,9 @@ final class ReadableViews {
     private static final int MISSES_BETWEEN_LOOKS = 1 << 12;
 
     private final ShardId own;
-    private final @Nullable SuccessorView[] viewByKeyGroup;
-    private final @Nullable Replica[] replicaByKeyGroup;
+    /** Any entry of a shard that is not here may be empty. */
+    private final WholeView[] byKeyGroup;
+
     private int missesUntilLook;
 
     /**
@@ -19,14 +21,14 @@ final class ReadableViews {
      */
     ReadableViews(ShardId own, int maxParallelism) {
         this.own = own;
-        this.viewByKeyGroup = new SuccessorView[maxParallelism];
-        this.replicaByKeyGroup = new Replica[maxParallelism];
+        this.byKeyGroup = new WholeView[maxParallelism];
+        Arrays.fill(byKeyGroup, new WholeView());
     }
 
     /** The whole view of the shard that owns a key group; {@code null} if it is not here, or does not have all rows yet. */
     @Nullable
     SuccessorView viewOf(int keyGroup) {
-        SuccessorView view = known(keyGroup);
+        SuccessorView view = byKeyGroup[keyGroup].get();
         if (view != null) {
             return view;
         }
@@ -34,28 +36,20 @@ final class ReadableViews {
             return null;
         }
         missesUntilLook = MISSES_BETWEEN_LOOKS;
+        Replica.forEach(own, (keyGroups, replica) -> note(keyGroups, replica.view()));
         Shard.forEachOpen(own, this::note);
-        Replica.forEach(own, this::note);
-        return known(keyGroup);
-    }
-
-    private @Nullable SuccessorView known(int keyGroup) {
-        SuccessorView view = viewByKeyGroup[keyGroup];
-        Replica replica = replicaByKeyGroup[keyGroup];
-        return view == null && replica != null ? replica.view() : view;
+        return byKeyGroup[keyGroup].get();
     }
 
     private void note(Placement placement, SuccessorView view) {
-        if (placement.maxParallelism() == viewByKeyGroup.length) {
-            for (int keyGroup : placement.keyGroups()) {
-                viewByKeyGroup[keyGroup] = view;
-            }
+        if (placement.maxParallelism() == byKeyGroup.length) {
+            note(placement.keyGroups(), WholeView.of(view));
         }
     }
 
-    private void note(KeyGroupRange keyGroups, Replica replica) {
+    private void note(KeyGroupRange keyGroups, WholeView view) {
         for (int keyGroup : keyGroups) {
-            replicaByKeyGroup[keyGroup] = replica;
+            byKeyGroup[keyGroup] = view;
         }
     }
 }

@@ -23,7 +23,7 @@ final class Replica {
     private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
     private final double[] value = new double[1];
     private SuccessorView written = new SuccessorView();
-    private volatile @Nullable SuccessorView whole;
+    private final WholeView whole = new WholeView();
     /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
     private long loaded;
@@ -53,7 +53,7 @@ final class Replica {
         REPLICAS.values().removeIf(replica -> {
             boolean goes = replica.writer == writer;
             if (goes) {
-                replica.whole = null;
+                replica.whole.set(null);
             }
             return goes;
         });
@@ -64,9 +64,8 @@ final class Replica {
         return REPLICAS.size();
     }
 
-    /** The view, with all rows; {@code null} if some are missing, or it is no longer updated. Any thread. */
-    @Nullable
-    SuccessorView view() {
+    /** The view, while it has all rows and is updated. Any thread. */
+    WholeView view() {
         return whole;
     }
 
@@ -90,7 +89,7 @@ final class Replica {
         if (changes.extent() == Extent.ENDED) {
             written = new SuccessorView();
         }
-        whole = changes.extent() == Extent.WHOLE ? written : null;
+        whole.set(changes.extent() == Extent.WHOLE ? written : null);
     }
 
     private void applyNext(ViewChanges change, KeyCursor key) {

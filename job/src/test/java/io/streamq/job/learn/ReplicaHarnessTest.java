@@ -105,7 +105,8 @@ class ReplicaHarnessTest {
 
     private static SuccessorView replicated() {
         List<SuccessorView> views = new ArrayList<>();
-        Replica.forEach(REPLICATED, (keyGroups, replica) -> views.add(replica.view()));
+        Replica.forEach(
+                REPLICATED, (keyGroups, replica) -> views.add(replica.view().get()));
         return views.isEmpty() ? null : views.get(0);
     }
 
