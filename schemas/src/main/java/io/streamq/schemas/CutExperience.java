@@ -8,18 +8,18 @@ package io.streamq.schemas;
  */
 public final class CutExperience {
     private static final int POLICY_ID = EncodedExperience.HEADER_BYTES + 1;
-    private static final int MOST_BETWEEN = 255;
+    private static final int MOST_AHEAD = 255;
 
     private CutExperience() {}
 
-    /** Whether it can be cut: it is read in place, and the bytes to keep ahead of the state fit into {@link #between}. */
+    /** Whether it can be cut: it is read in place, and {@link #between} and {@link #rewardStart} fit into a byte each. */
     public static boolean isOf(EncodedExperience whole) {
         return whole.isInPlace()
                 && whole.policyIdStart() == whole.begin() + POLICY_ID // one-byte length, as whole() writes it
-                && between(whole) <= MOST_BETWEEN;
+                && rewardStart(whole) <= MOST_AHEAD;
     }
 
-    /** How many bytes lie between policyId and state, which come first in the cut: at most 255. */
+    /** How many bytes lie between policyId and state, which come first in the cut: in [0, 255]. */
     public static int between(EncodedExperience whole) {
         return whole.stateStart() - betweenStart(whole);
     }
@@ -28,7 +28,7 @@ public final class CutExperience {
         return whole.policyIdStart() + whole.policyIdLength();
     }
 
-    /** Offset of the little-endian reward in the cut. */
+    /** Offset of the little-endian reward in the cut: in [0, 255]. */
     public static int rewardStart(EncodedExperience whole) {
         return between(whole) + whole.rewardStart() - behindStart(whole);
     }

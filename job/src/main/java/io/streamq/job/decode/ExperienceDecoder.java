@@ -206,11 +206,13 @@ public final class ExperienceDecoder {
         return experience.hasNextAction() ? experience.nextAction() : GreedyChoice.NONE;
     }
 
-    /** Equal for every copy of an experience, or for every reading of a record without an identity. */
+    /** Equal for every copy of an experience. */
     private long identity() {
-        return experience.hasIdentity()
-                ? TransitionBatch.identityOf(experience.identityHash())
-                : TransitionBatch.identityOf(source.partition(), source.offset());
+        if (!experience.hasIdentity()) {
+            return TransitionBatch.NO_IDENTITY;
+        }
+        long identity = TransitionBatch.identityOf(experience.identityHash());
+        return identity == TransitionBatch.NO_IDENTITY ? 1 : identity;
     }
 
     private void fill(KeyCursor key, int start, int length) {

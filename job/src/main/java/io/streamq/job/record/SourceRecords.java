@@ -83,8 +83,9 @@ public final class SourceRecords {
 
     private void append(@Nullable ByteBuffer part) {
         if (part != null) {
-            part.get(part.position(), bytes, end, part.remaining());
-            end += part.remaining();
+            int length = part.remaining();
+            part.get(part.position(), bytes, end, length);
+            end += length;
         }
     }
 
@@ -135,29 +136,36 @@ public final class SourceRecords {
             return false;
         }
         at = ahead;
-        ahead = at + recordLength();
+        ahead = at + REST + Math.max(0, keyLength()) + Math.max(0, valueLength());
         return true;
     }
 
     public int partition() {
-        return partition(bytes, at);
-    }
-
-    static int partition(byte[] bytes, int at) {
-        return (int) INT.get(bytes, at + PARTITION);
+        return intAt(PARTITION);
     }
 
     public long offset() {
-        return offset(bytes, at);
+        return longAt(OFFSET);
     }
 
-    static long offset(byte[] bytes, int at) {
-        return (long) LONG.get(bytes, at + OFFSET);
+    /** Kafka's timestamp. */
+    public long timestampMillis() {
+        return longAt(TIMESTAMP);
+    }
+
+    /** Index of the key in {@link #bytes}. */
+    public int keyStart() {
+        return at + REST;
+    }
+
+    /** In bytes; negative if there is none. */
+    public int keyLength() {
+        return intAt(KEY_BYTES);
     }
 
     /** Index of the value in {@link #bytes}. */
     public int valueStart() {
-        return at + REST + Math.max(0, intAt(KEY_BYTES));
+        return at + REST + Math.max(0, keyLength());
     }
 
     /** In bytes; negative for a tombstone. */
@@ -167,51 +175,23 @@ public final class SourceRecords {
 
     /** A copy of this record. */
     public SourceRecord record() {
-        return record(bytes, at);
-    }
-
-    /** Copies out the record at an index. */
-    static SourceRecord record(byte[] bytes, int at) {
-        int keyLength = (int) INT.get(bytes, at + KEY_BYTES);
-        int valueLength = (int) INT.get(bytes, at + VALUE_BYTES);
-        int keyStart = at + REST;
-        int valueStart = keyStart + Math.max(0, keyLength);
         return new SourceRecord(
-                partition(bytes, at),
-                offset(bytes, at),
-                timestampMillis(bytes, at),
-                keyLength == ABSENT ? null : Arrays.copyOfRange(bytes, keyStart, keyStart + keyLength),
-                valueLength == ABSENT ? null : Arrays.copyOfRange(bytes, valueStart, valueStart + valueLength));
+                partition(),
+                offset(),
+                timestampMillis(),
+                keyLength() == ABSENT ? null : copy(keyStart(), keyLength()),
+                valueLength() == ABSENT ? null : copy(valueStart(), valueLength()));
     }
 
-    /** Kafka's timestamp of the record at an index. */
-    static long timestampMillis(byte[] bytes, int at) {
-        return (long) LONG.get(bytes, at + TIMESTAMP);
-    }
-
-    /** Changes the value length noted in the record at an index. */
-    static void setValueLength(byte[] bytes, int at, int length) {
-        INT.set(bytes, at + VALUE_BYTES, length);
-    }
-
-    /** Index of this record. */
-    int start() {
-        return at;
-    }
-
-    /** Its length in bytes. */
-    int recordLength() {
-        return recordLength(bytes, at);
-    }
-
-    /** Length in bytes of the record at an index. */
-    static int recordLength(byte[] bytes, int at) {
-        return REST
-                + Math.max(0, (int) INT.get(bytes, at + KEY_BYTES))
-                + Math.max(0, (int) INT.get(bytes, at + VALUE_BYTES));
+    private byte[] copy(int start, int length) {
+        return Arrays.copyOfRange(bytes, start, start + length);
     }
 
     private int intAt(int index) {
         return (int) INT.get(bytes, at + index);
+    }
+
+    private long longAt(int index) {
+        return (long) LONG.get(bytes, at + index);
     }
 }

@@ -24,42 +24,56 @@ public final class TransitionBatch {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** Instead of an identity: that of the record's place on the topic. */
+    public static final long NO_IDENTITY = 0;
+
     // Offsets of the fields in a transition.
     private static final int LENGTH = 0;
     private static final int STATE_HASH = 4;
     private static final int STATE_FIRST = 8;
     private static final int STATE_SECOND = 16;
     private static final int NEXT_VALUE = 24;
-    private static final int NEXT_STATE_BYTES = 32;
-    private static final int ACTION = 36;
-    private static final int NEXT_GENERATION = 38;
-    /** Offset of the reward in the transition, inside the record's value; or {@link #APART}. */
-    private static final int REWARD_START = 40;
-    /** As in {@link CutExperience#between}, if the record is cut. */
-    private static final int BETWEEN = 42;
+    /** The record's partition, above its offset. */
+    private static final int PLACE = 32;
 
-    private static final int PARTS = 43;
-    /**
-     * The record it was decoded from, its value cut if possible. After it come the parts that most transitions lack, in the order of the
-     * bits of {@link #PARTS}.
-     */
-    private static final int SOURCE = 44;
+    private static final int ACTION = 40;
+    /** A word: the record's timestamp, above the action. */
+    private static final int TIMESTAMP = ACTION;
 
-    private static final int APART = 0;
+    private static final int NEXT_GENERATION = 48;
+    /** Length of the successor's name, less one. */
+    private static final int NEXT_STATE_LAST = 50;
 
-    // Flags of the optional parts.
-    private static final int DISCOUNT = 1;
-    private static final int NEXT_ACTION = 2;
-    private static final int LONG_STATE = 4;
-    private static final int LEGAL_ACTIONS = 8;
+    private static final int PARTS = 52;
+    /** As in {@link CutExperience#between}, if the value is cut. */
+    private static final int BETWEEN = 54;
+    /** Offset of the reward in the value, if that is cut. */
+    private static final int REWARD_START = 55;
+    /** The parts that most transitions lack, in the order of their bits; then, to the end, the record's value, cut if possible. */
+    private static final int REST = 56;
+
+    // Bits of the parts.
+    /** Partition, offset and timestamp, if they are out of the usual range. */
+    private static final int SOURCE = 1;
+
+    private static final int DISCOUNT = 1 << 1;
+    private static final int NEXT_ACTION = 1 << 2;
+    private static final int LONG_STATE = 1 << 3;
+    private static final int LEGAL_ACTIONS = 1 << 4;
     /** Unless it follows from the record's place. */
-    private static final int IDENTITY = 16;
-    /** If the record is not cut. */
-    private static final int REWARD = 32;
-    /** The successor's key: last, and only on the first hop. */
-    private static final int NEXT_STATE = 64;
+    private static final int IDENTITY = 1 << 5;
+    /** If the value is not cut. */
+    private static final int REWARD = 1 << 6;
+    /** Of the Kafka record. */
+    private static final int KEY = 1 << 7;
+    /** The successor's key, only on the first hop. */
+    private static final int NEXT_STATE = 1 << 8;
 
-    private static final int LONG_NEXT_STATE = 128;
+    private static final int VALUE = 1 << 9;
+
+    // Bits above, which are not of parts.
+    private static final int LONG_NEXT_STATE = 1 << 10;
+    private static final int TERMINATED = 1 << 11;
 
     // Offsets of the fields in the successor's key.
     private static final int NEXT_HASH = 0;
@@ -67,8 +81,11 @@ public final class TransitionBatch {
     private static final int NEXT_SECOND = 12;
     private static final int NEXT_REST = 20;
 
-    /** Above all offsets of a partition: a million a second for half a year. */
+    /** Above nearly all offsets of a partition: a million a second for half a year. */
     private static final int PARTITION_SHIFT = 44;
+
+    /** Kafka counts milliseconds since 1970: 48 bits suffice until the year 6429. */
+    private static final int TIMESTAMP_SHIFT = 16;
 
     private static final byte[] NOTHING = {};
 
@@ -98,12 +115,11 @@ public final class TransitionBatch {
      *
      * @param nextStateBytes length of the successor's name; 0 when terminated, as nothing is bootstrapped then
      * @param discount the experience's own; NaN for the policy's
-     * @param identity hash of what identifies the experience, equal for every copy of it; {@link #identityOf} its place on the topic if it
-     *     has none
+     * @param identity hash of what identifies the experience, equal for every copy of it; {@link #NO_IDENTITY} if it has none
      * @param nextAction the action taken in nextState as sent, or -1; not validated yet
      * @param legalActions legal actions of state as in {@link io.streamq.learning.ActionSet}; {@code null} if not given
-     * @param source its cursor on the record it was decoded from
-     * @param encoded the record's value, to be {@link CutExperience cut}; {@code null} to take the record whole
+     * @param source its cursor on the record it was decoded from, which has a value
+     * @param encoded the record's value, to be {@link CutExperience cut}; {@code null} to take it whole
      */
     public void add(
             KeyWords state,
@@ -116,21 +132,20 @@ public final class TransitionBatch {
             long @Nullable [] legalActions,
             SourceRecords source,
             @Nullable EncodedExperience encoded) {
-        makeRoom(SOURCE + source.recordLength());
+        makeRoom(REST + source.valueLength());
         at = end;
+        end += REST;
         count++;
         putInt(STATE_HASH, state.hash());
         putLong(STATE_FIRST, state.first());
         putLong(STATE_SECOND, state.second());
         putDouble(NEXT_VALUE, UNSEEN);
-        putInt(NEXT_STATE_BYTES, nextStateBytes);
-        putChar(ACTION, action);
+        int parts = addSource(source, action);
         putChar(NEXT_GENERATION, 0);
-        boolean whole = encoded == null || !cut(source, encoded);
-        if (whole) {
-            takeWhole(source);
+        putChar(NEXT_STATE_LAST, nextStateBytes - 1);
+        if (nextStateBytes == 0) {
+            parts |= TERMINATED;
         }
-        int parts = 0;
         if (!Double.isNaN(discount)) {
             parts |= DISCOUNT;
             append(Double.doubleToRawLongBits(discount));
@@ -150,41 +165,53 @@ public final class TransitionBatch {
                 append(word);
             }
         }
-        if (identity != identityOf(source.partition(), source.offset())) {
+        if (identity != NO_IDENTITY) {
             parts |= IDENTITY;
             append(identity);
         }
-        if (whole) {
+        boolean cut = encoded != null && CutExperience.isOf(encoded);
+        if (!cut) {
             parts |= REWARD;
             append(Double.doubleToRawLongBits(reward));
         }
-        bytes[at + PARTS] = (byte) parts;
+        if (source.keyLength() >= 0) {
+            parts |= KEY;
+            append(source.keyLength());
+            append(source.bytes(), source.keyStart(), source.keyLength());
+        }
+        putChar(PARTS, parts);
+        if (cut) {
+            addCut(encoded);
+        } else {
+            append(source.bytes(), source.valueStart(), source.valueLength());
+        }
         putInt(LENGTH, end - at);
     }
 
-    /** Takes the record without what the state's key restores, if it can. */
-    private boolean cut(SourceRecords source, EncodedExperience encoded) {
-        if (!CutExperience.isOf(encoded)) {
-            return false;
+    /** Returns the parts it needs. */
+    private int addSource(SourceRecords source, int action) {
+        int partition = source.partition();
+        long offset = source.offset();
+        long timestamp = source.timestampMillis();
+        putLong(PLACE, placeOf(partition, offset));
+        putLong(TIMESTAMP, timestamp << TIMESTAMP_SHIFT | action);
+        boolean fits = offset >>> PARTITION_SHIFT == 0
+                && partition >>> (Long.SIZE - PARTITION_SHIFT) == 0
+                && timestamp << TIMESTAMP_SHIFT >> TIMESTAMP_SHIFT == timestamp;
+        if (fits) {
+            return 0;
         }
-        int value = SOURCE + source.valueStart() - source.start();
-        int rewardStart = value + CutExperience.rewardStart(encoded);
-        if (rewardStart > Character.MAX_VALUE) {
-            return false; // the Kafka key is too long
-        }
-        System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, value - SOURCE);
-        int valueLength = CutExperience.write(encoded, bytes, at + value);
-        SourceRecords.setValueLength(bytes, at + SOURCE, valueLength);
-        putChar(REWARD_START, rewardStart);
-        bytes[at + BETWEEN] = (byte) CutExperience.between(encoded);
-        end += value + valueLength;
-        return true;
+        append(partition);
+        append(offset);
+        append(timestamp);
+        return SOURCE;
     }
 
-    private void takeWhole(SourceRecords source) {
-        System.arraycopy(source.bytes(), source.start(), bytes, at + SOURCE, source.recordLength());
-        putChar(REWARD_START, APART);
-        end += SOURCE + source.recordLength();
+    private void addCut(EncodedExperience encoded) {
+        makeRoom(encoded.length());
+        bytes[at + BETWEEN] = (byte) CutExperience.between(encoded);
+        bytes[at + REWARD_START] = (byte) CutExperience.rewardStart(encoded);
+        end += CutExperience.write(encoded, bytes, end);
     }
 
     private void append(int number) {
@@ -201,13 +228,20 @@ public final class TransitionBatch {
 
     private void append(byte[] part) {
         append(part.length);
-        makeRoom(part.length);
-        System.arraycopy(part, 0, bytes, end, part.length);
-        end += part.length;
+        append(part, 0, part.length);
     }
 
-    /** Appends the successor's key to the last transition, for the first hop. */
+    private void append(byte[] from, int start, int length) {
+        makeRoom(length);
+        System.arraycopy(from, start, bytes, end, length);
+        end += length;
+    }
+
+    /** Inserts the successor's key into the last transition, for the first hop. */
     public void addNextState(KeyWords nextState) {
+        int value = at + partAt(at, VALUE);
+        byte[] rest = Arrays.copyOfRange(bytes, value, end);
+        end = value;
         int parts = NEXT_STATE;
         append(nextState.hash());
         append(nextState.first());
@@ -216,7 +250,8 @@ public final class TransitionBatch {
             parts |= LONG_NEXT_STATE;
             append(nextState.bytes());
         }
-        bytes[at + PARTS] |= (byte) parts;
+        append(rest, 0, rest.length);
+        putChar(PARTS, charAt(PARTS) | parts);
         putInt(LENGTH, end - at);
     }
 
@@ -238,13 +273,16 @@ public final class TransitionBatch {
 
     /** Appends the current transition of another batch, with the successor's value in place of its key. */
     public void add(TransitionBatch other, double nextValue, int nextGeneration) {
-        int length = other.partAt(other.at, NEXT_STATE);
+        int ahead = other.partAt(other.at, NEXT_STATE);
+        int value = other.partAt(other.at, VALUE);
+        int length = other.intOf(other.at, LENGTH) - (value - ahead);
         makeRoom(length);
-        System.arraycopy(other.bytes, other.at, bytes, end, length);
+        System.arraycopy(other.bytes, other.at, bytes, end, ahead);
+        System.arraycopy(other.bytes, other.at + value, bytes, end + ahead, length - ahead);
         at = end;
         end += length;
         count++;
-        bytes[at + PARTS] &= ~(NEXT_STATE | LONG_NEXT_STATE);
+        putChar(PARTS, charAt(PARTS) & ~(NEXT_STATE | LONG_NEXT_STATE));
         putInt(LENGTH, length);
         setNextValue(nextValue, nextGeneration);
     }
@@ -412,8 +450,8 @@ public final class TransitionBatch {
     }
 
     public double reward() {
-        int start = charAt(REWARD_START);
-        return doubleOf(at, start == APART ? partAt(at, REWARD) : start);
+        return doubleOf(
+                at, has(at, REWARD) ? partAt(at, REWARD) : partAt(at, VALUE) + (bytes[at + REWARD_START] & 0xFF));
     }
 
     /** As in {@link #add}. */
@@ -423,11 +461,11 @@ public final class TransitionBatch {
 
     /** Length of the successor's name; 0 when terminated: the target is the reward alone. */
     public int nextStateBytes() {
-        return intOf(at, NEXT_STATE_BYTES);
+        return terminated() ? 0 : charAt(NEXT_STATE_LAST) + 1;
     }
 
     public boolean terminated() {
-        return nextStateBytes() == 0;
+        return has(at, TERMINATED);
     }
 
     /** The successor's bootstrap value; {@link #UNSEEN} if it has no row. */
@@ -445,16 +483,18 @@ public final class TransitionBatch {
         return has(at, NEXT_ACTION) ? intOf(at, partAt(at, NEXT_ACTION)) : GreedyChoice.NONE;
     }
 
-    /** As in {@link #add}. */
+    /** As in {@link #add}; of an experience without one, unique per partition and offset. */
     public long identity() {
-        return has(at, IDENTITY)
-                ? longOf(at, partAt(at, IDENTITY))
-                : identityOf(SourceRecords.partition(bytes, at + SOURCE), SourceRecords.offset(bytes, at + SOURCE));
+        return has(at, IDENTITY) ? longOf(at, partAt(at, IDENTITY)) : identityOf(longOf(at, PLACE));
     }
 
-    /** Identity of an experience that carries none: unique per partition and offset. */
+    /** Identity of an experience that carries none. */
     public static long identityOf(int partition, long offset) {
-        return identityOf(offset ^ ((long) partition << PARTITION_SHIFT));
+        return identityOf(placeOf(partition, offset));
+    }
+
+    private static long placeOf(int partition, long offset) {
+        return offset ^ ((long) partition << PARTITION_SHIFT);
     }
 
     /**
@@ -482,31 +522,55 @@ public final class TransitionBatch {
 
     /** Kafka's timestamp of the experience. */
     public long timestampMillis() {
-        return SourceRecords.timestampMillis(bytes, at + SOURCE);
+        return has(at, SOURCE)
+                ? longOf(at, partAt(at, SOURCE) + Integer.BYTES + Long.BYTES)
+                : longOf(at, TIMESTAMP) >> TIMESTAMP_SHIFT;
     }
 
     /** The record it was decoded from, byte for byte. */
     public SourceRecord source() {
-        SourceRecord record = SourceRecords.record(bytes, at + SOURCE);
-        byte[] cut = record.value();
-        if (has(at, REWARD) || cut == null) {
-            return record;
+        long place = longOf(at, PLACE);
+        int partition = (int) (place >>> PARTITION_SHIFT);
+        long offset = place & ((1L << PARTITION_SHIFT) - 1);
+        if (has(at, SOURCE)) {
+            int start = partAt(at, SOURCE);
+            partition = intOf(at, start);
+            offset = longOf(at, start + Integer.BYTES);
+        }
+        return new SourceRecord(partition, offset, timestampMillis(), key(), value());
+    }
+
+    private byte @Nullable [] key() {
+        if (!has(at, KEY)) {
+            return null;
+        }
+        int length = at + partAt(at, KEY);
+        int start = length + Integer.BYTES;
+        return Arrays.copyOfRange(bytes, start, start + intOf(length, 0));
+    }
+
+    private byte[] value() {
+        byte[] value = Arrays.copyOfRange(bytes, at + partAt(at, VALUE), at + intOf(at, LENGTH));
+        if (has(at, REWARD)) {
+            return value;
         }
         StateKey key = state();
-        byte[] value = CutExperience.whole(cut, bytes[at + BETWEEN] & 0xFF, key.bytes(), key.policyIdLength());
-        return new SourceRecord(record.partition(), record.offset(), record.timestampMillis(), record.key(), value);
+        return CutExperience.whole(value, bytes[at + BETWEEN] & 0xFF, key.bytes(), key.policyIdLength());
     }
 
     private boolean has(int start, int part) {
-        return (bytes[start + PARTS] & part) != 0;
+        return (charOf(start, PARTS) & part) != 0;
     }
 
-    /** Offset in a transition where an optional part is, or would be. */
+    /** Offset in a transition where an optional part is, or would be, or where the value is. */
     private int partAt(int start, int part) {
-        int index = SOURCE + SourceRecords.recordLength(bytes, start + SOURCE);
-        int before = bytes[start + PARTS] & (part - 1);
+        int before = charOf(start, PARTS) & (part - 1);
         if (before == 0) {
-            return index;
+            return REST;
+        }
+        int index = REST;
+        if ((before & SOURCE) != 0) {
+            index += Integer.BYTES + 2 * Long.BYTES;
         }
         if ((before & DISCOUNT) != 0) {
             index += Double.BYTES;
@@ -526,11 +590,24 @@ public final class TransitionBatch {
         if ((before & REWARD) != 0) {
             index += Double.BYTES;
         }
+        if ((before & KEY) != 0) {
+            index += Integer.BYTES + intOf(start, index);
+        }
+        if ((before & NEXT_STATE) != 0) {
+            index += NEXT_REST;
+            if (has(start, LONG_NEXT_STATE)) {
+                index += Integer.BYTES + intOf(start, index);
+            }
+        }
         return index;
     }
 
     private int charAt(int index) {
-        return (char) CHAR.get(bytes, at + index);
+        return charOf(at, index);
+    }
+
+    private int charOf(int start, int index) {
+        return (char) CHAR.get(bytes, start + index);
     }
 
     private int intOf(int start, int index) {

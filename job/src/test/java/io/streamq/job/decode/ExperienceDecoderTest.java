@@ -311,12 +311,12 @@ class ExperienceDecoderTest {
 
     /** Half of a short value is told by its key and its schema, and every byte is copied six times. */
     @Test
-    void aShortExperienceTravelsInLittleMoreThanAHundredBytes() throws Exception {
+    void aShortExperienceTravelsInLessThanAHundredBytes() throws Exception {
         TransitionBatch batch = new TransitionBatch();
         decoder.decode(Packs.at(
                 record(step().setPolicyId("default").setState("10000000").setNextState("10000001"))));
         decoder.addTo(batch);
-        assertThat(batch.length()).isEqualTo(103);
+        assertThat(batch.length()).isEqualTo(87);
     }
 
     /** A coin is the highest bit of an identity. */

@@ -322,7 +322,15 @@ final class CrashingJob implements AutoCloseable {
 
     private static Transition into(StateKey nextState, long identity, int nextAction) {
         return new Transition(
-                nextState, nextState, 0, 0, 0, identity, nextAction, null, new SourceRecord(0, 0, 0, null, null));
+                nextState,
+                nextState,
+                0,
+                0,
+                0,
+                identity,
+                nextAction,
+                null,
+                new SourceRecord(0, 0, 0, null, new byte[0]));
     }
 
     /** All that was ever sent, in the order of the topic as far as one key is concerned. */

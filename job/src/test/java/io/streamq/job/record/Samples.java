@@ -22,7 +22,8 @@ final class Samples {
 
     static final Transition FULL_TRANSITION =
             new Transition(KEY, StateKey.of("lake", "t"), 69, -0.5, 0.81, 1L << 63 | 5, 68, LEGAL, FULL_SOURCE);
-    static final Transition BARE_TRANSITION = new Transition(KEY, null, 0, 1, Double.NaN, 0, -1, null, BARE_SOURCE);
+    static final Transition BARE_TRANSITION =
+            new Transition(KEY, null, 0, 1, Double.NaN, 1, -1, null, new SourceRecord(-1, -1, -1, null, new byte[0]));
 
     private static final PolicyChange CHANGE = new PolicyChange().announce(KEY, row(), UpdateReason.RESTORED, 12);
 

@@ -26,7 +26,7 @@ public record Transition(
                 action,
                 reward,
                 discount,
-                identity,
+                isOfPlace() ? TransitionBatch.NO_IDENTITY : identity,
                 nextAction,
                 legalActions,
                 Packs.at(source),
@@ -34,6 +34,10 @@ public record Transition(
         if (nextState != null) {
             batch.addNextState(nextState);
         }
+    }
+
+    private boolean isOfPlace() {
+        return identity == TransitionBatch.identityOf(source.partition(), source.offset());
     }
 
     /** Adds it to a batch with its successor's value. */

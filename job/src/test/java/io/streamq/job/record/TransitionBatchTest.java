@@ -2,6 +2,7 @@ package io.streamq.job.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamq.job.policy.RowLimits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,42 @@ class TransitionBatchTest {
         assertStandsAt(LONG);
         assertThat(batch.nextValue()).isEqualTo(LONG_NEXT_KEY.length());
         assertThat(batch.next()).isFalse();
+    }
+
+    /** Those within the usual range take less room. */
+    @Test
+    void aRecordComesBackWhateverItsPlaceAndTime() {
+        for (int partition : new int[] {0, 1, (1 << 20) - 1, 1 << 20, Integer.MAX_VALUE, -1}) {
+            for (long offset : new long[] {0, (1L << 44) - 1, 1L << 44, Long.MAX_VALUE, -1}) {
+                for (long timestamp : new long[] {-1, 0, (1L << 47) - 1, 1L << 47, -(1L << 47) - 1, Long.MAX_VALUE}) {
+                    SourceRecord source = new SourceRecord(partition, offset, timestamp, null, new byte[] {5});
+                    long identity = TransitionBatch.identityOf(partition, offset);
+                    Transition transition = new Transition(
+                            Samples.KEY, LONG_NEXT_KEY, (1 << 15) - 1, 2, 0.5, identity, 3, null, source);
+                    batch.clear(1000);
+                    transition.addTo(batch, 1, 1);
+                    assertThat(batch.next()).isTrue();
+                    assertStandsAt(transition);
+                    batch.clear(1000);
+                    transition.addTo(batch);
+                    assertThat(batch.next()).isTrue();
+                    assertStandsAt(transition);
+                    assertThat(batch.nextState()).isEqualTo(LONG_NEXT_KEY);
+                }
+            }
+        }
+    }
+
+    @Test
+    void statesOfAnyLegalLengthAreTold() {
+        for (int length : new int[] {1, 100, RowLimits.MAX_STATE_BYTES}) {
+            batch.clear(1000);
+            new Transition(Samples.KEY, StateKey.of("p", "s".repeat(length)), 0, 0, 0, 1, -1, null, LONG.source())
+                    .addTo(batch);
+            assertThat(batch.next()).isTrue();
+            assertThat(batch.nextStateBytes()).isEqualTo(length);
+            assertThat(batch.terminated()).isFalse();
+        }
     }
 
     @Test
