@@ -61,6 +61,11 @@ final class NumberArena {
         return isAction ? (double) NUMBER.getOpaque(page, offset + 1 + nextAction) : TransitionBatch.UNSEEN;
     }
 
+    /** Whether no row ever had numbers here. Any thread. */
+    boolean isEmpty() {
+        return pages.length == 0;
+    }
+
     /** Loads the first number at a place. Any thread. */
     double prefetch(long place) {
         return pages[ViewPlace.page(place)][ViewPlace.offset(place)];

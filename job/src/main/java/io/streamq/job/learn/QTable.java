@@ -109,8 +109,10 @@ final class QTable {
             slots[i] = view.slotOf(together[i]);
         }
         rows.prefetch(slots, count);
-        for (int i = 0; i < count; i++) {
-            sum += view.prefetchNumber(slots[i]);
+        if (view.hasNumbersApart()) {
+            for (int i = 0; i < count; i++) {
+                sum += view.prefetchNumber(slots[i]);
+            }
         }
         loaded = sum;
         return count;

@@ -20,7 +20,6 @@ final class SuccessorLookup {
     /** Of their shards; {@code null} where a transition has no successor. */
     private final @Nullable SuccessorView[] views = new SuccessorView[SuccessorView.TOGETHER];
 
-    private final int[] slots = new int[SuccessorView.TOGETHER];
     private int count;
     /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
@@ -76,12 +75,8 @@ final class SuccessorLookup {
         }
         for (int i = 0; i < count; i++) {
             SuccessorView view = views[i];
-            slots[i] = view == null ? -1 : view.find(nextStates[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            SuccessorView view = views[i];
-            if (view != null) {
-                sum += view.prefetchNumber(slots[i]);
+            if (view != null && view.hasNumbersApart()) {
+                sum += view.prefetchNumber(view.find(nextStates[i]));
             }
         }
         loaded = sum;
@@ -98,7 +93,7 @@ final class SuccessorLookup {
         SuccessorView view = views[i];
         if (view == null) {
             found.nothing(0);
-        } else if (!view.read(nextStates[i], slots[i], RowLearner.coin(identity), nextAction, found)) {
+        } else if (!view.read(nextStates[i], RowLearner.coin(identity), nextAction, found)) {
             unseenSuccessors.inc();
             found.nothing(TransitionBatch.UNSEEN);
         }

@@ -59,15 +59,14 @@ final class SuccessorView {
     /**
      * Reads the number that an experience needs of a row. Any thread.
      *
-     * @param before the slot where the key was found before, if any, which is faster; or negative
      * @param coin 0 or 1
      * @param nextAction the action taken in the successor, or negative
      * @return whether the key has a row; if not, {@code into} is unchanged
      */
-    boolean read(KeyWords key, int before, int coin, int nextAction, Found into) {
+    boolean read(KeyWords key, int coin, int nextAction, Found into) {
         while (true) {
             ViewTable current = table;
-            int slot = current.find(key, before);
+            int slot = current.find(key);
             long place = slot < 0 ? ViewPlace.NONE : current.place(slot);
             if (place == ViewPlace.CHANGING) {
                 Thread.onSpinWait();
@@ -97,6 +96,11 @@ final class SuccessorView {
     /** The slot of a key, which may have lost its row; negative if it has none. Any thread. */
     int find(KeyWords key) {
         return table.find(key);
+    }
+
+    /** Whether any row may have numbers that are not in the table, and so are worth loading. Any thread. */
+    boolean hasNumbersApart() {
+        return !table.arena().isEmpty();
     }
 
     /** Loads the first number of what was in a slot, whatever is there now. Any thread. */

@@ -112,7 +112,7 @@ class ReplicaHarnessTest {
 
     private static String found(SuccessorView view, String state) {
         SuccessorView.Found found = new SuccessorView.Found();
-        return view.read(key(state), -1, 0, -1, found) ? found.value() + " of " + found.generation() : "none";
+        return view.read(key(state), 0, -1, found) ? found.value() + " of " + found.generation() : "none";
     }
 
     private static void assertReplicated(ShardHarness shard) {
