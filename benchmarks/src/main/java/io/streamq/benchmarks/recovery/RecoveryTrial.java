@@ -29,6 +29,8 @@ final class RecoveryTrial {
     private static final int SHARDS = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(200);
+    /** After which Flink fetches metrics anew; by default, those of the last attempt would be shown for ten seconds. */
+    private static final Duration METRICS_AGE = Duration.ofMillis(500);
     private static final int CHECKPOINTS = 3;
 
     private final Path folder;
@@ -47,6 +49,7 @@ final class RecoveryTrial {
         settings.put("taskmanager.memory.task.heap.size", "1g");
         // Else the restart delay would grow with each kill.
         settings.put("restart-strategy.exponential-delay.max-backoff", "1s");
+        settings.put("metrics.fetcher.update-interval", METRICS_AGE.toMillis() + "ms");
         settings.putAll(flink);
         this.flink = settings;
     }
@@ -121,6 +124,7 @@ final class RecoveryTrial {
                     progress.accept("kill " + kill + " of " + kills);
                     recoveries.add(killOne(cluster, probe, policy));
                 }
+                probe.refresh();
                 return new Result(
                         stateBackend,
                         states,
@@ -238,6 +242,12 @@ final class RecoveryTrial {
             return flink.get("/jobs/" + job + "/vertices/" + learn())
                     .at("/subtasks/0/taskmanager-id")
                     .asText();
+        }
+
+        /** Has metrics fetched that are of this attempt: Flink fetches when it is asked, and answers with those from before. */
+        void refresh() throws InterruptedException {
+            long unused = max(StreamQMetrics.ROWS);
+            Thread.sleep(2 * METRICS_AGE.toMillis());
         }
 
         long sum(String metric) throws InterruptedException {
