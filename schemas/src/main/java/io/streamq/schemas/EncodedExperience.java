@@ -298,11 +298,6 @@ public final class EncodedExperience {
         return end;
     }
 
-    /** In bytes, including its header. */
-    public int length() {
-        return end - begin;
-    }
-
     int rewardStart() {
         return rewardStart;
     }

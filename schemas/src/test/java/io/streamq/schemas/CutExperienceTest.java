@@ -107,6 +107,11 @@ class CutExperienceTest {
     void oneOfWhichTooMuchIsSpecialStaysWhole() throws Exception {
         encoded.read(codec.encode(step().setAgentId("a".repeat(300)).build()));
         assertThat(CutExperience.isOf(encoded)).isFalse();
+        encoded.read(codec.encode(step().setAgentId("a".repeat(248)).build()));
+        assertThat(CutExperience.isOf(encoded)).isTrue();
+        assertThat(CutExperience.rewardStart(encoded)).isEqualTo(255);
+        encoded.read(codec.encode(step().setAgentId("a".repeat(249)).build()));
+        assertThat(CutExperience.isOf(encoded)).isFalse();
         encoded.read(codec.encode(step().setPolicyId("p".repeat(64)).build()));
         assertThat(CutExperience.isOf(encoded)).isFalse();
     }

@@ -31,6 +31,7 @@ final class RecoveryTrial {
     private static final Duration POLL = Duration.ofMillis(200);
     /** After which Flink fetches metrics anew; by default, those of the last attempt would be shown for ten seconds. */
     private static final Duration METRICS_AGE = Duration.ofMillis(500);
+
     private static final int CHECKPOINTS = 3;
 
     private final Path folder;

@@ -48,7 +48,7 @@ public class SuccessorViewBenchmark {
 
     @Benchmark
     public double read() {
-        view.read(keys[next++ & (CHOICES - 1)], 0, GreedyChoice.NONE, found);
+        view.read(keys[next++ & (CHOICES - 1)], -1, 0, GreedyChoice.NONE, found);
         return found.value();
     }
 

@@ -206,13 +206,13 @@ public final class ExperienceDecoder {
         return experience.hasNextAction() ? experience.nextAction() : GreedyChoice.NONE;
     }
 
-    /** Equal for every copy of an experience. */
+    /** Equal for every copy of an experience that tells who made it and when; {@link TransitionBatch#NO_IDENTITY} for others. */
     private long identity() {
         if (!experience.hasIdentity()) {
             return TransitionBatch.NO_IDENTITY;
         }
         long identity = TransitionBatch.identityOf(experience.identityHash());
-        return identity == TransitionBatch.NO_IDENTITY ? 1 : identity;
+        return identity == TransitionBatch.NO_IDENTITY ? 1 : identity; // 0 stands for none
     }
 
     private void fill(KeyCursor key, int start, int length) {

@@ -10,7 +10,7 @@ final class ReadableViews {
     private static final int MISSES_BETWEEN_LOOKS = 1 << 12;
 
     private final ShardId own;
-    /** Any entry of a shard that is not here may be empty. */
+    /** Empty until the shard is found here or has a replica here, and again when that replica ends. */
     private final WholeView[] byKeyGroup;
 
     private int missesUntilLook;
@@ -36,6 +36,7 @@ final class ReadableViews {
             return null;
         }
         missesUntilLook = MISSES_BETWEEN_LOOKS;
+        // Shards last: they go before replicas of them.
         Replica.forEach(own, (keyGroups, replica) -> note(keyGroups, replica.view()));
         Shard.forEachOpen(own, this::note);
         return byKeyGroup[keyGroup].get();

@@ -5,6 +5,7 @@ import io.streamq.job.record.KeyCursor;
 import io.streamq.job.record.KeyWords;
 import io.streamq.job.record.TransitionBatch;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class SuccessorLookup {
     /** Of their shards; {@code null} where a transition has no successor. */
     private final @Nullable SuccessorView[] views = new SuccessorView[SuccessorView.TOGETHER];
 
+    private final int[] slots = new int[SuccessorView.TOGETHER];
     private int count;
     /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
@@ -64,7 +66,7 @@ final class SuccessorLookup {
         return count;
     }
 
-    /** Loads what will be read of those added. */
+    /** Loads what will be read of those added. Only those that are not in the table are looked up for that. */
     void prefetch() {
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -75,8 +77,12 @@ final class SuccessorLookup {
         }
         for (int i = 0; i < count; i++) {
             SuccessorView view = views[i];
-            if (view != null && view.hasNumbersApart()) {
-                sum += view.prefetchNumber(view.find(nextStates[i]));
+            boolean isApart = view != null && (view.hasNumbersApart() || !nextStates[i].isInline());
+            slots[i] = isApart ? view.find(nextStates[i]) : -1;
+        }
+        for (int i = 0; i < count; i++) {
+            if (slots[i] >= 0) {
+                sum += Objects.requireNonNull(views[i]).prefetchNumber(slots[i]);
             }
         }
         loaded = sum;
@@ -93,7 +99,7 @@ final class SuccessorLookup {
         SuccessorView view = views[i];
         if (view == null) {
             found.nothing(0);
-        } else if (!view.read(nextStates[i], RowLearner.coin(identity), nextAction, found)) {
+        } else if (!view.read(nextStates[i], slots[i], RowLearner.coin(identity), nextAction, found)) {
             unseenSuccessors.inc();
             found.nothing(TransitionBatch.UNSEEN);
         }

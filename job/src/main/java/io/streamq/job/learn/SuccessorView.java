@@ -59,14 +59,15 @@ final class SuccessorView {
     /**
      * Reads the number that an experience needs of a row. Any thread.
      *
+     * @param before the slot where the key was found before, if any, which is faster; or negative
      * @param coin 0 or 1
      * @param nextAction the action taken in the successor, or negative
      * @return whether the key has a row; if not, {@code into} is unchanged
      */
-    boolean read(KeyWords key, int coin, int nextAction, Found into) {
+    boolean read(KeyWords key, int before, int coin, int nextAction, Found into) {
         while (true) {
             ViewTable current = table;
-            int slot = current.find(key);
+            int slot = current.find(key, before);
             long place = slot < 0 ? ViewPlace.NONE : current.place(slot);
             if (place == ViewPlace.CHANGING) {
                 Thread.onSpinWait();

@@ -33,7 +33,7 @@ public final class TransitionBatch {
     private static final int STATE_FIRST = 8;
     private static final int STATE_SECOND = 16;
     private static final int NEXT_VALUE = 24;
-    /** The record's partition, above its offset. */
+    /** The record's partition, above its offset; of a {@link #WIDE_PLACE}, both mixed. */
     private static final int PLACE = 32;
 
     private static final int ACTION = 40;
@@ -53,8 +53,8 @@ public final class TransitionBatch {
     private static final int REST = 56;
 
     // Bits of the parts.
-    /** Partition, offset and timestamp, if they are out of the usual range. */
-    private static final int SOURCE = 1;
+    /** Partition, offset and timestamp, if one of them is out of the usual range. */
+    private static final int WIDE_PLACE = 1;
 
     private static final int DISCOUNT = 1 << 1;
     private static final int NEXT_ACTION = 1 << 2;
@@ -69,9 +69,10 @@ public final class TransitionBatch {
     /** The successor's key, only on the first hop. */
     private static final int NEXT_STATE = 1 << 8;
 
+    /** Of no part: asks where the value begins. */
     private static final int VALUE = 1 << 9;
 
-    // Bits above, which are not of parts.
+    // Further bits beside those of the parts.
     private static final int LONG_NEXT_STATE = 1 << 10;
     private static final int TERMINATED = 1 << 11;
 
@@ -140,7 +141,7 @@ public final class TransitionBatch {
         putLong(STATE_FIRST, state.first());
         putLong(STATE_SECOND, state.second());
         putDouble(NEXT_VALUE, UNSEEN);
-        int parts = addSource(source, action);
+        int parts = addPlace(source, action);
         putChar(NEXT_GENERATION, 0);
         putChar(NEXT_STATE_LAST, nextStateBytes - 1);
         if (nextStateBytes == 0) {
@@ -181,6 +182,7 @@ public final class TransitionBatch {
         }
         putChar(PARTS, parts);
         if (cut) {
+            makeRoom(source.valueLength());
             addCut(encoded);
         } else {
             append(source.bytes(), source.valueStart(), source.valueLength());
@@ -188,8 +190,8 @@ public final class TransitionBatch {
         putInt(LENGTH, end - at);
     }
 
-    /** Returns the parts it needs. */
-    private int addSource(SourceRecords source, int action) {
+    /** Adds the record's place and time, and the action beside it; returns the parts that this needs. */
+    private int addPlace(SourceRecords source, int action) {
         int partition = source.partition();
         long offset = source.offset();
         long timestamp = source.timestampMillis();
@@ -204,11 +206,10 @@ public final class TransitionBatch {
         append(partition);
         append(offset);
         append(timestamp);
-        return SOURCE;
+        return WIDE_PLACE;
     }
 
     private void addCut(EncodedExperience encoded) {
-        makeRoom(encoded.length());
         bytes[at + BETWEEN] = (byte) CutExperience.between(encoded);
         bytes[at + REWARD_START] = (byte) CutExperience.rewardStart(encoded);
         end += CutExperience.write(encoded, bytes, end);
@@ -239,19 +240,21 @@ public final class TransitionBatch {
 
     /** Inserts the successor's key into the last transition, for the first hop. */
     public void addNextState(KeyWords nextState) {
-        int value = at + partAt(at, VALUE);
-        byte[] rest = Arrays.copyOfRange(bytes, value, end);
-        end = value;
-        int parts = NEXT_STATE;
-        append(nextState.hash());
-        append(nextState.first());
-        append(nextState.second());
-        if (!nextState.isInline()) {
-            parts |= LONG_NEXT_STATE;
-            append(nextState.bytes());
+        boolean isLong = !nextState.isInline();
+        int start = partAt(at, VALUE);
+        int length = NEXT_REST + (isLong ? Integer.BYTES + nextState.length() : 0);
+        makeRoom(length);
+        int valueLength = end - at - start;
+        System.arraycopy(bytes, at + start, bytes, at + start + length, valueLength);
+        putInt(start + NEXT_HASH, nextState.hash());
+        putLong(start + NEXT_FIRST, nextState.first());
+        putLong(start + NEXT_SECOND, nextState.second());
+        if (isLong) {
+            putInt(start + NEXT_REST, nextState.length());
+            System.arraycopy(nextState.bytes(), 0, bytes, at + start + NEXT_REST + Integer.BYTES, nextState.length());
         }
-        append(rest, 0, rest.length);
-        putChar(PARTS, charAt(PARTS) | parts);
+        end += length;
+        putChar(PARTS, charAt(PARTS) | NEXT_STATE | (isLong ? LONG_NEXT_STATE : 0));
         putInt(LENGTH, end - at);
     }
 
@@ -273,12 +276,12 @@ public final class TransitionBatch {
 
     /** Appends the current transition of another batch, with the successor's value in place of its key. */
     public void add(TransitionBatch other, double nextValue, int nextGeneration) {
-        int ahead = other.partAt(other.at, NEXT_STATE);
+        int nextState = other.partAt(other.at, NEXT_STATE);
         int value = other.partAt(other.at, VALUE);
-        int length = other.intOf(other.at, LENGTH) - (value - ahead);
+        int length = other.intOf(other.at, LENGTH) - (value - nextState);
         makeRoom(length);
-        System.arraycopy(other.bytes, other.at, bytes, end, ahead);
-        System.arraycopy(other.bytes, other.at + value, bytes, end + ahead, length - ahead);
+        System.arraycopy(other.bytes, other.at, bytes, end, nextState);
+        System.arraycopy(other.bytes, other.at + value, bytes, end + nextState, length - nextState);
         at = end;
         end += length;
         count++;
@@ -483,7 +486,7 @@ public final class TransitionBatch {
         return has(at, NEXT_ACTION) ? intOf(at, partAt(at, NEXT_ACTION)) : GreedyChoice.NONE;
     }
 
-    /** As in {@link #add}; of an experience without one, unique per partition and offset. */
+    /** As in {@link #add}; of an experience without one, unique per partition and offset, within their usual range. */
     public long identity() {
         return has(at, IDENTITY) ? longOf(at, partAt(at, IDENTITY)) : identityOf(longOf(at, PLACE));
     }
@@ -522,8 +525,8 @@ public final class TransitionBatch {
 
     /** Kafka's timestamp of the experience. */
     public long timestampMillis() {
-        return has(at, SOURCE)
-                ? longOf(at, partAt(at, SOURCE) + Integer.BYTES + Long.BYTES)
+        return has(at, WIDE_PLACE)
+                ? longOf(at, partAt(at, WIDE_PLACE) + Integer.BYTES + Long.BYTES)
                 : longOf(at, TIMESTAMP) >> TIMESTAMP_SHIFT;
     }
 
@@ -532,8 +535,8 @@ public final class TransitionBatch {
         long place = longOf(at, PLACE);
         int partition = (int) (place >>> PARTITION_SHIFT);
         long offset = place & ((1L << PARTITION_SHIFT) - 1);
-        if (has(at, SOURCE)) {
-            int start = partAt(at, SOURCE);
+        if (has(at, WIDE_PLACE)) {
+            int start = partAt(at, WIDE_PLACE);
             partition = intOf(at, start);
             offset = longOf(at, start + Integer.BYTES);
         }
@@ -569,7 +572,7 @@ public final class TransitionBatch {
             return REST;
         }
         int index = REST;
-        if ((before & SOURCE) != 0) {
+        if ((before & WIDE_PLACE) != 0) {
             index += Integer.BYTES + 2 * Long.BYTES;
         }
         if ((before & DISCOUNT) != 0) {

@@ -15,7 +15,9 @@ import io.streamq.job.rejection.RejectedException;
 import io.streamq.learning.ActionSet;
 import io.streamq.learning.GreedyChoice;
 import io.streamq.schemas.AvroCodec;
+import io.streamq.schemas.EncodedExperience;
 import io.streamq.schemas.Experience;
+import io.streamq.schemas.XxHash64;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -63,6 +65,11 @@ class ExperienceDecoderTest {
     }
 
     private Transition decode(SourceRecord source) throws RejectedException {
+        return Transition.at(decoded(source));
+    }
+
+    /** A batch that stands at it, on the first hop. */
+    private TransitionBatch decoded(SourceRecord source) throws RejectedException {
         TransitionBatch batch = new TransitionBatch();
         decoder.decode(Packs.at(source));
         decoder.addTo(batch);
@@ -70,7 +77,7 @@ class ExperienceDecoderTest {
             batch.addNextState(decoder.nextState());
         }
         assertThat(batch.next()).isTrue();
-        return Transition.at(batch);
+        return batch;
     }
 
     @Test
@@ -295,18 +302,49 @@ class ExperienceDecoderTest {
                     step().setState("a state that is longer than two words").setNextState("t".repeat(300)),
                     step().setState("größe/7").setNextState(null).setTerminated(true),
                     step().setPolicyId("p".repeat(64)),
+                    step().setAgentId("a".repeat(130)).setEpisodeId("e").setStep(7L),
+                    step().setAgentId("a".repeat(240)),
                     step().setAgentId("a".repeat(300)).setEpisodeId("e").setStep(7L),
                     identified(3, 4)
                             .setLegalActions(List.of(2, 300))
                             .setDiscount(0.5)
                             .setNextAction(1))) {
-                SourceRecord source = new SourceRecord(3, 41, 17, key, CODEC.encode(experience.build()));
-                Transition transition = decode(source);
-                assertThat(transition.source()).usingRecursiveComparison().isEqualTo(source);
-                assertThat(transition.reward()).isEqualTo(-1.5);
-                assertThat(transition.state().state()).isEqualTo(experience.getState());
+                for (int place : new int[] {41, -1}) { // the second is not a usual one
+                    byte[] value = CODEC.encode(experience.build());
+                    SourceRecord source = new SourceRecord(place, place, place, key, value);
+                    TransitionBatch firstHop = decoded(source);
+                    assertThat(firstHop.source()).usingRecursiveComparison().isEqualTo(source);
+                    assertThat(firstHop.timestampMillis()).isEqualTo(place);
+                    TransitionBatch secondHop = new TransitionBatch();
+                    secondHop.add(firstHop, 2, 3);
+                    assertThat(secondHop.next()).isTrue();
+                    assertThat(secondHop.source()).usingRecursiveComparison().isEqualTo(source);
+                    assertThat(secondHop.reward()).isEqualTo(-1.5);
+                    assertThat(secondHop.discount()).isEqualTo(Double.valueOf(firstHop.discount())); // NaN too
+                    assertThat(secondHop.legalActions()).isEqualTo(firstHop.legalActions());
+                    assertThat(secondHop.state().state()).isEqualTo(experience.getState());
+                }
             }
         }
+    }
+
+    /** 0 stands for none: such an experience must not be taken for its place. */
+    @Test
+    void anIdentityOfZeroIsOneToo() throws Exception {
+        long inverse = 31; // of 31, modulo 2^64
+        for (int i = 0; i < 6; i++) {
+            inverse *= 2 - 31 * inverse;
+        }
+        byte[] agent = "agent".getBytes(StandardCharsets.UTF_8);
+        byte[] episode = "episode".getBytes(StandardCharsets.UTF_8);
+        long step = (-XxHash64.hash(episode) * inverse - XxHash64.hash(agent)) * inverse;
+        byte[] value = CODEC.encode(
+                step().setAgentId("agent").setEpisodeId("episode").setStep(step).build());
+        EncodedExperience encoded = new EncodedExperience();
+        encoded.read(value);
+        assertThat(encoded.identityHash()).isZero();
+        assertThat(decode(new SourceRecord(0, 1, 0, null, value)).identity())
+                .isEqualTo(decode(new SourceRecord(5, 7, 0, null, value)).identity());
     }
 
     /** Half of a short value is told by its key and its schema, and every byte is copied six times. */

@@ -144,7 +144,7 @@ class ForgettingHarnessTest {
     @Test
     void aForgottenRowForgetsItsLegalActionsToo() throws Exception {
         try (ShardHarness shard = shard(SHORT_LIVED).open()) {
-            shard.learn(ShardHarness.transition("s", 0, 4, null, 0, -1, new long[] {1}));
+            shard.learn(ShardHarness.transition("s", 0, 4, null, ShardHarness.HEADS, -1, new long[] {1}));
             shard.pass(1100);
             shard.learn(last("s", 1, 4));
             assertThat(shard.deadLetters()).isEmpty();

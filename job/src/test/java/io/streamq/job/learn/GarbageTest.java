@@ -81,6 +81,9 @@ class GarbageTest {
                         records.next();
                         decoder.decode(records);
                         decoder.addTo(batch);
+                        if (decoder.bootstraps() && i % 2 == 0) { // half of them take the first hop
+                            batch.addNextState(decoder.nextState());
+                        }
                     }
                     return batch;
                 }))

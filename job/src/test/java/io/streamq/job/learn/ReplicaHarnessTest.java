@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -112,7 +113,7 @@ class ReplicaHarnessTest {
 
     private static String found(SuccessorView view, String state) {
         SuccessorView.Found found = new SuccessorView.Found();
-        return view.read(key(state), 0, -1, found) ? found.value() + " of " + found.generation() : "none";
+        return view.read(key(state), -1, 0, -1, found) ? found.value() + " of " + found.generation() : "none";
     }
 
     private static void assertReplicated(ShardHarness shard) {
@@ -180,6 +181,27 @@ class ReplicaHarnessTest {
             assertThat(views.viewOf(ShardHarness.MAX_PARALLELISM - 1))
                     .as("of a shard that told nothing")
                     .isNull();
+        }
+    }
+
+    /** A replica is late; no shard here has one, but for a moment. */
+    @Test
+    void decodeReadsTheShardItselfIfBothAreHere() throws Exception {
+        try (ShardHarness shard = shard(halfway())) {
+            shard.learn(last(STATES.get(0), 0, 4));
+            tell(shard);
+            KeyGroupRange keyGroups = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                    ShardHarness.MAX_PARALLELISM, SHARDS, 0);
+            Shard both = Shard.joinAsLearn(
+                    REPLICATED, new Placement(SHARDS, ShardHarness.MAX_PARALLELISM, keyGroups, "slot"));
+            try {
+                SuccessorView view = new SuccessorView();
+                both.open(view);
+                assertThat(new ReadableViews(ELSEWHERE, ShardHarness.MAX_PARALLELISM).viewOf(keyGroup(STATES.get(0))))
+                        .isSameAs(view);
+            } finally {
+                Shard.leave(both);
+            }
         }
     }
 

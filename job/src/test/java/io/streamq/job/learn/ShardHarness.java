@@ -61,7 +61,7 @@ import org.apache.flink.util.OutputTag;
 final class ShardHarness implements AutoCloseable {
     static final int MAX_PARALLELISM = 16;
     /** An identity that tosses 0. */
-    static final long HEADS = 0;
+    static final long HEADS = 1;
     /** An identity that tosses 1. */
     static final long TAILS = -1;
 

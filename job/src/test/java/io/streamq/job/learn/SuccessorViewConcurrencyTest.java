@@ -139,7 +139,7 @@ class SuccessorViewConcurrencyTest {
             int key = random.nextInt(keys.length);
             int nextAction = random.nextInt(random.nextBoolean() ? 3 : MOST_ACTIONS);
             int before = comings.get(key);
-            if (view.read(keys[key], random.nextInt(2), nextAction, found)) {
+            if (view.read(keys[key], -1, random.nextInt(2), nextAction, found)) {
                 double number = found.value();
                 if (Double.isNaN(number) && nextAction > 0) {
                     continue; // no such action

@@ -38,14 +38,14 @@ class SuccessorViewTest {
     }
 
     private double read(int index, int coin, int nextAction) {
-        assertThat(view.read(key(index), coin, nextAction, found))
+        assertThat(view.read(key(index), -1, coin, nextAction, found))
                 .as("key %d is there", index)
                 .isTrue();
         return found.value();
     }
 
     private boolean isThere(int index) {
-        return view.read(key(index), 0, 0, found);
+        return view.read(key(index), -1, 0, 0, found);
     }
 
     @Test
@@ -70,10 +70,10 @@ class SuccessorViewTest {
         }
         for (int i = 0; i < keys.size(); i++) {
             StateKey another = StateKey.of("p", keys.get(i).state());
-            assertThat(view.read(another, 0, -1, found)).as("%s", another).isTrue();
+            assertThat(view.read(another, -1, 0, -1, found)).as("%s", another).isTrue();
             assertThat(found.value()).isEqualTo(i);
         }
-        assertThat(view.read(StateKey.of("p", "s".repeat(14) + "t"), 0, -1, found))
+        assertThat(view.read(StateKey.of("p", "s".repeat(14) + "t"), -1, 0, -1, found))
                 .isFalse();
         List<StateKey> shown = new ArrayList<>();
         view.forEachKey(shown::add);
@@ -433,15 +433,17 @@ class SuccessorViewTest {
             keys[i] = StateKey.of("p", i % 2 == 0 ? "s" + i : "a state with a long name " + i);
             before[i] = growing.add(keys[i], 0, BootstrapChoice.ONLY, new double[] {i}, 1);
         }
+        SuccessorView.Found into = new SuccessorView.Found();
         for (int i = 0; i < count; i++) {
             for (int hint : new int[] {before[i], before[(i + 1) % count], -1, Integer.MAX_VALUE}) {
-                int slot = growing.slotOf(keys[i], hint);
-                assertThat(slot).isEqualTo(growing.slotOf(keys[i]));
-                assertThat(growing.numberAt(slot)).isEqualTo(i);
+                assertThat(growing.read(keys[i], hint, 0, -1, into)).isTrue();
+                assertThat(into.value()).isEqualTo(i);
+                assertThat(growing.slotOf(keys[i], hint)).isEqualTo(growing.slotOf(keys[i]));
             }
         }
         int slot = growing.slotOf(keys[0]);
         growing.remove(keys[0]);
+        assertThat(growing.read(keys[0], slot, 0, -1, into)).isFalse();
         assertThat(growing.slotOf(keys[0], slot)).isNegative();
     }
 

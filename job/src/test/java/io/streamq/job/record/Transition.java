@@ -26,7 +26,7 @@ public record Transition(
                 action,
                 reward,
                 discount,
-                isOfPlace() ? TransitionBatch.NO_IDENTITY : identity,
+                identityToTell(),
                 nextAction,
                 legalActions,
                 Packs.at(source),
@@ -36,8 +36,14 @@ public record Transition(
         }
     }
 
-    private boolean isOfPlace() {
-        return identity == TransitionBatch.identityOf(source.partition(), source.offset());
+    private long identityToTell() {
+        if (identity == TransitionBatch.identityOf(source.partition(), source.offset())) {
+            return TransitionBatch.NO_IDENTITY;
+        }
+        if (identity == TransitionBatch.NO_IDENTITY) {
+            throw new IllegalArgumentException("the identity must not be " + identity + ", which stands for none");
+        }
+        return identity;
     }
 
     /** Adds it to a batch with its successor's value. */

@@ -85,15 +85,22 @@ class TransitionBatchTest {
     /** Those within the usual range take less room. */
     @Test
     void aRecordComesBackWhateverItsPlaceAndTime() {
+        int usual = 56 + 8 + 4 + 8 + 1; // discount, next action, reward and value beside what each has
         for (int partition : new int[] {0, 1, (1 << 20) - 1, 1 << 20, Integer.MAX_VALUE, -1}) {
             for (long offset : new long[] {0, (1L << 44) - 1, 1L << 44, Long.MAX_VALUE, -1}) {
-                for (long timestamp : new long[] {-1, 0, (1L << 47) - 1, 1L << 47, -(1L << 47) - 1, Long.MAX_VALUE}) {
+                for (long timestamp :
+                        new long[] {-1, 0, (1L << 47) - 1, 1L << 47, -(1L << 47), -(1L << 47) - 1, Long.MAX_VALUE}) {
                     SourceRecord source = new SourceRecord(partition, offset, timestamp, null, new byte[] {5});
                     long identity = TransitionBatch.identityOf(partition, offset);
                     Transition transition = new Transition(
                             Samples.KEY, LONG_NEXT_KEY, (1 << 15) - 1, 2, 0.5, identity, 3, null, source);
+                    boolean isUsual = partition >>> 20 == 0
+                            && offset >>> 44 == 0
+                            && timestamp >= -(1L << 47)
+                            && timestamp < 1L << 47;
                     batch.clear(1000);
                     transition.addTo(batch, 1, 1);
+                    assertThat(batch.length()).isEqualTo(isUsual ? usual : usual + 20);
                     assertThat(batch.next()).isTrue();
                     assertStandsAt(transition);
                     batch.clear(1000);
