@@ -1,73 +1,119 @@
 package io.streamq.schemas;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
- * An encoded {@link Experience} without what anyone with its key can restore: the header with the current schema, the policyId and the
- * state. That is more than half of a short one.
+ * An encoded {@link Experience} without what anyone with its key can restore: the header with the current schema, the policyId, the state,
+ * and optional fields where all of them are absent. That is two thirds of a short one.
  *
- * <p>What remains is the bytes between policyId and state, then those after the state.
+ * <p>What remains is the <em>head</em>, between policyId and state; the <em>body</em>, behind the state: action, reward and nextState; and
+ * the <em>tail</em>, from terminated on. A head and a tail without any optional field are plain, and are left out.
  */
 public final class CutExperience {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final int POLICY_ID = EncodedExperience.HEADER_BYTES + 1;
-    private static final int MOST_AHEAD = 255;
+    /** No agentId, episodeId and step, and the state's length. */
+    private static final int PLAIN_HEAD_BYTES = 4;
+
+    private static final int ABSENT_IN_HEAD = 0xFFFFFF;
+    /** Whether terminated, not truncated, and six absent fields. */
+    private static final int PLAIN_TAIL_BYTES = 8;
+
+    private static final byte[] NOTHING = {};
 
     private CutExperience() {}
 
-    /** Whether it can be cut: it is read in place, and {@link #between} and {@link #rewardStart} fit into a byte each. */
+    /** Whether it can be cut: it is read in place. */
     public static boolean isOf(EncodedExperience whole) {
         return whole.isInPlace()
-                && whole.policyIdStart() == whole.begin() + POLICY_ID // one-byte length, as whole() writes it
-                && rewardStart(whole) <= MOST_AHEAD;
+                && whole.policyIdStart() == whole.begin() + POLICY_ID; // one-byte length, as whole() writes it
     }
 
-    /** How many bytes lie between policyId and state, which come first in the cut: in [0, 255]. */
-    public static int between(EncodedExperience whole) {
-        return whole.stateStart() - betweenStart(whole);
+    /** Whether it has a head that is not plain. */
+    public static boolean hasHead(EncodedExperience whole) {
+        return headLength(whole) != PLAIN_HEAD_BYTES
+                || ((int) INT.get(whole.bytes(), headStart(whole)) & ABSENT_IN_HEAD) != 0;
     }
 
-    private static int betweenStart(EncodedExperience whole) {
+    /** Where the head begins in {@link EncodedExperience#bytes}. */
+    public static int headStart(EncodedExperience whole) {
         return whole.policyIdStart() + whole.policyIdLength();
     }
 
-    /** Offset of the little-endian reward in the cut: in [0, 255]. */
-    public static int rewardStart(EncodedExperience whole) {
-        return between(whole) + whole.rewardStart() - behindStart(whole);
+    /** In bytes. */
+    public static int headLength(EncodedExperience whole) {
+        return whole.stateStart() - headStart(whole);
     }
 
-    private static int behindStart(EncodedExperience whole) {
+    /** Whether it has a tail that is not plain. */
+    public static boolean hasTail(EncodedExperience whole) {
+        int start = tailStart(whole);
+        return whole.end() - start != PLAIN_TAIL_BYTES
+                || (long) LONG.get(whole.bytes(), start) != plainTail(whole.terminated());
+    }
+
+    private static long plainTail(boolean terminated) {
+        return terminated ? 1 : 0;
+    }
+
+    private static int tailStart(EncodedExperience whole) {
+        return whole.nextStateStart() + Math.max(0, whole.nextStateLength());
+    }
+
+    /** Where the body begins in {@link EncodedExperience#bytes}. */
+    public static int bodyStart(EncodedExperience whole) {
         return whole.stateStart() + whole.stateLength();
     }
 
-    /**
-     * Writes the cut.
-     *
-     * @return its length in bytes
-     */
-    public static int write(EncodedExperience whole, byte[] to, int start) {
-        int between = between(whole);
-        int behind = whole.end() - behindStart(whole);
-        System.arraycopy(whole.bytes(), betweenStart(whole), to, start, between);
-        System.arraycopy(whole.bytes(), behindStart(whole), to, start + between, behind);
-        return between + behind;
+    /** In bytes, of the body and, unless it is plain, the tail that follows. */
+    public static int restLength(EncodedExperience whole) {
+        return (hasTail(whole) ? whole.end() : tailStart(whole)) - bodyStart(whole);
+    }
+
+    /** Where the little-endian reward is, behind a number of any length. */
+    public static int rewardStart(byte[] bytes, int bodyStart) {
+        int at = bodyStart;
+        while (bytes[at] < 0) {
+            at++;
+        }
+        return at + 1;
     }
 
     /**
      * Restores all bytes of the experience.
      *
-     * @param between as in {@link #between}
+     * @param head without bytes if it is plain
+     * @param rest the body, and the tail unless that is plain
      * @param key {@code policyId/state}
      * @param policyIdLength in bytes
      */
-    public static byte[] whole(byte[] cut, int between, byte[] key, int policyIdLength) {
+    public static byte[] whole(
+            byte[] head, byte[] rest, boolean hasTail, boolean terminated, byte[] key, int policyIdLength) {
         int stateLength = key.length - policyIdLength - 1;
-        int state = POLICY_ID + policyIdLength + between;
-        int behind = state + stateLength;
-        byte[] whole = new byte[behind + cut.length - between];
+        byte[] itsHead = head.length > 0 ? head : new byte[] {0, 0, 0, varint(stateLength)};
+        byte[] plainTail = hasTail ? NOTHING : new byte[PLAIN_TAIL_BYTES];
+        if (!hasTail) {
+            LONG.set(plainTail, 0, plainTail(terminated));
+        }
+        int state = POLICY_ID + policyIdLength + itsHead.length;
+        int body = state + stateLength;
+        byte[] whole = new byte[body + rest.length + plainTail.length];
         EncodedExperience.writeHeader(whole);
-        whole[POLICY_ID - 1] = (byte) (policyIdLength << 1); // Avro's zigzag number
+        whole[POLICY_ID - 1] = varint(policyIdLength);
         System.arraycopy(key, 0, whole, POLICY_ID, policyIdLength);
-        System.arraycopy(cut, 0, whole, POLICY_ID + policyIdLength, between);
+        System.arraycopy(itsHead, 0, whole, POLICY_ID + policyIdLength, itsHead.length);
         System.arraycopy(key, policyIdLength + 1, whole, state, stateLength);
-        System.arraycopy(cut, between, whole, behind, cut.length - between);
+        System.arraycopy(rest, 0, whole, body, rest.length);
+        System.arraycopy(plainTail, 0, whole, body + rest.length, plainTail.length);
         return whole;
+    }
+
+    /** A number below 64 as Avro writes it, zigzag. */
+    private static byte varint(int number) {
+        return (byte) (number << 1);
     }
 }

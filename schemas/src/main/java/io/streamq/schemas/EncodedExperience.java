@@ -50,7 +50,6 @@ public final class EncodedExperience {
     private int stateStart;
     private int stateLength;
     private int action;
-    private int rewardStart;
     private double reward;
     private int nextStateStart;
     private int nextStateLength;
@@ -118,7 +117,6 @@ public final class EncodedExperience {
         stateLength = readTextLength("state");
         stateStart = skip(stateLength);
         action = readInt("action");
-        rewardStart = position;
         reward = readDouble("reward");
         nextStateLength = readBranch("nextState") ? readTextLength("nextState") : -1;
         nextStateStart = skip(Math.max(0, nextStateLength));
@@ -296,10 +294,6 @@ public final class EncodedExperience {
     /** Past its last byte. */
     int end() {
         return end;
-    }
-
-    int rewardStart() {
-        return rewardStart;
     }
 
     /** The array into which all {@code *Start} positions point: the value, or its translation to the current schema. */

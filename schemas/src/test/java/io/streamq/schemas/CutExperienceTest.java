@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -16,7 +18,16 @@ import org.apache.avro.message.BinaryMessageEncoder;
 import org.junit.jupiter.api.Test;
 
 class CutExperienceTest {
-    private static final int STARTS = 7;
+    private static final List<Consumer<Experience.Builder>> OPTIONAL = List.of(
+            step -> step.setAgentId("agent"),
+            step -> step.setEpisodeId("an episode"),
+            step -> step.setStep(1000L),
+            step -> step.setDiscount(0.5),
+            step -> step.setLegalActions(List.of(0, 300)),
+            step -> step.setNextAction(1),
+            step -> step.setBehaviorProbability(0.1),
+            step -> step.setPolicyVersion(7L),
+            step -> step.setEventTime(Instant.ofEpochMilli(1)));
 
     private final AvroCodec<Experience> codec = AvroCodec.experience();
     private final EncodedExperience encoded = new EncodedExperience();
@@ -36,16 +47,27 @@ class CutExperienceTest {
 
     /** Cuts what was read and puts it together again. */
     private byte[] cutAndWhole(Experience experience) {
-        byte[] cut = cut();
-        byte[] key = key(experience);
-        int policyIdLength = experience.getPolicyId().length();
-        return CutExperience.whole(cut, CutExperience.between(encoded), key, policyIdLength);
+        return CutExperience.whole(
+                head(),
+                rest(),
+                CutExperience.hasTail(encoded),
+                experience.getTerminated(),
+                key(experience),
+                experience.getPolicyId().length());
     }
 
-    private byte[] cut() {
-        byte[] to = new byte[STARTS + encoded.end()];
-        int length = CutExperience.write(encoded, to, STARTS);
-        return Arrays.copyOfRange(to, STARTS, STARTS + length);
+    private byte[] head() {
+        return CutExperience.hasHead(encoded)
+                ? cut(CutExperience.headStart(encoded), CutExperience.headLength(encoded))
+                : new byte[0];
+    }
+
+    private byte[] rest() {
+        return cut(CutExperience.bodyStart(encoded), CutExperience.restLength(encoded));
+    }
+
+    private byte[] cut(int start, int length) {
+        return Arrays.copyOfRange(encoded.bytes(), start, start + length);
     }
 
     @Test
@@ -60,9 +82,10 @@ class CutExperienceTest {
             assertThat(cutAndWhole(experience))
                     .as("experience %d of seed %d: %s", i, seed, experience)
                     .isEqualTo(value);
-            assertThat(ByteBuffer.wrap(cut())
+            byte[] rest = rest();
+            assertThat(ByteBuffer.wrap(rest)
                             .order(ByteOrder.LITTLE_ENDIAN)
-                            .getDouble(CutExperience.rewardStart(encoded)))
+                            .getDouble(CutExperience.rewardStart(rest, 0)))
                     .as("experience %d of seed %d: %s", i, seed, experience)
                     .isEqualTo(experience.getReward());
         }
@@ -70,7 +93,7 @@ class CutExperienceTest {
 
     private static Experience random(SplittableRandom random) {
         Experience.Builder step = step().setPolicyId("p".repeat(random.nextInt(1, 64)))
-                .setState(text(random, 200))
+                .setState(text(random, random.nextBoolean() ? 20 : 200))
                 .setAction(random.nextInt(100_000))
                 .setReward(random.nextDouble());
         if (random.nextBoolean()) {
@@ -79,10 +102,12 @@ class CutExperienceTest {
             step.setNextState(text(random, 200));
         }
         if (random.nextBoolean()) {
-            step.setAgentId(text(random, 20)).setEpisodeId(text(random, 20)).setStep(random.nextLong());
+            step.setTruncated(true);
         }
-        if (random.nextBoolean()) {
-            step.setLegalActions(List.of(0, 300)).setDiscount(0.5).setNextAction(1);
+        for (Consumer<Experience.Builder> field : OPTIONAL) {
+            if (random.nextInt(8) == 0) {
+                field.accept(step);
+            }
         }
         return step.build();
     }
@@ -95,25 +120,34 @@ class CutExperienceTest {
     }
 
     @Test
-    void aShortExperienceIsHalfAsLong() throws Exception {
+    void aShortExperienceIsAThirdAsLong() throws Exception {
         Experience experience =
                 step().setState("10000000").setNextState("10000001").build();
         encoded.read(codec.encode(experience));
         assertThat(encoded.end()).isEqualTo(57);
-        assertThat(cut()).hasSize(31);
+        assertThat(head()).isEmpty();
+        assertThat(rest()).hasSize(19);
     }
 
     @Test
-    void oneOfWhichTooMuchIsSpecialStaysWhole() throws Exception {
-        encoded.read(codec.encode(step().setAgentId("a".repeat(300)).build()));
-        assertThat(CutExperience.isOf(encoded)).isFalse();
-        encoded.read(codec.encode(step().setAgentId("a".repeat(248)).build()));
-        assertThat(CutExperience.isOf(encoded)).isTrue();
-        assertThat(CutExperience.rewardStart(encoded)).isEqualTo(255);
-        encoded.read(codec.encode(step().setAgentId("a".repeat(249)).build()));
-        assertThat(CutExperience.isOf(encoded)).isFalse();
-        encoded.read(codec.encode(step().setPolicyId("p".repeat(64)).build()));
-        assertThat(CutExperience.isOf(encoded)).isFalse();
+    void whatIsNotPlainStays() throws Exception {
+        encoded.read(codec.encode(step().setTerminated(true).build()));
+        assertThat(CutExperience.hasHead(encoded)).isFalse();
+        assertThat(CutExperience.hasTail(encoded)).isFalse();
+        encoded.read(codec.encode(step().setTruncated(true).build()));
+        assertThat(CutExperience.hasHead(encoded)).isFalse();
+        assertThat(CutExperience.hasTail(encoded)).isTrue();
+        for (int i = 0; i < OPTIONAL.size(); i++) {
+            Experience.Builder step = step();
+            OPTIONAL.get(i).accept(step);
+            encoded.read(codec.encode(step.build()));
+            assertThat(CutExperience.hasHead(encoded)).as("field %d", i).isEqualTo(i < 3);
+            assertThat(CutExperience.hasTail(encoded)).as("field %d", i).isEqualTo(i >= 3);
+        }
+        encoded.read(codec.encode(step().setState("s".repeat(63)).build()));
+        assertThat(CutExperience.hasHead(encoded)).isFalse();
+        encoded.read(codec.encode(step().setState("s".repeat(64)).build()));
+        assertThat(CutExperience.hasHead(encoded)).isTrue();
     }
 
     /** What it was translated from is what must be had back. */
@@ -159,17 +193,36 @@ class CutExperienceTest {
     }
 
     @Test
-    void aStateWhoseLengthIsToldAtLengthIsHadBackAsItCame() throws Exception {
+    void oneOfAPolicyIdTooLongForAByteStaysWhole() throws Exception {
+        encoded.read(codec.encode(step().setPolicyId("p".repeat(64)).build()));
+        assertThat(CutExperience.isOf(encoded)).isFalse();
+    }
+
+    @Test
+    void numbersToldAtLengthAreHadBackAsTheyCame() throws Exception {
         Experience experience = step().setState("a state").build();
+        encoded.read(codec.encode(experience));
+        assertComesBackWithOneMoreByteFor(encoded.policyIdStart() + encoded.policyIdLength(), experience); // no agentId
+        encoded.read(codec.encode(experience));
+        assertComesBackWithOneMoreByteFor(encoded.stateStart() - 1, experience);
+        encoded.read(codec.encode(experience));
+        assertComesBackWithOneMoreByteFor(encoded.stateStart() + encoded.stateLength(), experience); // action
+        encoded.read(codec.encode(experience));
+        assertComesBackWithOneMoreByteFor(encoded.nextStateStart() + encoded.nextStateLength() + 2, experience);
+    }
+
+    private void assertComesBackWithOneMoreByteFor(int lengthAt, Experience experience) throws Exception {
         byte[] value = codec.encode(experience);
-        encoded.read(value);
-        int lengthAt = encoded.stateStart() - 1;
         byte[] atLength = new byte[value.length + 1];
         System.arraycopy(value, 0, atLength, 0, lengthAt);
         atLength[lengthAt] = (byte) (value[lengthAt] | 0x80);
         System.arraycopy(value, lengthAt + 1, atLength, lengthAt + 2, value.length - lengthAt - 1);
         encoded.read(atLength);
         assertThat(CutExperience.isOf(encoded)).isTrue();
-        assertThat(cutAndWhole(experience)).isEqualTo(atLength);
+        assertThat(cutAndWhole(experience)).as("byte %d", lengthAt).isEqualTo(atLength);
+        assertThat(encoded.reward())
+                .isEqualTo(ByteBuffer.wrap(rest())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getDouble(CutExperience.rewardStart(rest(), 0)));
     }
 }

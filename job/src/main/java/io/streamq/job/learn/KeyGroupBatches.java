@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * batch when it returns: it is reused. Not thread-safe.
  */
 final class KeyGroupBatches {
-    /** About ninety transitions: enough to amortise Flink's cost per record, few enough not to be old when learnt from. */
+    /** More than a hundred transitions: enough to amortise Flink's cost per record, few enough not to be old when learnt from. */
     private static final int MAX_BATCH_BYTES = 8 << 10;
     /** Limit on all batches together, unless so many key groups would leave next to nothing for each. */
     private static final int MAX_BYTES = 4 << 20;

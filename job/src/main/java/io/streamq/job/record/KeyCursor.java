@@ -1,19 +1,23 @@
 package io.streamq.job.record;
 
 import io.streamq.schemas.PolicyKey;
-import io.streamq.schemas.XxHash64;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A reusable key: holds one key until filled with the next. Short keys leave no garbage. Not thread-safe. */
+/**
+ * A reusable key: holds one key until filled with the next. Short keys leave no garbage, and are hashed only if someone asks. Not
+ * thread-safe.
+ */
 public final class KeyCursor extends KeyWords {
     private static final long SEPARATOR_FIRST = (long) PolicyKey.SEPARATOR << (Long.SIZE - Byte.SIZE);
 
     private @Nullable StateKey longKey;
+    private int hash;
+    private boolean hashed;
 
     /** Holds the empty key. */
     public KeyCursor() {
-        super(-1, -1, 0);
+        super(-1, -1);
     }
 
     /** As many, to look up keys together. */
@@ -35,8 +39,8 @@ public final class KeyCursor extends KeyWords {
         put(from, policyStart, policyLength, 0);
         put(SEPARATOR_FIRST, 1, policyLength);
         put(from, stateStart, stateLength, policyLength + 1);
-        hash = StateKey.folded(XxHash64.hash(first, second, length));
         longKey = null;
+        hashed = false;
     }
 
     private static byte[] joined(byte[] from, int policyStart, int policyLength, int stateStart, int stateLength) {
@@ -67,16 +71,16 @@ public final class KeyCursor extends KeyWords {
     }
 
     /** Holds a key that {@link #isInline is inline}. */
-    void fill(long newFirst, long newSecond, int newHash) {
+    void fill(long newFirst, long newSecond) {
         first = newFirst;
         second = newSecond;
-        hash = newHash;
         longKey = null;
+        hashed = false;
     }
 
     /** Holds any key. */
     public void fill(KeyWords key) {
-        fill(key.first(), key.second(), key.hash());
+        fill(key.first(), key.second());
         longKey = key.isInline() ? null : key.toKey();
     }
 
@@ -86,8 +90,20 @@ public final class KeyCursor extends KeyWords {
     }
 
     @Override
+    public int hash() {
+        if (longKey != null) {
+            return longKey.hash();
+        }
+        if (!hashed) {
+            hash = hash(first, second);
+            hashed = true;
+        }
+        return hash;
+    }
+
+    @Override
     public StateKey toKey() {
-        return longKey == null ? StateKey.inline(first, second, hash) : longKey;
+        return longKey == null ? StateKey.inline(first, second, hash()) : longKey;
     }
 
     @Override

@@ -1,11 +1,12 @@
 package io.streamq.job.record;
 
 import io.streamq.schemas.PolicyKey;
+import io.streamq.schemas.XxHash64;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The key of a policy's state: {@code policyId/state} in UTF-8. Carries its hash and, for most keys, all bytes in two words. A
- * {@link StateKey} is immutable; a {@link KeyCursor} is refilled, so that a lookup allocates nothing.
+ * The key of a policy's state: {@code policyId/state} in UTF-8. Has, for most keys, all bytes in two words. A {@link StateKey} is
+ * immutable; a {@link KeyCursor} is refilled, so that a lookup allocates nothing.
  */
 public abstract sealed class KeyWords permits StateKey, KeyCursor {
     /** Pads the words of a short key. */
@@ -20,12 +21,10 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
     long first;
 
     long second;
-    int hash;
 
-    KeyWords(long first, long second, int hash) {
+    KeyWords(long first, long second) {
         this.first = first;
         this.second = second;
-        this.hash = hash;
     }
 
     /** Whether the two words hold the whole key: its bytes, first byte highest, padded with 0xFF. */
@@ -52,8 +51,11 @@ public abstract sealed class KeyWords permits StateKey, KeyCursor {
     }
 
     /** Folded XXH64 of the bytes: key groups derive from it, so it must never change. */
-    public final int hash() {
-        return hash;
+    public abstract int hash();
+
+    /** Of an inline key. */
+    static int hash(long first, long second) {
+        return StateKey.folded(XxHash64.hash(first, second, length(first, second)));
     }
 
     /** {@code policyId/state} in UTF-8; read-only. */

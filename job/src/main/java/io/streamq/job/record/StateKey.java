@@ -15,13 +15,21 @@ import org.jspecify.annotations.Nullable;
 public sealed class StateKey extends KeyWords {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    private final int hash;
+
     private StateKey(long first, long second, int hash) {
-        super(first, second, hash);
+        super(first, second);
+        this.hash = hash;
     }
 
     @Override
     public boolean isInline() {
         return true;
+    }
+
+    @Override
+    public final int hash() {
+        return hash;
     }
 
     @Override
@@ -112,7 +120,7 @@ public sealed class StateKey extends KeyWords {
 
     /** A key that {@link #isInline is inline}, from its words alone. */
     public static StateKey inline(long first, long second) {
-        return owning(new StateKey(first, second, 0).bytes());
+        return new StateKey(first, second, hash(first, second));
     }
 
     @Override

@@ -29,7 +29,10 @@ public final class TransitionBatch {
 
     // Offsets of the fields in a transition.
     private static final int LENGTH = 0;
-    private static final int STATE_HASH = 4;
+    private static final int PARTS = 4;
+    /** Length of the successor's name, less one. */
+    private static final int NEXT_STATE_LAST = 6;
+
     private static final int STATE_FIRST = 8;
     private static final int STATE_SECOND = 16;
     private static final int NEXT_VALUE = 24;
@@ -41,16 +44,8 @@ public final class TransitionBatch {
     private static final int TIMESTAMP = ACTION;
 
     private static final int NEXT_GENERATION = 48;
-    /** Length of the successor's name, less one. */
-    private static final int NEXT_STATE_LAST = 50;
-
-    private static final int PARTS = 52;
-    /** As in {@link CutExperience#between}, if the value is cut. */
-    private static final int BETWEEN = 54;
-    /** Offset of the reward in the value, if that is cut. */
-    private static final int REWARD_START = 55;
     /** The parts that most transitions lack, in the order of their bits; then, to the end, the record's value, cut if possible. */
-    private static final int REST = 56;
+    private static final int REST = 50;
 
     // Bits of the parts.
     /** Partition, offset and timestamp, if one of them is out of the usual range. */
@@ -58,29 +53,35 @@ public final class TransitionBatch {
 
     private static final int DISCOUNT = 1 << 1;
     private static final int NEXT_ACTION = 1 << 2;
+    /** Hash and bytes of a key that does not fit into the two words. */
     private static final int LONG_STATE = 1 << 3;
+
     private static final int LEGAL_ACTIONS = 1 << 4;
     /** Unless it follows from the record's place. */
     private static final int IDENTITY = 1 << 5;
     /** If the value is not cut. */
     private static final int REWARD = 1 << 6;
+    /** Of a value that is cut, unless it is plain. */
+    private static final int HEAD = 1 << 7;
     /** Of the Kafka record. */
-    private static final int KEY = 1 << 7;
-    /** The successor's key, only on the first hop. */
-    private static final int NEXT_STATE = 1 << 8;
+    private static final int KEY = 1 << 8;
+    /** The successor's key, only on the first hop: two words, or a length, hash and bytes. */
+    private static final int NEXT_STATE = 1 << 9;
 
     /** Of no part: asks where the value begins. */
-    private static final int VALUE = 1 << 9;
+    private static final int VALUE = 1 << 10;
 
     // Further bits beside those of the parts.
-    private static final int LONG_NEXT_STATE = 1 << 10;
-    private static final int TERMINATED = 1 << 11;
+    private static final int LONG_NEXT_STATE = 1 << 11;
+    private static final int TERMINATED = 1 << 12;
+    /** Whether the value, if it is cut, ends with a tail. */
+    private static final int TAIL = 1 << 13;
 
-    // Offsets of the fields in the successor's key.
-    private static final int NEXT_HASH = 0;
-    private static final int NEXT_FIRST = 4;
-    private static final int NEXT_SECOND = 12;
-    private static final int NEXT_REST = 20;
+    /** Length of two words of a key. */
+    private static final int KEY_WORDS = 2 * Long.BYTES;
+
+    /** Ahead of the bytes of a long key: their number and the hash. */
+    private static final int LONG_KEY_HEADER = 2 * Integer.BYTES;
 
     /** Above nearly all offsets of a partition: a million a second for half a year. */
     private static final int PARTITION_SHIFT = 44;
@@ -137,7 +138,6 @@ public final class TransitionBatch {
         at = end;
         end += REST;
         count++;
-        putInt(STATE_HASH, state.hash());
         putLong(STATE_FIRST, state.first());
         putLong(STATE_SECOND, state.second());
         putDouble(NEXT_VALUE, UNSEEN);
@@ -157,7 +157,7 @@ public final class TransitionBatch {
         }
         if (!state.isInline()) {
             parts |= LONG_STATE;
-            append(state.bytes());
+            appendLong(state);
         }
         if (legalActions != null) {
             parts |= LEGAL_ACTIONS;
@@ -174,19 +174,24 @@ public final class TransitionBatch {
         if (!cut) {
             parts |= REWARD;
             append(Double.doubleToRawLongBits(reward));
+        } else if (CutExperience.hasHead(encoded)) {
+            parts |= HEAD;
+            int length = CutExperience.headLength(encoded);
+            append(length);
+            append(encoded.bytes(), CutExperience.headStart(encoded), length);
         }
         if (source.keyLength() >= 0) {
             parts |= KEY;
             append(source.keyLength());
             append(source.bytes(), source.keyStart(), source.keyLength());
         }
-        putChar(PARTS, parts);
         if (cut) {
-            makeRoom(source.valueLength());
-            addCut(encoded);
+            parts |= CutExperience.hasTail(encoded) ? TAIL : 0;
+            append(encoded.bytes(), CutExperience.bodyStart(encoded), CutExperience.restLength(encoded));
         } else {
             append(source.bytes(), source.valueStart(), source.valueLength());
         }
+        putChar(PARTS, parts);
         putInt(LENGTH, end - at);
     }
 
@@ -209,12 +214,6 @@ public final class TransitionBatch {
         return WIDE_PLACE;
     }
 
-    private void addCut(EncodedExperience encoded) {
-        bytes[at + BETWEEN] = (byte) CutExperience.between(encoded);
-        bytes[at + REWARD_START] = (byte) CutExperience.rewardStart(encoded);
-        end += CutExperience.write(encoded, bytes, end);
-    }
-
     private void append(int number) {
         makeRoom(Integer.BYTES);
         INT.set(bytes, end, number);
@@ -227,9 +226,10 @@ public final class TransitionBatch {
         end += Long.BYTES;
     }
 
-    private void append(byte[] part) {
-        append(part.length);
-        append(part, 0, part.length);
+    private void appendLong(KeyWords key) {
+        append(key.length());
+        append(key.hash());
+        append(key.bytes(), 0, key.length());
     }
 
     private void append(byte[] from, int start, int length) {
@@ -240,21 +240,20 @@ public final class TransitionBatch {
 
     /** Inserts the successor's key into the last transition, for the first hop. */
     public void addNextState(KeyWords nextState) {
-        boolean isLong = !nextState.isInline();
-        int start = partAt(at, VALUE);
-        int length = NEXT_REST + (isLong ? Integer.BYTES + nextState.length() : 0);
+        int value = at + partAt(at, VALUE);
+        int length = nextState.isInline() ? KEY_WORDS : LONG_KEY_HEADER + nextState.length();
         makeRoom(length);
-        int valueLength = end - at - start;
-        System.arraycopy(bytes, at + start, bytes, at + start + length, valueLength);
-        putInt(start + NEXT_HASH, nextState.hash());
-        putLong(start + NEXT_FIRST, nextState.first());
-        putLong(start + NEXT_SECOND, nextState.second());
-        if (isLong) {
-            putInt(start + NEXT_REST, nextState.length());
-            System.arraycopy(nextState.bytes(), 0, bytes, at + start + NEXT_REST + Integer.BYTES, nextState.length());
+        System.arraycopy(bytes, value, bytes, value + length, end - value);
+        int behind = end + length;
+        end = value;
+        if (nextState.isInline()) {
+            append(nextState.first());
+            append(nextState.second());
+        } else {
+            appendLong(nextState);
         }
-        end += length;
-        putChar(PARTS, charAt(PARTS) | NEXT_STATE | (isLong ? LONG_NEXT_STATE : 0));
+        end = behind;
+        putChar(PARTS, charAt(PARTS) | NEXT_STATE | (nextState.isInline() ? 0 : LONG_NEXT_STATE));
         putInt(LENGTH, end - at);
     }
 
@@ -419,33 +418,33 @@ public final class TransitionBatch {
     }
 
     private void fillWithState(KeyCursor key, int start) {
-        int hash = intOf(start, STATE_HASH);
         if (has(start, LONG_STATE)) {
-            key.fill(longKey(start + partAt(start, LONG_STATE), hash));
+            key.fill(longKey(start + partAt(start, LONG_STATE)));
         } else {
-            key.fill(longOf(start, STATE_FIRST), longOf(start, STATE_SECOND), hash);
+            key.fill(longOf(start, STATE_FIRST), longOf(start, STATE_SECOND));
         }
     }
 
     private void fillWithNextState(KeyCursor key, int start) {
-        int next = start + partAt(start, NEXT_STATE);
-        int hash = intOf(next, NEXT_HASH);
+        int next = partAt(start, NEXT_STATE);
         if (has(start, LONG_NEXT_STATE)) {
-            key.fill(longKey(next + NEXT_REST, hash));
+            key.fill(longKey(start + next));
         } else {
-            key.fill(longOf(next, NEXT_FIRST), longOf(next, NEXT_SECOND), hash);
+            key.fill(longOf(start, next), longOf(start, next + Long.BYTES));
         }
     }
 
-    /** The length-prefixed key at an index. */
-    private StateKey longKey(int place, int hash) {
-        int from = place + Integer.BYTES;
-        return StateKey.owning(Arrays.copyOfRange(bytes, from, from + intOf(place, 0)), hash);
+    private StateKey longKey(int place) {
+        int from = place + LONG_KEY_HEADER;
+        byte[] key = Arrays.copyOfRange(bytes, from, from + intOf(place, 0));
+        return StateKey.owning(key, intOf(place, Integer.BYTES));
     }
 
     /** Of the state's key. */
     public int stateHash() {
-        return intOf(at, STATE_HASH);
+        return has(at, LONG_STATE)
+                ? intOf(at, partAt(at, LONG_STATE) + Integer.BYTES)
+                : KeyWords.hash(longOf(at, STATE_FIRST), longOf(at, STATE_SECOND));
     }
 
     public int action() {
@@ -453,8 +452,9 @@ public final class TransitionBatch {
     }
 
     public double reward() {
-        return doubleOf(
-                at, has(at, REWARD) ? partAt(at, REWARD) : partAt(at, VALUE) + (bytes[at + REWARD_START] & 0xFF));
+        return has(at, REWARD)
+                ? doubleOf(at, partAt(at, REWARD))
+                : doubleOf(CutExperience.rewardStart(bytes, at + partAt(at, VALUE)), 0);
     }
 
     /** As in {@link #add}. */
@@ -544,10 +544,12 @@ public final class TransitionBatch {
     }
 
     private byte @Nullable [] key() {
-        if (!has(at, KEY)) {
-            return null;
-        }
-        int length = at + partAt(at, KEY);
+        return has(at, KEY) ? part(KEY) : null;
+    }
+
+    /** A copy of one that begins with its length. */
+    private byte[] part(int part) {
+        int length = at + partAt(at, part);
         int start = length + Integer.BYTES;
         return Arrays.copyOfRange(bytes, start, start + intOf(length, 0));
     }
@@ -558,7 +560,8 @@ public final class TransitionBatch {
             return value;
         }
         StateKey key = state();
-        return CutExperience.whole(value, bytes[at + BETWEEN] & 0xFF, key.bytes(), key.policyIdLength());
+        byte[] head = has(at, HEAD) ? part(HEAD) : NOTHING;
+        return CutExperience.whole(head, value, has(at, TAIL), terminated(), key.bytes(), key.policyIdLength());
     }
 
     private boolean has(int start, int part) {
@@ -582,7 +585,7 @@ public final class TransitionBatch {
             index += Integer.BYTES;
         }
         if ((before & LONG_STATE) != 0) {
-            index += Integer.BYTES + intOf(start, index);
+            index += LONG_KEY_HEADER + intOf(start, index);
         }
         if ((before & LEGAL_ACTIONS) != 0) {
             index += Integer.BYTES + Long.BYTES * intOf(start, index);
@@ -593,14 +596,14 @@ public final class TransitionBatch {
         if ((before & REWARD) != 0) {
             index += Double.BYTES;
         }
+        if ((before & HEAD) != 0) {
+            index += Integer.BYTES + intOf(start, index);
+        }
         if ((before & KEY) != 0) {
             index += Integer.BYTES + intOf(start, index);
         }
         if ((before & NEXT_STATE) != 0) {
-            index += NEXT_REST;
-            if (has(start, LONG_NEXT_STATE)) {
-                index += Integer.BYTES + intOf(start, index);
-            }
+            index += has(start, LONG_NEXT_STATE) ? LONG_KEY_HEADER + intOf(start, index) : KEY_WORDS;
         }
         return index;
     }

@@ -7,12 +7,16 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /** For both hops. Reads into a released batch if there is one, so that reading makes no garbage. Not thread-safe. */
 public final class TransitionBatchSerializer extends TypeSerializer<TransitionBatch> {
     /** Most capacity that a released batch keeps. */
     private static final int KEPT_BYTES = 1 << 16;
+
+    /** Of a batch. Only one is read, as batches live no longer than their job, except in unaligned checkpoints. */
+    private static final int FORMAT = 1;
 
     private transient @Nullable TransitionBatch spare;
 
@@ -48,6 +52,7 @@ public final class TransitionBatchSerializer extends TypeSerializer<TransitionBa
 
     @Override
     public void serialize(TransitionBatch batch, DataOutputView target) throws IOException {
+        target.writeByte(FORMAT);
         target.writeInt(batch.count());
         target.writeInt(batch.length());
         target.write(batch.bytes(), 0, batch.length());
@@ -63,12 +68,24 @@ public final class TransitionBatchSerializer extends TypeSerializer<TransitionBa
 
     @Override
     public TransitionBatch deserialize(TransitionBatch reuse, DataInputView source) throws IOException {
+        requireFormat(source.readByte());
         int count = source.readInt();
         int length = source.readInt();
         byte[] bytes = reuse.bytes().length < length ? new byte[length] : reuse.bytes();
         source.readFully(bytes, 0, length);
         reuse.fill(count, bytes, length);
         return reuse;
+    }
+
+    /** What another release left in a checkpoint must not be taken for something else. */
+    private static void requireFormat(int format) {
+        if (format != FORMAT) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "transitions between operators must be in format "
+                                    + FORMAT + " of this release: got format " + format
+                                    + ", in an unaligned checkpoint of another. Restore a savepoint, or an aligned checkpoint."));
+        }
     }
 
     void takeBack(TransitionBatch batch) {

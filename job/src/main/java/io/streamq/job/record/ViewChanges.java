@@ -33,14 +33,14 @@ public final class ViewChanges {
 
     // Offsets of the fields in a change.
     private static final int PARTS = 0;
-    private static final int HASH = 4;
-    private static final int VALUE = 8;
-    private static final int FIRST = 16;
-    private static final int SECOND = 24;
-    private static final int LENGTH = 32;
-    /** Of a long key, in place of its words. */
-    private static final int KEY_BYTES = 16;
+    private static final int VALUE = 4;
+    private static final int FIRST = 12;
+    private static final int SECOND = 20;
+    private static final int LENGTH = 28;
 
+    // Of a long key, in place of its words.
+    private static final int KEY_BYTES = 12;
+    private static final int HASH = 16;
     private static final int KEY = 20;
 
     // In the parts, above the generation bits.
@@ -92,13 +92,13 @@ public final class ViewChanges {
             bytes = Arrays.copyOf(bytes, Math.max(end + length, bytes.length + bytes.length / 2));
         }
         INT.set(bytes, end + PARTS, changed.isInline() ? parts : parts | LONG_KEY);
-        INT.set(bytes, end + HASH, changed.hash());
         LONG.set(bytes, end + VALUE, value);
         if (changed.isInline()) {
             LONG.set(bytes, end + FIRST, changed.first());
             LONG.set(bytes, end + SECOND, changed.second());
         } else {
             INT.set(bytes, end + KEY_BYTES, longKey.length);
+            INT.set(bytes, end + HASH, changed.hash());
             System.arraycopy(longKey, 0, bytes, end + KEY, longKey.length);
         }
         end += length;
@@ -165,13 +165,13 @@ public final class ViewChanges {
 
     /** Fills in the key of the change at an index; returns the index of the next. */
     private int fill(KeyCursor cursor, int start) {
-        int hash = (int) INT.get(bytes, start + HASH);
         if (((int) INT.get(bytes, start + PARTS) & LONG_KEY) == 0) {
-            cursor.fill((long) LONG.get(bytes, start + FIRST), (long) LONG.get(bytes, start + SECOND), hash);
+            cursor.fill((long) LONG.get(bytes, start + FIRST), (long) LONG.get(bytes, start + SECOND));
             return start + LENGTH;
         }
         int from = start + KEY;
         int to = from + (int) INT.get(bytes, start + KEY_BYTES);
+        int hash = (int) INT.get(bytes, start + HASH);
         cursor.fill(StateKey.owning(Arrays.copyOfRange(bytes, from, to), hash));
         return to;
     }
