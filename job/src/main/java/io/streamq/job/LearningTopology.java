@@ -41,7 +41,10 @@ public final class LearningTopology {
     private static final String CO_LOCATION_GROUP = "streamq-shard";
 
     /** In a batch, and as long in the network: waiting makes values older. */
-    private static final long MOST_REPLICA_WAIT_MILLIS = 10;
+    private static final long MOST_REPLICA_WAIT_MILLIS = 25;
+
+    /** Flushing buffers more often is not worth the wake-ups: then each batch is sent at once. */
+    private static final long LEAST_NETWORK_WAIT_MILLIS = 10;
 
     private LearningTopology() {}
 
@@ -60,13 +63,15 @@ public final class LearningTopology {
     public static void define(
             Sources sources, Ends ends, JobOptions options, List<PolicyControl> initial, int parallelism) {
         long waitMillis = sources.experiences.getExecutionEnvironment().getBufferTimeout();
+        long networkMillis = inTheNetwork(waitMillis);
+        long batchMillis = waitMillis < 0 ? waitMillis : waitMillis - networkMillis;
         SingleOutputStreamOperator<TransitionBatch> decoded = named(
                         sources.experiences.transform(
                                 OperatorUids.DECODE,
                                 RecordType.TRANSITION_BATCH,
-                                new DecodeOperator(options.maxParallelism(), waitMillis)),
+                                new DecodeOperator(options.maxParallelism(), batchMillis)),
                         OperatorUids.DECODE)
-                .setBufferTimeout(inTheNetwork(waitMillis));
+                .setBufferTimeout(networkMillis);
 
         SingleOutputStreamOperator<PolicyControl> controls = named(
                         sources.control.process(new ControlDecodeFunction(), RecordType.POLICY_CONTROL),
@@ -79,13 +84,13 @@ public final class LearningTopology {
                         .transform(
                                 OperatorUids.BOOTSTRAP,
                                 RecordType.TRANSITION_BATCH,
-                                new BootstrapOperator(options.partnerTimeout(), options.maxParallelism(), waitMillis)),
+                                new BootstrapOperator(options.partnerTimeout(), options.maxParallelism(), batchMillis)),
                 OperatorUids.BOOTSTRAP,
                 options,
                 parallelism);
 
-        valuedThere.setBufferTimeout(inTheNetwork(waitMillis));
-        Replication replication = replication(options, parallelism, waitMillis);
+        valuedThere.setBufferTimeout(networkMillis);
+        Replication replication = replication(options, parallelism, batchMillis);
         SingleOutputStreamOperator<PolicyChange> changes = coLocated(
                 decoded.union(valuedThere)
                         .keyBy(TransitionBatch::firstState, RecordType.STATE_KEY)
@@ -99,7 +104,7 @@ public final class LearningTopology {
                 parallelism);
         if (replication.isWantedOf(parallelism)) {
             coLocated(
-                    changes.setBufferTimeout(atMost(MOST_REPLICA_WAIT_MILLIS, inTheNetwork(waitMillis)))
+                    changes.setBufferTimeout(atMost(MOST_REPLICA_WAIT_MILLIS, networkMillis))
                             .getSideOutput(LearnOperator.VIEW_CHANGES)
                             .broadcast()
                             .transform(OperatorUids.REPLICA, Types.VOID, new ReplicaOperator()),
@@ -118,19 +123,20 @@ public final class LearningTopology {
     }
 
     /**
-     * How long a batch waits in network buffers for others. Its transitions have waited for it to fill; but each that leaves at once is a
-     * message by itself.
+     * How long a batch waits in network buffers for others, as each that leaves at once is a message by itself. Before, its transitions
+     * wait for it to fill, for the rest of the time.
      *
-     * @param waitMillis how long a transition may wait for its batch to fill; negative: until it has
+     * @param waitMillis how long a transition may wait in all; negative: until batches and buffers are full
      */
     private static long inTheNetwork(long waitMillis) {
-        return waitMillis < 0 ? waitMillis : waitMillis / 10;
+        long half = waitMillis / 2;
+        return half < LEAST_NETWORK_WAIT_MILLIS ? Math.min(waitMillis, 0) : half;
     }
 
     /** Replicates views where few shards have to receive all changes; without REPLICA, nothing is sent. */
-    private static Replication replication(JobOptions options, int parallelism, long waitMillis) {
+    private static Replication replication(JobOptions options, int parallelism, long batchMillis) {
         Replication replication =
-                new Replication(options.replicatedRows(), atMost(MOST_REPLICA_WAIT_MILLIS, waitMillis));
+                new Replication(options.replicatedRows(), atMost(MOST_REPLICA_WAIT_MILLIS, batchMillis));
         return replication.isWantedOf(parallelism) ? replication : Replication.NONE;
     }
 

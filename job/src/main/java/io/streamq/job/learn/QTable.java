@@ -36,11 +36,13 @@ final class QTable {
 
     private final int[] slots = new int[SuccessorView.TOGETHER];
 
-    /** The last key looked up and its slot in the view; invalid once keys are added or removed. An update asks twice. */
-    private final KeyCursor last = new KeyCursor();
+    /** Whether keys were added or removed since, so that slots may be others. */
+    private boolean moved;
+
+    /** The last key looked up, while its slot in the view is known to be as it was. An update asks twice. */
+    private @Nullable KeyWords last;
 
     private int lastSlot;
-    private boolean hasLast;
 
     private double[] numbers = {};
 
@@ -101,20 +103,25 @@ final class QTable {
      */
     int prefetch(TransitionBatch batch) {
         int count = batch.statesAhead(together);
-        double sum = 0;
+        last = null; // it may hold another key now
+        long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += view.prefetchKey(together[i]);
+            long likely = view.prefetchKey(together[i]);
+            slots[i] = (int) likely;
+            sum += likely;
         }
         for (int i = 0; i < count; i++) {
-            slots[i] = view.slotOf(together[i]);
+            slots[i] = view.slotOf(together[i], slots[i]);
         }
+        moved = false;
         rows.prefetch(slots, count);
+        double numbersApart = 0;
         if (view.hasNumbersApart()) {
             for (int i = 0; i < count; i++) {
-                sum += view.prefetchNumber(slots[i]);
+                numbersApart += view.prefetchNumber(slots[i]);
             }
         }
-        loaded = sum;
+        loaded = sum + numbersApart;
         return count;
     }
 
@@ -127,7 +134,7 @@ final class QTable {
     @Nullable
     QRow row(int i) throws IOException {
         KeyCursor key = together[i];
-        remember(key, view.slotOf(key, slots[i]));
+        remember(key, moved ? view.slotOf(key, slots[i]) : slots[i]);
         return lastSlot < 0 ? null : rows.get(key, lastSlot);
     }
 
@@ -139,16 +146,20 @@ final class QTable {
     }
 
     private int slotOf(KeyWords key) {
-        if (!(hasLast && last.sameAs(key))) {
+        if (last != key) {
             remember(key, view.slotOf(key));
         }
         return lastSlot;
     }
 
+    private void forgetSlots() {
+        moved = true;
+        last = null;
+    }
+
     private void remember(KeyWords key, int slot) {
-        last.fill(key);
+        last = key;
         lastSlot = slot;
-        hasLast = true;
     }
 
     /** Call before each snapshot. */
@@ -186,7 +197,7 @@ final class QTable {
     void remove(StateKey key) throws IOException {
         rows.remove(key, slotOf(key));
         view.remove(key);
-        hasLast = false;
+        forgetSlots();
         if (replicator != null) {
             replicator.removed(key);
         }
@@ -215,7 +226,7 @@ final class QTable {
     }
 
     private int addToView(StateKey key, PolicyRules rules, int width) {
-        hasLast = false;
+        forgetSlots();
         Algorithm algorithm = rules.algorithm();
         int slot = view.add(key, rules.generation(), algorithm.bootstrapChoice(), numbers, width);
         isReplicable &= algorithm.publishesBestValueOnly();

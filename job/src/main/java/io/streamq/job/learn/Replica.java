@@ -21,6 +21,7 @@ final class Replica {
     private final Object writer;
     private final KeyGroupRange keyGroups;
     private final KeyCursor[] together = KeyCursor.several(SuccessorView.TOGETHER);
+    private final int[] slots = new int[SuccessorView.TOGETHER];
     private final double[] value = new double[1];
     private SuccessorView written = new SuccessorView();
     private final WholeView whole = new WholeView();
@@ -79,11 +80,13 @@ final class Replica {
         for (int count = changes.keysAhead(together); count > 0; count = changes.keysAhead(together)) {
             long sum = 0;
             for (int i = 0; i < count; i++) {
-                sum += written.prefetchKey(together[i]);
+                long likely = written.prefetchKey(together[i]);
+                slots[i] = (int) likely;
+                sum += likely;
             }
             loaded = sum;
             for (int i = 0; i < count && changes.next(); i++) {
-                applyNext(changes, together[i]);
+                applyNext(changes, together[i], slots[i]);
             }
         }
         if (changes.extent() == Extent.ENDED) {
@@ -92,13 +95,13 @@ final class Replica {
         whole.set(changes.extent() == Extent.WHOLE ? written : null);
     }
 
-    private void applyNext(ViewChanges change, KeyCursor key) {
+    private void applyNext(ViewChanges change, KeyCursor key, int likelySlot) {
         if (change.isRemoval()) {
             written.remove(key.toKey());
             return;
         }
         value[0] = change.value();
-        int slot = written.slotOf(key);
+        int slot = written.slotOf(key, likelySlot);
         if (slot >= 0 && ViewPlace.generation(written.placeAt(slot)) == change.generation()) {
             written.write(slot, value, 1);
         } else {

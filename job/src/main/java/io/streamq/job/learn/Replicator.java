@@ -13,7 +13,7 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  */
 final class Replicator {
     /** Enough to amortise Flink's cost per record, few enough not to wait for long where a few states change all the time. */
-    private static final int BATCH_BYTES = 8 << 10;
+    private static final int BATCH_BYTES = 32 << 10;
 
     /** Approximate size in a replica of a row whose key is in the table's words. */
     private static final int ROW_BYTES = 80;

@@ -17,12 +17,14 @@ final class RowLearner {
     private final PolicyRules rules;
     private final int stateBytes;
     private final boolean needsNextAction;
+    private final boolean tossesCoin;
     private final int generation;
 
     RowLearner(PolicyRules rules) {
         this.rules = rules;
         this.stateBytes = rules.limits().stateBytes();
         this.needsNextAction = rules.algorithm().needsNextAction();
+        this.tossesCoin = rules.algorithm().tables() > 1;
         this.generation = ViewPlace.shortGeneration(rules.generation());
     }
 
@@ -53,7 +55,7 @@ final class RowLearner {
     double apply(KeyWords state, QRow row, TransitionBatch transition) throws RejectedException {
         require(state, transition);
         long[] legal = legalActions(row, transition);
-        int table = rules.algorithm().tableToUpdate(coin(transition.identity()));
+        int table = tossesCoin ? rules.algorithm().tableToUpdate(coin(transition.identity())) : 0;
         double target = targetOf(transition);
         double error = TemporalDifference.update(row, table, transition.action(), target, rules.learningRate());
         if (Double.isNaN(error)) {

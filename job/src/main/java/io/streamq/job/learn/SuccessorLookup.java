@@ -21,7 +21,12 @@ final class SuccessorLookup {
     /** Of their shards; {@code null} where a transition has no successor. */
     private final @Nullable SuccessorView[] views = new SuccessorView[SuccessorView.TOGETHER];
 
+    /** Where they are, or likely are. */
     private final int[] slots = new int[SuccessorView.TOGETHER];
+
+    /** Whether their numbers are not where their keys are. */
+    private final boolean[] apart = new boolean[SuccessorView.TOGETHER];
+
     private int count;
     /** Keeps the compiler from eliminating the loads. */
     @SuppressWarnings("unused")
@@ -68,24 +73,28 @@ final class SuccessorLookup {
 
     /** Loads what will be read of those added. Only those that are not in the table are looked up for that. */
     void prefetch() {
-        double sum = 0;
+        long sum = 0;
         for (int i = 0; i < count; i++) {
             SuccessorView view = views[i];
             if (view != null) {
-                sum += view.prefetchKey(nextStates[i]);
+                long likely = view.prefetchKey(nextStates[i]);
+                slots[i] = (int) likely;
+                sum += likely;
             }
         }
+        double numbers = 0;
         for (int i = 0; i < count; i++) {
             SuccessorView view = views[i];
             boolean isApart = view != null && (view.hasNumbersApart() || !nextStates[i].isInline());
-            slots[i] = isApart ? view.find(nextStates[i]) : -1;
+            apart[i] = isApart;
+            slots[i] = isApart ? view.find(nextStates[i], slots[i]) : slots[i];
         }
         for (int i = 0; i < count; i++) {
-            if (slots[i] >= 0) {
-                sum += Objects.requireNonNull(views[i]).prefetchNumber(slots[i]);
+            if (apart[i]) {
+                numbers += Objects.requireNonNull(views[i]).prefetchNumber(slots[i]);
             }
         }
-        loaded = sum;
+        loaded = sum + numbers;
     }
 
     /**

@@ -59,7 +59,7 @@ final class SuccessorView {
     /**
      * Reads the number that an experience needs of a row. Any thread.
      *
-     * @param before the slot where the key was found before, if any, which is faster; or negative
+     * @param before the slot where the key was found before, or likely is, which is faster; or negative
      * @param coin 0 or 1
      * @param nextAction the action taken in the successor, or negative
      * @return whether the key has a row; if not, {@code into} is unchanged
@@ -89,14 +89,18 @@ final class SuccessorView {
         }
     }
 
-    /** Loads the likely slot of a key. Any thread. */
+    /**
+     * Loads the likely slot of a key. Any thread.
+     *
+     * @return the slot, cast to an int; the other bits depend on the loads
+     */
     long prefetchKey(KeyWords key) {
         return table.prefetch(key);
     }
 
-    /** The slot of a key, which may have lost its row; negative if it has none. Any thread. */
-    int find(KeyWords key) {
-        return table.find(key);
+    /** The slot of a key, which may have lost its row; negative if it has none; faster if it is where it was before. Any thread. */
+    int find(KeyWords key, int before) {
+        return table.find(key, before);
     }
 
     /** Whether any row may have numbers that are not in the table, and so are worth loading. Any thread. */

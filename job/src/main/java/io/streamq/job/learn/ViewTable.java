@@ -113,10 +113,15 @@ final class ViewTable {
                 && (key.isInline() || longKey(slot).equals(key.toKey()));
     }
 
-    /** Loads the likely slot of a key; no branch depends on its contents, so that many loads can be in flight. Any thread. */
+    /**
+     * Loads the likely slot of a key; no branch depends on its contents, so that many loads can be in flight. Any thread.
+     *
+     * @return the slot in the lower half, and in the upper one what depends on the loads
+     */
     long prefetch(KeyWords key) {
-        int word = SLOT_WORDS * home(firstWord(key), secondWord(key));
-        return words[word] + words[word + PLACE];
+        int slot = home(firstWord(key), secondWord(key));
+        int word = SLOT_WORDS * slot;
+        return (words[word] + words[word + PLACE]) << Integer.SIZE | slot;
     }
 
     private static long firstWord(KeyWords key) {

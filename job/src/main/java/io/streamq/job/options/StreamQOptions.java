@@ -278,7 +278,7 @@ public final class StreamQOptions {
             .defaultValue(Tuning.LATENCY)
             .withDescription(
                     "LATENCY: records wait at most 5 ms between operators (execution.buffer-timeout.interval) and 2"
-                            + " ms in producers. THROUGHPUT: up to 110 ms and 20 ms, and clients fetch and send in large"
+                            + " ms in producers. THROUGHPUT: 100 ms and 20 ms, and clients fetch and send in large"
                             + " batches. Flink's configuration and streamq.kafka.client.* take precedence.");
 
     public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE = key("streamq.sink.delivery-guarantee")

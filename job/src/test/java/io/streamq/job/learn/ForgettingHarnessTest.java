@@ -521,6 +521,22 @@ class ForgettingHarnessTest {
         }
     }
 
+    /** States are looked up ahead, when the row was still there. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aRowEvictedInTheMiddleOfABatchBeginsAnewThere(Backend backend) throws Exception {
+        try (ShardHarness shard = shard(atMost(1), backend).open()) {
+            shard.learn(touch("a"));
+            TransitionBatch batch = new TransitionBatch();
+            for (String state : new String[] {"a", "b", "a"}) {
+                touch(state).addTo(batch, 0, 0);
+            }
+            shard.apply(batch);
+            assertThat(shard.rows()).hasSize(1);
+            assertThat(shard.row("a").visits(0)).isOne();
+        }
+    }
+
     @Test
     void aCapBeyondAllMeasureEvictsNothing() throws Exception {
         try (ShardHarness shard = shard(atMost(Long.MAX_VALUE)).open()) {

@@ -67,6 +67,44 @@ class LearnOperatorHarnessTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void experiencesOfANewStateInOneBatchAllCount(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open()) {
+            shard.apply(batch("s", "s", "s"));
+            assertThat(shard.row("s").visits(0)).isEqualTo(3);
+            assertThat(shard.row("s").value(0, 0)).isEqualTo(3.5); // 2, 3, 3.5
+        }
+    }
+
+    /** States are looked up ahead: where they were found is not where they are once the table has grown. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void experiencesBetweenThoseOfNewStatesInOneBatchAllCount(Backend backend) throws Exception {
+        try (ShardHarness shard = new ShardHarness(Q_LEARNING, backend).open()) {
+            List<String> states = new ArrayList<>();
+            for (int i = 0; i < 3_000; i++) {
+                states.add("known " + i % 8);
+                states.add("new " + i);
+            }
+            shard.apply(batch(states.toArray(String[]::new)));
+            for (int i = 0; i < 8; i++) {
+                assertThat(shard.row("known " + i).visits(0)).isEqualTo(375);
+            }
+            for (int i = 0; i < 3_000; i++) {
+                assertThat(shard.row("new " + i).visits(0)).isOne();
+            }
+        }
+    }
+
+    private static TransitionBatch batch(String... states) {
+        TransitionBatch batch = new TransitionBatch();
+        for (String state : states) {
+            last(state, 0, 4).addTo(batch, 0, 0);
+        }
+        return batch;
+    }
+
     @Test
     void aTerminatedStepIsWorthItsRewardWhateverTheRowsSay() throws Exception {
         try (ShardHarness shard = new ShardHarness(OPTIMISTIC, Backend.HASHMAP).open()) {

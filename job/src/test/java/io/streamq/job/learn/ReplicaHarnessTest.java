@@ -212,8 +212,8 @@ class ReplicaHarnessTest {
     /** A row that is missing would be taken for none. */
     @Test
     void aReplicaIsNotReadBeforeItHasAllRows() throws Exception {
-        try (ShardHarness shard = shard(halfway(), new Replication(2_000, 10)).open()) {
-            List<String> states = statesOfShard(600);
+        try (ShardHarness shard = shard(halfway(), new Replication(10_000, 10)).open()) {
+            List<String> states = statesOfShard(1_500);
             for (String state : states) {
                 shard.learn(last(state, 0, 4));
             }
@@ -226,7 +226,7 @@ class ReplicaHarnessTest {
             hear(changes.subList(0, changes.size() - 1));
             assertThat(replicated()).isNull();
             hear(changes.subList(changes.size() - 1, changes.size()));
-            assertThat(replicated().size()).isEqualTo(600);
+            assertThat(replicated().size()).isEqualTo(1_500);
         }
     }
 
